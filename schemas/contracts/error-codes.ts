@@ -1,0 +1,26 @@
+/**
+ * Codes of the answers that an API or a command gives when it refuses. Stable: programs match on them.
+ * The docs page `docs/errors.md` lists the same codes; a test compares the two.
+ */
+export const errorCodes = {
+  "input/missing": "An input without default has no value.",
+  "input/unknown": "The pipeline has no input of that name.",
+  "input/type": "A value is not of the input's type.",
+  "pipeline/unknown": "No pipeline of that id is registered.",
+  "pipeline/ambiguous": "More than one pipeline has that name.",
+  "pipeline/not-ready": "The pipeline is registered but cannot run yet.",
+  "execution/unknown": "No execution has that id.",
+  "execution/ended": "The execution has an outcome already.",
+  "apply/owned": "A repository owns the namespace, so only a push changes it.",
+  "apply/invalid": "The files have errors; nothing was applied.",
+  "auth/missing": "The request carries no credentials.",
+  "auth/invalid": "The credentials are unknown, expired or revoked.",
+  "auth/forbidden": "The credentials do not allow this.",
+  "join/token": "The join token is unknown, used or expired.",
+  "agent/unknown": "The certificate names no agent.",
+  "request/invalid": "The request is not of the form that the method takes.",
+  "request/too-large": "The request is larger than the limit.",
+  "store/unavailable": "The store does not answer; nothing was accepted.",
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof errorCodes;

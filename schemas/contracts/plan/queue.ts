@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+const seconds = z.number().nonnegative();
+
+/** What a pipeline's `[Q]` lines say. A field that is absent is decided by `PipelineConfig`, policies and the queue. */
+export const queueConfiguration = z.strictObject({
+  /** Full name of the queue; `Default` always exists. */
+  queue: z.string(),
+  priority: z.int().optional(),
+  retry: z
+    .strictObject({
+      max_attempts: z.int().min(1).optional(),
+      strategy: z.enum(["immediate", "fixed", "linear", "exponential"]).optional(),
+      base_seconds: seconds.optional(),
+      max_seconds: seconds.optional(),
+      jitter: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
+  kill: z
+    .strictObject({
+      timeout_seconds: seconds.optional(),
+      grace_seconds: seconds.optional(),
+      strategy: z.enum(["graceful", "immediate", "custom-handler", "degrade"]).optional(),
+    })
+    .optional(),
+});
+export type QueueConfiguration = z.infer<typeof queueConfiguration>;
