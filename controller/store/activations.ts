@@ -1,0 +1,60 @@
+import type { CanonicalValue, ExecutionId, PipelineId, PlanDigest } from "@polyglot/contracts";
+import type { Queryable } from "./database.ts";
+import { sqlFile } from "./sql-file.ts";
+
+const activate = sqlFile("activate");
+const findDuplicates = sqlFile("find-duplicates");
+
+/** An event that passed all checks, with all that its execution is pinned to. */
+export interface NewActivation {
+  readonly activationId: ExecutionId;
+  readonly pipelineId: PipelineId;
+  readonly dedupeKey: string | null;
+  readonly triggerName: string;
+  readonly triggerKey: string | null;
+  readonly triggerContext: Readonly<Record<string, CanonicalValue>>;
+  readonly inputs: Readonly<Record<string, CanonicalValue>>;
+  readonly revision: string | null;
+  readonly planDigest: PlanDigest;
+  readonly queue: string;
+  readonly shard: string;
+  readonly priority: number;
+  readonly maxAttempts: number;
+  readonly at: Date;
+}
+
+/** Commits activations with their executions in one statement. Answers the ids that are new. */
+export async function insertActivations(
+  database: Queryable,
+  activations: readonly NewActivation[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ execution_id: string }>(activate, [
+    activations.map((one) => one.activationId),
+    activations.map((one) => one.pipelineId),
+    activations.map((one) => one.dedupeKey),
+    activations.map((one) => one.triggerName),
+    activations.map((one) => one.triggerKey),
+    activations.map((one) => JSON.stringify(one.triggerContext)),
+    activations.map((one) => JSON.stringify(one.inputs)),
+    activations.map((one) => one.revision),
+    activations.map((one) => one.planDigest),
+    activations.map((one) => one.queue),
+    activations.map((one) => one.shard),
+    activations.map((one) => one.priority),
+    activations.map((one) => one.maxAttempts),
+    activations.map((one) => one.at),
+  ]);
+  return new Set(rows.map((row) => row.execution_id));
+}
+
+/** The execution that each of these dedupe keys started, by `pipelineId + "\n" + dedupeKey`. */
+export async function findFirstExecutions(
+  database: Queryable,
+  keys: readonly { readonly pipelineId: string; readonly dedupeKey: string }[],
+): Promise<ReadonlyMap<string, ExecutionId>> {
+  const rows = await database.query<{ pipeline_id: string; dedupe_key: string; execution_id: ExecutionId }>(
+    findDuplicates,
+    [keys.map((key) => key.pipelineId), keys.map((key) => key.dedupeKey)],
+  );
+  return new Map(rows.map((row) => [`${row.pipeline_id}\n${row.dedupe_key}`, row.execution_id]));
+}

@@ -1,0 +1,215 @@
+/** Transitions of executions. Each is one statement over a batch; what it may come from stands in its `where`. */
+import type { AgentId, AttemptOutcome, CleanupState, ExecutionId, ExecutionState, PipelineId, PlanDigest } from "@polyglot/contracts";
+import type { Queryable } from "./database.ts";
+import { sqlFile } from "./sql-file.ts";
+
+const readWaitingQuery = sqlFile("read-waiting");
+const readRunningQuery = sqlFile("read-running");
+const claimQuery = sqlFile("claim");
+const settleQuery = sqlFile("settle");
+
+export interface WaitingExecution {
+  readonly executionId: ExecutionId;
+  readonly pipelineId: PipelineId;
+  readonly planDigest: PlanDigest;
+  readonly queue: string;
+  readonly shard: string;
+  readonly priority: number;
+  /** Order of arrival in the whole store. */
+  readonly sequence: number;
+  readonly attemptNo: number;
+  readonly maxAttempts: number;
+  /** Milliseconds since the epoch by the database's clock, as `enqueuedAtMs`. */
+  readonly dueAtMs: number;
+  readonly enqueuedAtMs: number;
+}
+
+interface WaitingRow {
+  execution_id: ExecutionId | null;
+  pipeline_id: PipelineId;
+  plan_digest: PlanDigest;
+  queue: string;
+  shard: string;
+  priority: number;
+  sequence: number;
+  attempt_no: number;
+  max_attempts: number;
+  due_at_ms: number;
+  enqueued_at_ms: number;
+  waiting_since_xid: string;
+  next_xid: string;
+}
+
+/** A page of what waits, and the transaction id to ask from next. */
+export interface WaitingPage {
+  readonly executions: readonly WaitingExecution[];
+  readonly nextXid: string;
+  /** More of the same is there: ask again from `nextXid`. */
+  readonly full: boolean;
+}
+
+export async function readWaiting(
+  database: Queryable,
+  shards: readonly string[],
+  fromXid: string,
+  limit: number,
+): Promise<WaitingPage> {
+  const rows = await database.query<WaitingRow>(readWaitingQuery, [shards, fromXid, limit]);
+  const executions = rows.filter((row) => row.execution_id !== null).map(toWaiting);
+  const full = executions.length === limit;
+  const last = rows.at(-1);
+  if (last === undefined) throw new Error("read-waiting answers at least its horizon");
+  return { executions, full, nextXid: full ? last.waiting_since_xid : last.next_xid };
+}
+
+function toWaiting(row: WaitingRow): WaitingExecution {
+  if (row.execution_id === null) throw new Error("a row without execution has no waiting execution");
+  return {
+    executionId: row.execution_id,
+    pipelineId: row.pipeline_id,
+    planDigest: row.plan_digest,
+    queue: row.queue,
+    shard: row.shard,
+    priority: row.priority,
+    sequence: row.sequence,
+    attemptNo: row.attempt_no,
+    maxAttempts: row.max_attempts,
+    dueAtMs: row.due_at_ms,
+    enqueuedAtMs: row.enqueued_at_ms,
+  };
+}
+
+export interface RunningExecution {
+  readonly executionId: ExecutionId;
+  readonly pipelineId: PipelineId;
+  readonly planDigest: PlanDigest;
+  readonly queue: string;
+  readonly shard: string;
+  readonly priority: number;
+  readonly attemptNo: number;
+  readonly maxAttempts: number;
+  readonly agentId: AgentId;
+  readonly sessionId: string;
+  readonly enqueuedAtMs: number;
+  /** Whether the agent's session held its lease when this was read. */
+  readonly held: boolean;
+}
+
+interface RunningRow {
+  execution_id: ExecutionId;
+  pipeline_id: PipelineId;
+  plan_digest: PlanDigest;
+  queue: string;
+  shard: string;
+  priority: number;
+  attempt_no: number;
+  max_attempts: number;
+  agent_id: AgentId;
+  session_id: string;
+  enqueued_at_ms: number;
+  held: boolean;
+}
+
+export async function readRunning(
+  database: Queryable,
+  shards: readonly string[],
+  limit: number,
+): Promise<RunningExecution[]> {
+  const rows = await database.query<RunningRow>(readRunningQuery, [shards, limit]);
+  return rows.map((row) => ({
+    executionId: row.execution_id,
+    pipelineId: row.pipeline_id,
+    planDigest: row.plan_digest,
+    queue: row.queue,
+    shard: row.shard,
+    priority: row.priority,
+    attemptNo: row.attempt_no,
+    maxAttempts: row.max_attempts,
+    agentId: row.agent_id,
+    sessionId: row.session_id,
+    enqueuedAtMs: row.enqueued_at_ms,
+    held: row.held,
+  }));
+}
+
+export interface Claim {
+  readonly executionId: ExecutionId;
+  readonly agentId: AgentId;
+  readonly sessionId: string;
+}
+
+/** A shard that this controller holds, and the term at which it does. */
+export interface HeldShard {
+  readonly shard: string;
+  readonly term: number;
+}
+
+export interface ClaimedAttempt {
+  readonly execution_id: ExecutionId;
+  readonly attempt_no: number;
+  /** JSON objects of canonical values, as stored. */
+  readonly inputs: string;
+  readonly trigger_context: string;
+}
+
+/** What is not answered was not claimed: it no longer waits, or shard or agent are another's by now. */
+export function claimExecutions(
+  database: Queryable,
+  controllerId: string,
+  shards: readonly HeldShard[],
+  claims: readonly Claim[],
+): Promise<ClaimedAttempt[]> {
+  return database.query<ClaimedAttempt>(claimQuery, [
+    shards.map((held) => held.shard),
+    shards.map((held) => held.term),
+    controllerId,
+    claims.map((claim) => claim.executionId),
+    claims.map((claim) => claim.agentId),
+    claims.map((claim) => claim.sessionId),
+  ]);
+}
+
+/** How an attempt ended and what its execution becomes by that. JSON fields are text, as they are stored. */
+export interface Settlement {
+  readonly executionId: ExecutionId;
+  readonly attemptNo: number;
+  readonly sessionId: string;
+  readonly nextState: Exclude<ExecutionState, "running">;
+  readonly outcome: AttemptOutcome;
+  readonly outputs: string | null;
+  readonly error: string | null;
+  readonly metrics: string | null;
+  readonly steps: string | null;
+  readonly exitCode: number | null;
+  readonly cleanup: CleanupState;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date;
+  /** When the next attempt is due, where there is one. */
+  readonly dueAt: Date | null;
+  readonly deadLetterReason: "attempts_used_up" | "outcome_unknown" | null;
+}
+
+/** Answers the executions that were settled; the others' attempts were stale and changed nothing. */
+export async function settleAttempts(
+  database: Queryable,
+  settlements: readonly Settlement[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ execution_id: string }>(settleQuery, [
+    settlements.map((one) => one.executionId),
+    settlements.map((one) => one.attemptNo),
+    settlements.map((one) => one.sessionId),
+    settlements.map((one) => one.nextState),
+    settlements.map((one) => one.outcome),
+    settlements.map((one) => one.outputs),
+    settlements.map((one) => one.error),
+    settlements.map((one) => one.metrics),
+    settlements.map((one) => one.steps),
+    settlements.map((one) => one.exitCode),
+    settlements.map((one) => one.cleanup),
+    settlements.map((one) => one.startedAt),
+    settlements.map((one) => one.endedAt),
+    settlements.map((one) => one.dueAt),
+    settlements.map((one) => one.deadLetterReason),
+  ]);
+  return new Set(rows.map((row) => row.execution_id));
+}

@@ -1,0 +1,3 @@
+insert into shards (shard)
+select unnest($1::text[])
+on conflict do nothing

@@ -1,0 +1,51 @@
+-- running -> waiting (a retry) or an outcome, with the attempt's record and its dead letter. An attempt that is not the
+-- running one changes nothing. Answers what was settled.
+with ended as (
+  select *
+  from unnest(
+    $1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::json[], $8::json[], $9::json[],
+    $10::integer[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[]
+  ) as ended (
+    execution_id, attempt_no, session_id, next_state, outcome, outputs, error, metrics, steps,
+    exit_code, cleanup, started_at, ended_at, due_at, dead_letter_reason
+  )
+),
+settled as (
+  update executions
+  set state = ended.next_state::execution_state,
+    session_id = null,
+    due_at = coalesce(ended.due_at, executions.due_at),
+    ended_at = case when ended.next_state = 'waiting' then null else ended.ended_at end,
+    waiting_since_xid = case when ended.next_state = 'waiting' then pg_current_xact_id() else executions.waiting_since_xid end
+  from ended
+  where executions.execution_id = ended.execution_id
+    and executions.attempt_no = ended.attempt_no
+    and executions.session_id = ended.session_id
+    and executions.state = 'running'
+  returning executions.execution_id, executions.agent_id, executions.claimed_at, executions.queue, executions.pipeline_id, executions.shard
+),
+recorded as (
+  insert into attempts
+    (execution_id, attempt_no, agent_id, outcome, outputs, error, metrics, steps, exit_code, cleanup, claimed_at, started_at, ended_at)
+  select execution_id, attempt_no, agent_id, outcome, outputs, error, metrics, steps, exit_code, cleanup, claimed_at, started_at, ended.ended_at
+  from ended
+  join settled using (execution_id)
+),
+buried as (
+  insert into dead_letters (execution_id, queue, pipeline_id, reason, error, at)
+  select execution_id, queue, pipeline_id, dead_letter_reason, error, ended.ended_at
+  from ended
+  join settled using (execution_id)
+  where dead_letter_reason is not null
+),
+announced as (
+  select pg_notify('polyglot_waiting', shard)
+  from (
+    select distinct shard
+    from ended
+    join settled using (execution_id)
+    where next_state = 'waiting'
+  ) as changed
+)
+select execution_id, (select count(*) from announced) as announced
+from settled
