@@ -1,3 +1,4 @@
+export * from "./check-inputs.ts";
 export * from "./expression.ts";
 export * from "./plan.ts";
 export * from "./queue.ts";
