@@ -1,0 +1,115 @@
+/**
+ * What the controller counts and times, for Prometheus. Names and labels are part of the interface: dashboards use them.
+ * Labels hold words of a closed set and queue names only, never ids, so that the number of series stays bounded.
+ */
+import type { Outcome } from "@polyglot/contracts";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** From half a millisecond, a commit on a fast disk, to ten seconds, an agent's lease. */
+const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type ActivationDecision = "activated" | "duplicate" | "refused";
+export type ReconcileResult = "applied" | "partly" | "failed" | "superseded";
+
+export class ControllerMetrics {
+  readonly #registry = new Registry();
+  readonly #ended = new Counter({
+    name: "polyglot_executions_ended_total",
+    help: "Executions that have an outcome",
+    labelNames: ["queue", "outcome"],
+    registers: [this.#registry],
+  });
+  readonly #retried = new Counter({
+    name: "polyglot_attempts_retried_total",
+    help: "Attempts after which the execution waits again",
+    labelNames: ["queue"],
+    registers: [this.#registry],
+  });
+  readonly #activations = new Counter({
+    name: "polyglot_activations_total",
+    help: "Activation events by what was decided",
+    labelNames: ["decision"],
+    registers: [this.#registry],
+  });
+  readonly #reconciles = new Counter({
+    name: "polyglot_reconciles_total",
+    help: "Reconciles of repositories by result",
+    labelNames: ["result"],
+    registers: [this.#registry],
+  });
+  readonly #depth = new Gauge({
+    name: "polyglot_queue_executions",
+    help: "Executions of a queue that wait or run, of the queues that this controller orders",
+    labelNames: ["queue", "state"],
+    registers: [this.#registry],
+  });
+  readonly #agents = new Gauge({
+    name: "polyglot_agents_connected",
+    help: "Agents with an open stream to this controller",
+    registers: [this.#registry],
+  });
+  readonly #activate = this.#latency("polyglot_activation_seconds", "From an event's arrival to its commit");
+  readonly #dispatch = this.#latency("polyglot_dispatch_seconds", "From an execution's commit to its dispatch");
+  readonly #settle = this.#latency("polyglot_settle_seconds", "From a result's arrival to its commit");
+  readonly #reconcile = this.#latency("polyglot_reconcile_seconds", "From the look at a branch to its written status");
+
+  constructor() {
+    // Event loop lag, memory, processor time, garbage collection.
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  countEnded(queue: string, outcome: Outcome): void {
+    this.#ended.inc({ queue, outcome });
+  }
+
+  countRetried(queue: string): void {
+    this.#retried.inc({ queue });
+  }
+
+  countActivations(decision: ActivationDecision, count: number): void {
+    if (count > 0) this.#activations.inc({ decision }, count);
+  }
+
+  countReconcile(result: ReconcileResult, seconds: number): void {
+    this.#reconciles.inc({ result });
+    this.#reconcile.observe(seconds);
+  }
+
+  setQueue(queue: string, waiting: number, running: number): void {
+    this.#depth.set({ queue, state: "waiting" }, waiting);
+    this.#depth.set({ queue, state: "running" }, running);
+  }
+
+  /** A queue that another controller orders by now would otherwise keep its last figures here. */
+  forgetQueue(queue: string): void {
+    this.#depth.remove({ queue, state: "waiting" });
+    this.#depth.remove({ queue, state: "running" });
+  }
+
+  setAgents(connected: number): void {
+    this.#agents.set(connected);
+  }
+
+  observeActivation(seconds: number): void {
+    this.#activate.observe(seconds);
+  }
+
+  observeDispatch(seconds: number): void {
+    this.#dispatch.observe(seconds);
+  }
+
+  observeSettle(seconds: number): void {
+    this.#settle.observe(seconds);
+  }
+
+  readonly contentType = this.#registry.contentType;
+
+  /** The text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #latency(name: string, help: string): Histogram {
+    return new Histogram({ name, help, buckets: latencyBuckets, registers: [this.#registry] });
+  }
+}
