@@ -19,6 +19,8 @@ export interface NewActivation {
   readonly queue: string;
   readonly shard: string;
   readonly priority: number;
+  /** Only agents of this host may run it; null: any. */
+  readonly host: string | null;
   readonly maxAttempts: number;
   readonly at: Date;
 }
@@ -41,6 +43,7 @@ export async function insertActivations(
     activations.map((one) => one.queue),
     activations.map((one) => one.shard),
     activations.map((one) => one.priority),
+    activations.map((one) => one.host),
     activations.map((one) => one.maxAttempts),
     activations.map((one) => one.at),
   ]);

@@ -7,6 +7,9 @@ const readWaitingQuery = sqlFile("read-waiting");
 const readRunningQuery = sqlFile("read-running");
 const claimQuery = sqlFile("claim");
 const settleQuery = sqlFile("settle");
+const readAttemptsQuery = sqlFile("read-attempts");
+const cancelWaitingQuery = sqlFile("cancel-waiting");
+const announceCancelQuery = sqlFile("announce-cancel");
 
 export interface WaitingExecution {
   readonly executionId: ExecutionId;
@@ -15,6 +18,8 @@ export interface WaitingExecution {
   readonly queue: string;
   readonly shard: string;
   readonly priority: number;
+  /** Only agents of this host may run it; null: any. */
+  readonly host: string | null;
   /** Order of arrival in the whole store. */
   readonly sequence: number;
   readonly attemptNo: number;
@@ -31,6 +36,7 @@ interface WaitingRow {
   queue: string;
   shard: string;
   priority: number;
+  host: string | null;
   sequence: number;
   attempt_no: number;
   max_attempts: number;
@@ -71,6 +77,7 @@ function toWaiting(row: WaitingRow): WaitingExecution {
     queue: row.queue,
     shard: row.shard,
     priority: row.priority,
+    host: row.host,
     sequence: row.sequence,
     attemptNo: row.attempt_no,
     maxAttempts: row.max_attempts,
@@ -116,21 +123,23 @@ export async function readRunning(
   limit: number,
 ): Promise<RunningExecution[]> {
   const rows = await database.query<RunningRow>(readRunningQuery, [shards, limit]);
-  return rows.map((row) => ({
-    executionId: row.execution_id,
-    pipelineId: row.pipeline_id,
-    planDigest: row.plan_digest,
-    queue: row.queue,
-    shard: row.shard,
-    priority: row.priority,
-    attemptNo: row.attempt_no,
-    maxAttempts: row.max_attempts,
-    agentId: row.agent_id,
-    sessionId: row.session_id,
-    enqueuedAtMs: row.enqueued_at_ms,
-    held: row.held,
-  }));
+  return rows.map(toRunning);
 }
+
+const toRunning = (row: RunningRow): RunningExecution => ({
+  executionId: row.execution_id,
+  pipelineId: row.pipeline_id,
+  planDigest: row.plan_digest,
+  queue: row.queue,
+  shard: row.shard,
+  priority: row.priority,
+  attemptNo: row.attempt_no,
+  maxAttempts: row.max_attempts,
+  agentId: row.agent_id,
+  sessionId: row.session_id,
+  enqueuedAtMs: row.enqueued_at_ms,
+  held: row.held,
+});
 
 export interface Claim {
   readonly executionId: ExecutionId;
@@ -212,4 +221,19 @@ export async function settleAttempts(
     settlements.map((one) => one.deadLetterReason),
   ]);
   return new Set(rows.map((row) => row.execution_id));
+}
+
+/** The attempts under way of these executions, whoever owns their shards. */
+export async function readAttempts(database: Queryable, executionIds: readonly string[]): Promise<RunningExecution[]> {
+  return (await database.query<RunningRow>(readAttemptsQuery, [executionIds])).map(toRunning);
+}
+
+/** Whether it waited and is cancelled by this. */
+export async function cancelWaiting(database: Queryable, executionId: string): Promise<boolean> {
+  return (await database.query(cancelWaitingQuery, [executionId])).length > 0;
+}
+
+/** Reaches every controller; the one that has the agent acts. */
+export async function announceCancel(database: Queryable, order: string): Promise<void> {
+  await database.query(announceCancelQuery, [order]);
 }

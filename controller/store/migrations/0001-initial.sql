@@ -1,4 +1,5 @@
--- Desired state: what git (or an apply) declares, and what became of it.
+-- Desired state: what git (or an apply) declares, and what became of it. A pipeline is an object too: kind 'Pipeline',
+-- spec {"plan_digest": "sha256:…"}; its revision is the one that last changed it.
 create table objects (
   kind text not null,
   namespace text not null default '',
@@ -86,6 +87,8 @@ create table executions (
   queue text not null,
   shard text not null,
   priority integer not null,
+  -- Only agents of this host may run it: the one whose file started it. Null: any.
+  host text,
   sequence bigint generated always as identity,
   state execution_state not null default 'waiting',
   attempt_no integer not null default 0,

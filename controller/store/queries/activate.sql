@@ -3,10 +3,10 @@ with event as (
   select *
   from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $12::integer[], $13::integer[], $14::timestamptz[]
+    $9::text[], $10::text[], $11::text[], $12::integer[], $13::text[], $14::integer[], $15::timestamptz[]
   ) as event (
     activation_id, pipeline_id, dedupe_key, trigger_name, trigger_key, trigger_context, inputs, revision,
-    plan_digest, queue, shard, priority, max_attempts, at
+    plan_digest, queue, shard, priority, host, max_attempts, at
   )
 ),
 fresh as (
@@ -19,8 +19,8 @@ fresh as (
 ),
 queued as (
   insert into executions
-    (execution_id, pipeline_id, plan_digest, queue, shard, priority, max_attempts, due_at, enqueued_at)
-  select activation_id, pipeline_id, plan_digest, queue, shard, priority, max_attempts, at, at
+    (execution_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, due_at, enqueued_at)
+  select activation_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, at, at
   from event
   join fresh using (activation_id)
   returning execution_id, shard

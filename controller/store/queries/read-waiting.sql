@@ -10,6 +10,7 @@ select
   queue,
   shard,
   priority,
+  host,
   sequence,
   attempt_no,
   max_attempts,

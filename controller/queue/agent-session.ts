@@ -1,0 +1,53 @@
+import type { AgentId } from "@polyglot/contracts";
+
+/** An execution request on its way to an agent: the fields of the message, values still as the store has them. */
+export interface Dispatch {
+  readonly executionId: string;
+  readonly attemptNo: number;
+  readonly term: number;
+  readonly pipelineId: string;
+  readonly planDigest: string;
+  readonly inputs: string;
+  readonly triggerContext: string;
+  readonly queue: string;
+  readonly priority: number;
+  readonly enqueuedAtMs: number;
+}
+
+export interface Cancel {
+  readonly executionId: string;
+  readonly attemptNo: number;
+  readonly mode: "cancel" | "kill";
+  readonly reason: string;
+}
+
+/** What the queue needs of an agent's stream. */
+export interface AgentStream {
+  readonly agentId: AgentId;
+  readonly sessionId: string;
+  readonly host: string;
+  dispatch(executions: readonly Dispatch[]): void;
+  cancel(cancellations: readonly Cancel[]): void;
+}
+
+/** A stream and the credits that the agent granted on it: they end with the stream. */
+export class AgentSession {
+  readonly stream: AgentStream;
+  #credits = 0;
+
+  constructor(stream: AgentStream) {
+    this.stream = stream;
+  }
+
+  get credits(): number {
+    return this.#credits;
+  }
+
+  grant(credits: number): void {
+    this.#credits += credits;
+  }
+
+  spend(): void {
+    this.#credits -= 1;
+  }
+}

@@ -1,0 +1,268 @@
+/**
+ * The queue manager of one controller: orders what waits in the shards that it holds, claims it for agents that granted
+ * credits, dispatches, settles results, and takes over the work of agents that are gone.
+ *
+ * It is level-based: memory is a bounded view of the durable rows, read again after each takeover and each lost
+ * notification. It never asks the store "anything new?" on a timer: commits announce themselves.
+ */
+import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import type { ShardHolder } from "../leader/shard-holder.ts";
+import type { Database } from "../store/database.ts";
+import { type Claim, type ClaimedAttempt, claimExecutions, type HeldShard, type WaitingExecution } from "../store/executions.ts";
+import type { PlanCache } from "../store/plan-cache.ts";
+import { AgentSession, type AgentStream, type Dispatch } from "./agent-session.ts";
+import type { AttemptResult } from "./attempt-result.ts";
+import { Canceller } from "./canceller.ts";
+import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queue-events.ts";
+import { Rescuer } from "./rescuer.ts";
+import { RunningSet } from "./running-set.ts";
+import { Settler } from "./settler.ts";
+import { WaitingLine } from "./waiting-line.ts";
+import { WaitingReader } from "./waiting-reader.ts";
+
+const limits = {
+  /** Executions claimed in one statement. */
+  claimItems: 500,
+  /** Claims under way at once: one is committed while the next one is chosen. */
+  concurrentClaims: 2,
+} as const;
+
+export class QueueManager implements Service {
+  readonly name = "queue manager";
+  readonly #database: Database;
+  readonly #holder: ShardHolder;
+  readonly #plans: PlanCache;
+  readonly #clock: Clock;
+  readonly #metrics: QueueMetrics;
+  readonly #tasks: BackgroundTasks;
+  readonly #line: WaitingLine;
+  readonly #reader: WaitingReader;
+  readonly #settler: Settler;
+  readonly #running: RunningSet;
+  readonly #rescuer: Rescuer;
+  readonly #canceller: Canceller;
+  readonly #sessions = new Set<AgentSession>();
+  readonly #endedListeners = new Set<(settled: readonly SettledExecution[]) => void>();
+  readonly #stoppers: (() => void)[] = [];
+  #claims = 0;
+  #stopped = true;
+  #wake: NodeJS.Timeout | undefined;
+
+  constructor(
+    database: Database,
+    holder: ShardHolder,
+    plans: PlanCache,
+    clock: Clock,
+    logger: Logger,
+    metrics: QueueMetrics = noQueueMetrics,
+  ) {
+    this.#database = database;
+    this.#holder = holder;
+    this.#plans = plans;
+    this.#clock = clock;
+    this.#metrics = metrics;
+    this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the queue could not finish a round"));
+    this.#line = new WaitingLine(clock);
+    this.#reader = new WaitingReader(database, this.#line, () => this.#pump());
+    this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
+    this.#running = new RunningSet(database, plans);
+    this.#rescuer = new Rescuer(database, this.#running, this.#settler, () => this.#claims === 0, clock, logger);
+    this.#canceller = new Canceller(database, this.#running, () => this.#sessions, (settled) => this.#announce(settled));
+  }
+
+  async start(): Promise<void> {
+    this.#stopped = false;
+    this.#stoppers.push(this.#holder.onChange((held) => this.#tasks.add(this.#follow(held))));
+    this.#stoppers.push(
+      await this.#database.listen("polyglot_waiting", (shard) => {
+        if (shard === undefined) this.#reader.startOver();
+        this.#tasks.add(this.#reader.read());
+      }),
+      await this.#database.listen("polyglot_cancel", (payload) => {
+        if (payload !== undefined) this.#canceller.tell(payload);
+      }),
+    );
+    await this.#follow(this.#holder.held);
+    this.#rescuer.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    clearTimeout(this.#wake);
+    for (const stop of this.#stoppers.splice(0)) stop();
+    await this.#rescuer.stop();
+    await this.#tasks.drain();
+    await this.#settler.drain();
+  }
+
+  /** Called with what left `running`, after the commit. Answers how to end it. */
+  onEnded(listener: (settled: readonly SettledExecution[]) => void): () => void {
+    this.#endedListeners.add(listener);
+    return () => this.#endedListeners.delete(listener);
+  }
+
+  /**
+   * An agent's stream is open and its session stored. `held` are the attempts that the agent knows of: what the store
+   * has beside them never reached it, or ended with the process that had it.
+   */
+  async attach(stream: AgentStream, held: readonly { executionId: string; attemptNo: number }[]): Promise<AgentSession> {
+    const session = new AgentSession(stream);
+    await this.#rescuer.reclaim(stream.agentId, stream.sessionId, held);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** The stream is closed. Its attempts go on as long as the agent's lease does. */
+  detach(session: AgentSession): void {
+    this.#sessions.delete(session);
+  }
+
+  grant(session: AgentSession, credits: number): void {
+    session.grant(credits);
+    this.#pump();
+  }
+
+  /** Settles a result of an agent's session; false when the attempt was stale. Resolves after the commit. */
+  async settle(sessionId: string, result: AttemptResult): Promise<boolean> {
+    const attempt = await this.#running.find(result.executionId, result.attemptNo);
+    if (attempt === undefined || attempt.sessionId !== sessionId) return false;
+    const settled = await this.#settler.settle(attempt, result);
+    this.#running.remove(attempt);
+    return settled;
+  }
+
+  /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */
+  cancel(executionId: string, mode: "cancel" | "kill", reason: string): Promise<"cancelled" | "told" | "ended"> {
+    return this.#canceller.cancel(executionId, mode, reason);
+  }
+
+  async #follow(held: readonly HeldShard[]): Promise<void> {
+    const shards = held.filter((one) => one.shard.startsWith("queue/")).map((one) => one.shard);
+    this.#line.keepShards(new Set(shards));
+    await this.#running.load(shards);
+    await this.#rescuer.sweep();
+    await this.#reader.follow(shards);
+  }
+
+  /** Starts as many claims as credits and limits allow. Cheap when there is nothing to do. */
+  #pump(): void {
+    while (!this.#stopped && this.#claims < limits.concurrentClaims) {
+      this.#scheduleWake();
+      const chosen = this.#choose();
+      if (chosen.length === 0) return;
+      this.#claims += 1;
+      this.#tasks.add(
+        this.#claim(chosen).finally(() => {
+          this.#claims -= 1;
+          this.#pump();
+        }),
+      );
+    }
+  }
+
+  #choose(): Chosen[] {
+    const sessions: AgentSession[] = [];
+    const executions = this.#line.take(this.#claimable(), (execution) => {
+      const session = this.#leastLoaded(execution.host);
+      session?.spend();
+      if (session !== undefined) sessions.push(session);
+      return session !== undefined;
+    });
+    this.#reader.refill();
+    return executions.map((execution, at) => ({ execution, session: sessions[at] as AgentSession }));
+  }
+
+  #claimable(): number {
+    let credits = 0;
+    for (const session of this.#sessions) credits += session.credits;
+    return Math.min(credits, limits.claimItems);
+  }
+
+  #leastLoaded(host: string | null): AgentSession | undefined {
+    let best: AgentSession | undefined;
+    for (const session of this.#sessions) {
+      if (session.credits <= 0 || (host !== null && session.stream.host !== host)) continue;
+      if (best === undefined || session.credits > best.credits) best = session;
+    }
+    return best;
+  }
+
+  async #claim(chosen: readonly Chosen[]): Promise<void> {
+    const held = this.#holder.held;
+    try {
+      await this.#plans.load(chosen.map(({ execution }) => execution.planDigest));
+      const claimed = await claimExecutions(this.#database, this.#holder.controllerId, held, chosen.map(toClaim));
+      this.#dispatch(chosen, new Map(claimed.map((one) => [one.execution_id, one])), held);
+    } catch (error) {
+      // The statement may have committed before its answer was lost: the rescuer finds what it claimed.
+      for (const { execution, session } of chosen) {
+        session.grant(1);
+        this.#line.forget(execution.executionId);
+      }
+      this.#reader.startOver();
+      this.#rescuer.doubt();
+      this.#tasks.add(this.#reader.read());
+      throw error;
+    }
+  }
+
+  #dispatch(chosen: readonly Chosen[], claimed: ReadonlyMap<string, ClaimedAttempt>, held: readonly HeldShard[]): void {
+    const terms = new Map(held.map((one) => [one.shard, one.term]));
+    const bySession = new Map<AgentSession, Dispatch[]>();
+    const now = this.#clock.now();
+    for (const { execution, session } of chosen) {
+      this.#line.forget(execution.executionId);
+      const attempt = claimed.get(execution.executionId);
+      if (attempt === undefined) {
+        session.grant(1);
+        continue;
+      }
+      this.#running.add({
+        ...execution,
+        attemptNo: attempt.attempt_no,
+        agentId: session.stream.agentId,
+        sessionId: session.stream.sessionId,
+      });
+      const list = bySession.get(session) ?? [];
+      list.push(toDispatch(execution, attempt, terms.get(execution.shard) ?? 0));
+      bySession.set(session, list);
+      this.#metrics.dispatched(execution.queue, now - execution.enqueuedAtMs);
+    }
+    for (const [session, executions] of bySession) session.stream.dispatch(executions);
+  }
+
+  #announce(settled: readonly SettledExecution[]): void {
+    for (const listener of this.#endedListeners) listener(settled);
+  }
+
+  #scheduleWake(): void {
+    clearTimeout(this.#wake);
+    const inMs = this.#line.promote();
+    if (inMs !== undefined) this.#wake = setTimeout(() => this.#pump(), inMs);
+  }
+}
+
+interface Chosen {
+  readonly execution: WaitingExecution;
+  readonly session: AgentSession;
+}
+
+const toClaim = ({ execution, session }: Chosen): Claim => ({
+  executionId: execution.executionId,
+  agentId: session.stream.agentId,
+  sessionId: session.stream.sessionId,
+});
+
+const toDispatch = (execution: WaitingExecution, attempt: ClaimedAttempt, term: number): Dispatch => ({
+  executionId: execution.executionId,
+  attemptNo: attempt.attempt_no,
+  term,
+  pipelineId: execution.pipelineId,
+  planDigest: execution.planDigest,
+  inputs: attempt.inputs,
+  triggerContext: attempt.trigger_context,
+  queue: execution.queue,
+  priority: execution.priority,
+  enqueuedAtMs: execution.enqueuedAtMs,
+});

@@ -1,0 +1,146 @@
+/** For tests: a queue manager on a real store, with pipelines to activate and agents that are objects of the test. */
+import { randomUUID } from "node:crypto";
+import { type AgentId, type ExecutionId, createExecutionId, type PipelineId, type PlanDigest } from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import { shardOfQueue } from "../leader/shard-names.ts";
+import { ShardHolder } from "../leader/shard-holder.ts";
+import { insertActivations, type NewActivation } from "../store/activations.ts";
+import { openSession } from "../store/agents.ts";
+import type { Database } from "../store/database.ts";
+import { PlanCache } from "../store/plan-cache.ts";
+import type { AgentSession, AgentStream, Cancel, Dispatch } from "./agent-session.ts";
+import type { AttemptResult } from "./attempt-result.ts";
+import { QueueManager } from "./queue-manager.ts";
+
+export interface QueueWorld extends AsyncDisposable {
+  readonly queue: QueueManager;
+  readonly holder: ShardHolder;
+}
+
+export async function startQueue(database: Database, controllerId = "c1"): Promise<QueueWorld> {
+  const holder = new ShardHolder(database, systemClock, silentLogger, { controllerId, url: "https://localhost:0" });
+  const queue = new QueueManager(database, holder, new PlanCache(database), systemClock, silentLogger);
+  await holder.start();
+  await queue.start();
+  return {
+    queue,
+    holder,
+    [Symbol.asyncDispose]: async () => {
+      await queue.stop();
+      await holder.stop();
+    },
+  };
+}
+
+/** An agent's end of the stream: what it is told comes out of `next`, in order. */
+export class TestAgent implements AgentStream {
+  readonly agentId: AgentId;
+  readonly sessionId = randomUUID();
+  readonly host: string;
+  readonly #arrived: Dispatch[] = [];
+  readonly #cancelled: Cancel[] = [];
+  readonly #waiters: (() => void)[] = [];
+  session: AgentSession | undefined;
+
+  constructor(name: string, host = name) {
+    this.agentId = name as AgentId;
+    this.host = host;
+  }
+
+  dispatch(executions: readonly Dispatch[]): void {
+    this.#arrived.push(...executions);
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  cancel(cancellations: readonly Cancel[]): void {
+    this.#cancelled.push(...cancellations);
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  async next(): Promise<Dispatch> {
+    for (;;) {
+      const dispatch = this.#arrived.shift();
+      if (dispatch !== undefined) return dispatch;
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    }
+  }
+
+  async nextCancel(): Promise<Cancel> {
+    for (;;) {
+      const order = this.#cancelled.shift();
+      if (order !== undefined) return order;
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    }
+  }
+
+  /** Opens a session with a lease and grants credits. */
+  async connect(database: Database, queue: QueueManager, credits: number, leaseMs = 10_000): Promise<void> {
+    await openSession(database, this.agentId, this.sessionId, leaseMs, { host: this.host });
+    this.session = await queue.attach(this, []);
+    queue.grant(this.session, credits);
+  }
+}
+
+export function activation(pipeline: string, changes: Partial<NewActivation> = {}): NewActivation {
+  const queue = changes.queue ?? "Default";
+  return {
+    activationId: createExecutionId(),
+    pipelineId: `test#${pipeline}` as PipelineId,
+    dedupeKey: null,
+    triggerName: "run",
+    triggerKey: null,
+    triggerContext: { timestamp: "2026-01-01T00:00:00Z" },
+    inputs: {},
+    revision: null,
+    planDigest: "sha256:none" as PlanDigest,
+    queue,
+    shard: shardOfQueue(queue),
+    priority: 0,
+    host: null,
+    maxAttempts: 3,
+    at: new Date(),
+    ...changes,
+  };
+}
+
+export async function activate(database: Database, ...activations: readonly NewActivation[]): Promise<ExecutionId[]> {
+  await insertActivations(database, activations);
+  return activations.map((one) => one.activationId);
+}
+
+export function ended(dispatch: Dispatch, changes: Partial<AttemptResult> = {}): AttemptResult {
+  return {
+    executionId: dispatch.executionId,
+    attemptNo: dispatch.attemptNo,
+    outcome: "succeeded",
+    outputs: "{}",
+    error: null,
+    metrics: null,
+    steps: null,
+    exitCode: null,
+    cleanup: "none",
+    startedAt: new Date(),
+    endedAt: new Date(),
+    ...changes,
+  };
+}
+
+export async function stateOf(database: Database, executionId: string): Promise<string> {
+  const [row] = await database.query<{ state: string }>(
+    { name: "", text: "select state::text || ' ' || attempt_no as state from executions where execution_id = $1" },
+    [executionId],
+  );
+  return row?.state ?? "unknown";
+}
+
+/** Resolves when the execution left `running`, with what it became. */
+export function settledAs(queue: QueueManager, executionId: string): Promise<string> {
+  return new Promise((resolve) => {
+    const off = queue.onEnded((settled) => {
+      const one = settled.find((candidate) => candidate.executionId === executionId);
+      if (one === undefined) return;
+      off();
+      resolve(one.state);
+    });
+  });
+}

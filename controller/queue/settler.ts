@@ -1,0 +1,94 @@
+/** Ends attempts, many in one commit. The database decides whether an attempt still counts. */
+import type { ExecutionId } from "@polyglot/contracts";
+import { type Clock, GroupCommit } from "@polyglot/service";
+import type { Database } from "../store/database.ts";
+import { type Settlement, settleAttempts } from "../store/executions.ts";
+import type { PlanCache } from "../store/plan-cache.ts";
+import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
+import { nextState } from "./next-state.ts";
+import type { QueueMetrics, SettledExecution } from "./queue-events.ts";
+
+const groupLimits = { maxItems: 500, maxConcurrent: 2 } as const;
+
+export class Settler {
+  readonly #database: Database;
+  readonly #plans: PlanCache;
+  readonly #clock: Clock;
+  readonly #metrics: QueueMetrics;
+  readonly #onSettled: (settled: readonly SettledExecution[]) => void;
+  readonly #commits: GroupCommit<Settlement, boolean>;
+
+  constructor(
+    database: Database,
+    plans: PlanCache,
+    clock: Clock,
+    metrics: QueueMetrics,
+    onSettled: (settled: readonly SettledExecution[]) => void,
+  ) {
+    this.#database = database;
+    this.#plans = plans;
+    this.#clock = clock;
+    this.#metrics = metrics;
+    this.#onSettled = onSettled;
+    this.#commits = new GroupCommit((settlements) => this.#commit(settlements), groupLimits);
+  }
+
+  /** Whether the result counted; false for a stale attempt, which changed nothing. */
+  settle(attempt: RunningAttempt, result: AttemptResult): Promise<boolean> {
+    return this.#end(attempt, result, result.outcome);
+  }
+
+  /** Ends an attempt whose agent is gone; what it did is not known. */
+  lose(attempt: RunningAttempt, message: string): Promise<boolean> {
+    const unknown = { outputs: null, metrics: null, steps: null, exitCode: null, startedAt: null } as const;
+    const error = JSON.stringify({ type: "pg\\!RuntimeError", message, trace: "", step: "" });
+    const { executionId, attemptNo } = attempt;
+    const endedAt = new Date(this.#clock.now());
+    return this.#end(attempt, { ...unknown, executionId, attemptNo, error, cleanup: "abandoned", endedAt }, "lost");
+  }
+
+  async drain(): Promise<void> {
+    await this.#commits.drain();
+  }
+
+  async #end(
+    attempt: RunningAttempt,
+    result: Omit<AttemptResult, "outcome">,
+    outcome: Settlement["outcome"],
+  ): Promise<boolean> {
+    const settlement = this.#settlement(attempt, result, outcome);
+    const counted = await this.#commits.add(settlement);
+    if (counted) this.#metrics.settled(attempt.queue, settlement.nextState);
+    return counted;
+  }
+
+  #settlement(
+    attempt: RunningAttempt,
+    result: Omit<AttemptResult, "outcome">,
+    outcome: Settlement["outcome"],
+  ): Settlement {
+    const { executionId, attemptNo, maxAttempts, sessionId } = attempt;
+    const retry = this.#plans.get(attempt.planDigest)?.plan.queue.retry;
+    const exited = result.exitCode !== null;
+    const next = nextState({ outcome, attemptNo, maxAttempts, exited }, retry);
+    return {
+      ...result,
+      executionId: executionId as ExecutionId,
+      attemptNo,
+      sessionId,
+      outcome,
+      nextState: next.state,
+      dueAt: next.delayMs === null ? null : new Date(this.#clock.now() + next.delayMs),
+      deadLetterReason: next.deadLetterReason,
+    };
+  }
+
+  async #commit(settlements: readonly Settlement[]): Promise<boolean[]> {
+    const settled = await settleAttempts(this.#database, settlements);
+    const news = settlements.filter((one) => settled.has(one.executionId));
+    if (news.length > 0) {
+      this.#onSettled(news.map((one) => ({ executionId: one.executionId, state: one.nextState })));
+    }
+    return settlements.map((one) => settled.has(one.executionId));
+  }
+}

@@ -1,0 +1,55 @@
+/** Plans and bundles: immutable, named by digest. They outlive the objects, because executions are pinned to them. */
+import type { Bundle, BundleDigest, Condition, PlanDigest, PlanPositions } from "@polyglot/contracts";
+import type { Queryable } from "./database.ts";
+import type { ObjectKey } from "./objects.ts";
+import { sqlFile } from "./sql-file.ts";
+
+const writeBundlesQuery = sqlFile("write-bundles");
+const readKnownBundlesQuery = sqlFile("read-known-bundles");
+const readBundleQuery = sqlFile("read-bundle");
+const writePlansQuery = sqlFile("write-plans");
+const readPipelinesOfBundleQuery = sqlFile("read-pipelines-of-bundle");
+
+export interface StoredPlan {
+  readonly digest: PlanDigest;
+  readonly pipelineId: string;
+  /** Canonical JSON: the bytes that the digest is of. */
+  readonly plan: string;
+  readonly positions: PlanPositions;
+  readonly bundle: BundleDigest;
+}
+
+/** Sends only archives that the store lacks: they are large and seldom new. */
+export async function writeBundles(database: Queryable, bundles: readonly Bundle[]): Promise<void> {
+  const digests = bundles.map((bundle) => bundle.digest);
+  const rows = await database.query<{ bundle_digest: string }>(readKnownBundlesQuery, [digests]);
+  const known = new Set(rows.map((row) => row.bundle_digest));
+  const fresh = bundles.filter((bundle) => !known.has(bundle.digest));
+  if (fresh.length === 0) return;
+  await database.query(writeBundlesQuery, [
+    fresh.map((bundle) => bundle.digest),
+    fresh.map((bundle) => Buffer.from(bundle.archive)),
+  ]);
+}
+
+export async function readBundleArchive(database: Queryable, digest: BundleDigest): Promise<Uint8Array | undefined> {
+  const [row] = await database.query<{ archive: Buffer }>(readBundleQuery, [digest]);
+  return row?.archive;
+}
+
+export async function writePlans(database: Queryable, plans: readonly StoredPlan[]): Promise<void> {
+  await database.query(writePlansQuery, [
+    plans.map((plan) => plan.digest),
+    plans.map((plan) => plan.pipelineId),
+    plans.map((plan) => plan.plan),
+    plans.map((plan) => JSON.stringify(plan.positions)),
+    plans.map((plan) => plan.bundle),
+  ]);
+}
+
+export function readPipelinesOfBundle(
+  database: Queryable,
+  bundle: string,
+): Promise<(ObjectKey & { readonly conditions: readonly Condition[] })[]> {
+  return database.query(readPipelinesOfBundleQuery, [bundle]);
+}

@@ -1,0 +1,1 @@
+select pg_notify('polyglot_reconcile', $1)

@@ -1,0 +1,3 @@
+select archive
+from bundles
+where bundle_digest = $1

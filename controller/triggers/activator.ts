@@ -1,0 +1,126 @@
+/** From occurrences to activations: the durable row comes first, the answer after it. */
+import {
+  type CanonicalValue,
+  checkInputs,
+  createExecutionId,
+  defaults,
+  type ErrorCode,
+  type ExecutionId,
+  type InputProblem,
+} from "@polyglot/contracts";
+import { type Clock, GroupCommit } from "@polyglot/service";
+import { shardOfQueue } from "../leader/shard-names.ts";
+import { findFirstExecutions, insertActivations, type NewActivation } from "../store/activations.ts";
+import type { Database } from "../store/database.ts";
+import type { Catalog, RegisteredPipeline } from "./catalog.ts";
+
+/** Two commits at once: one is flushed while the next one is written. */
+const groupLimits = { maxItems: 500, maxConcurrent: 2 } as const;
+
+/** Something happened that starts a pipeline. */
+export interface ActivationRequest {
+  readonly pipelineId: string;
+  readonly triggerName: string;
+  readonly triggerKey: string | null;
+  readonly triggerContext: Readonly<Record<string, CanonicalValue>>;
+  readonly inputs: Readonly<Record<string, CanonicalValue>>;
+  /** The same key activates a pipeline once; null: the event is new. */
+  readonly dedupeKey: string | null;
+  /** Only agents of this host may run it; null: any. */
+  readonly host: string | null;
+}
+
+export type ActivationDecision =
+  | { readonly kind: "activated" | "duplicate"; readonly executionId: ExecutionId }
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string; readonly field: string };
+
+export class Activator {
+  readonly #catalog: Catalog;
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
+
+  constructor(catalog: Catalog, database: Database, clock: Clock) {
+    this.#catalog = catalog;
+    this.#database = database;
+    this.#clock = clock;
+    this.#commits = new GroupCommit((activations) => this.#commit(activations), groupLimits);
+  }
+
+  /** Activations that wait for their commit. */
+  get waiting(): number {
+    return this.#commits.waiting;
+  }
+
+  /** Answers after the commit, in the order of the events. A refused event does not hold up the others. */
+  activate(events: readonly ActivationRequest[]): Promise<ActivationDecision[]> {
+    return Promise.all(
+      events.map((event) => {
+        const prepared = this.prepare(event);
+        return prepared.kind === "refused" ? prepared : this.#commits.add(prepared.activation);
+      }),
+    );
+  }
+
+  /** Pins an event to the plan that is registered now, or says what is wrong with it. */
+  prepare(event: ActivationRequest): { kind: "prepared"; activation: NewActivation } | Refusal {
+    const pipeline = this.#catalog.find(event.pipelineId);
+    if (pipeline === undefined) return refusal("pipeline/unknown", `no pipeline '${event.pipelineId}' is registered`);
+    const { inputs, problems } = checkInputs(pipeline.plan.inputs, event.inputs);
+    if (problems.length > 0) return refusalOfInputs(problems);
+    return { kind: "prepared", activation: this.#pin(event, pipeline, inputs) };
+  }
+
+  async drain(): Promise<void> {
+    await this.#commits.drain();
+  }
+
+  #pin(event: ActivationRequest, pipeline: RegisteredPipeline, inputs: ActivationRequest["inputs"]): NewActivation {
+    const { queue, priority, retry } = pipeline.plan.queue;
+    return {
+      activationId: createExecutionId(),
+      pipelineId: pipeline.id,
+      dedupeKey: event.dedupeKey,
+      triggerName: event.triggerName,
+      triggerKey: event.triggerKey,
+      triggerContext: event.triggerContext,
+      inputs,
+      revision: pipeline.revision,
+      planDigest: pipeline.digest,
+      queue,
+      shard: shardOfQueue(queue),
+      priority: priority ?? 0,
+      host: event.host,
+      maxAttempts: retry?.max_attempts ?? defaults.maxAttempts,
+      at: new Date(this.#clock.now()),
+    };
+  }
+
+  async #commit(activations: readonly NewActivation[]): Promise<ActivationDecision[]> {
+    const fresh = await insertActivations(this.#database, activations);
+    const doubles = activations.filter((one) => !fresh.has(one.activationId));
+    const first =
+      doubles.length === 0
+        ? new Map<string, ExecutionId>()
+        : await findFirstExecutions(
+            this.#database,
+            doubles.map((one) => ({ pipelineId: one.pipelineId, dedupeKey: one.dedupeKey ?? "" })),
+          );
+    return activations.map((one) => {
+      if (fresh.has(one.activationId)) return { kind: "activated", executionId: one.activationId };
+      const executionId = first.get(`${one.pipelineId}\n${one.dedupeKey}`);
+      if (executionId === undefined) throw new Error(`activation ${one.activationId} was neither stored nor a duplicate`);
+      return { kind: "duplicate", executionId };
+    });
+  }
+}
+
+type Refusal = Extract<ActivationDecision, { kind: "refused" }>;
+
+const refusal = (code: ErrorCode, message: string, field = ""): Refusal => ({ kind: "refused", code, message, field });
+
+function refusalOfInputs(problems: readonly InputProblem[]): Refusal {
+  const [first] = problems;
+  if (first === undefined) throw new Error("a refusal needs a problem");
+  return refusal(first.code, problems.map((problem) => problem.message).join("; "), first.input);
+}
