@@ -1,0 +1,45 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Flags } from "@oclif/core";
+import { Failure } from "../client/failure.ts";
+import { BaseCommand, connectionFlags } from "./base-command.ts";
+import { readFiles } from "./read-files.ts";
+
+export class Apply extends BaseCommand {
+  static override summary = "Apply .pg and YAML files to the controller.";
+  static override examples = ["<%= config.bin %> apply -f repository.yaml", "<%= config.bin %> apply -f . --dry-run"];
+  static override flags = {
+    ...connectionFlags,
+    file: Flags.string({ char: "f", required: true, description: "a file, or a folder with all that is below it" }),
+    "dry-run": Flags.boolean({ description: "say what would change, and change nothing" }),
+    output: Flags.option({
+      char: "o",
+      description: "form of the answer",
+      options: ["table", "json"] as const,
+      default: "table" as const,
+    })(),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Apply);
+    const { ApplyResponseSchema } = await import("@polyglot/contracts/service");
+    const { diagnosticText } = await import("../output/diagnostic-text.ts");
+    const { messageJson } = await import("../output/message-json.ts");
+    const files = filesOf(flags.file);
+    const response = await this.connect(flags, (call) => call.apply({ files, dryRun: flags["dry-run"] }));
+    if (flags.output === "json")
+      this.log("%s", JSON.stringify(messageJson(ApplyResponseSchema, response), undefined, 2));
+    else for (const { kind, name, change } of response.objects) this.log("%s", `${kind}/${name} ${change}`);
+    for (const found of response.diagnostics) this.say(diagnosticText(found));
+    if (response.diagnostics.some(({ severity }) => severity === "error")) {
+      throw new Failure("failed", "files with errors were not applied");
+    }
+  }
+}
+
+function filesOf(path: string): { path: string; content: Uint8Array }[] {
+  const absolute = resolve(path);
+  const isFolder = statSync(absolute, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const files = readFiles(absolute, isFolder ? absolute : dirname(absolute));
+  return [...files].map(([name, content]) => ({ path: name, content }));
+}

@@ -1,0 +1,207 @@
+/** How each kind is shown in a table. */
+import type { JsonObject } from "@bufbuild/protobuf";
+import {
+  ActivationSchema,
+  AgentSchema,
+  type Condition,
+  DeadLetterSchema,
+  type Execution,
+  type ExecutionError,
+  ExecutionSchema,
+  PipelineSchema,
+  QueueSchema,
+  type Repository,
+  RepositorySchema,
+  TriggerSchema,
+} from "@polyglot/contracts/service";
+import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
+import { colourState } from "./colour.ts";
+import { diagnosticText } from "./diagnostic-text.ts";
+import type { View } from "./format.ts";
+
+export const pipelineView: View<typeof PipelineSchema> = {
+  schema: PipelineSchema,
+  name: (row) => row.pipelineId,
+  columns: [
+    { title: "PIPELINE", text: (row) => row.pipelineId },
+    { title: "READY", text: (row) => colourState(statusOf(row.conditions, "Ready")) },
+    { title: "REVISION", text: (row) => shorten(row.revision) },
+    { title: "PLAN", text: (row) => shorten(row.planDigest) },
+    { title: "QUEUE", text: (row) => row.queue },
+    { title: "TRIGGERS", text: (row) => row.triggers.join(", ") },
+    {
+      title: "INPUTS",
+      text: (row) => row.inputs.map((input) => `${input.name}: ${input.type}`).join(", "),
+      wide: true,
+    },
+    { title: "REPOSITORY", text: (row) => row.repository, wide: true },
+    { title: "FILE", text: (row) => row.file, wide: true },
+    { title: "UPDATED", text: (row, now) => formatAge(row.updatedAt, now), wide: true },
+  ],
+};
+
+export const executionView: View<typeof ExecutionSchema> = {
+  schema: ExecutionSchema,
+  name: (row) => row.executionId,
+  columns: [
+    { title: "EXECUTION", text: (row) => row.executionId },
+    { title: "PIPELINE", text: (row) => row.pipelineId },
+    { title: "STATE", text: (row) => colourState(row.state) },
+    { title: "ATTEMPT", text: (row) => `${row.attemptNo}/${row.maxAttempts}`, align: "right" },
+    { title: "AGE", text: (row, now) => formatAge(row.enqueuedAt, now), align: "right" },
+    { title: "TOOK", text: (row, now) => formatSpan(row.startedAt, row.endedAt, now), align: "right" },
+    { title: "TRIGGER", text: (row) => row.trigger, wide: true },
+    { title: "QUEUE", text: (row) => row.queue, wide: true },
+    { title: "AGENT", text: (row) => row.agentId, wide: true },
+    { title: "REVISION", text: (row) => shorten(row.revision), wide: true },
+    { title: "PLAN", text: (row) => shorten(row.planDigest), wide: true },
+  ],
+};
+
+/** One execution, with what a list has no room for. */
+export const executionDetailView: View<typeof ExecutionSchema> = { ...executionView, details: executionDetails };
+
+export const queueView: View<typeof QueueSchema> = {
+  schema: QueueSchema,
+  name: (row) => row.name,
+  columns: [
+    { title: "QUEUE", text: (row) => row.name },
+    { title: "TYPE", text: (row) => row.type },
+    { title: "WAITING", text: (row) => String(row.waiting), align: "right" },
+    { title: "RUNNING", text: (row) => String(row.running), align: "right" },
+    { title: "DEAD", text: (row) => String(row.deadLetters), align: "right" },
+    { title: "IN/S", text: (row) => row.enqueuedPerSecond.toFixed(1), align: "right" },
+    { title: "OUT/S", text: (row) => row.settledPerSecond.toFixed(1), align: "right" },
+    { title: "OLDEST", text: (row) => formatDuration(row.oldestWaitSeconds * 1000), align: "right" },
+  ],
+};
+
+export const agentView: View<typeof AgentSchema> = {
+  schema: AgentSchema,
+  name: (row) => row.agentId,
+  columns: [
+    { title: "AGENT", text: (row) => row.agentId },
+    { title: "HOST", text: (row) => row.host },
+    { title: "STATE", text: (row) => colourState(row.state) },
+    { title: "RUNNING", text: (row) => `${row.running}/${row.capacity}`, align: "right" },
+    { title: "CPU", text: (row) => (row.sample ? `${Math.round(row.sample.cpuPercent)}%` : ""), align: "right" },
+    { title: "MEMORY", text: (row) => (row.sample ? formatBytes(row.sample.memoryUsedBytes) : ""), align: "right" },
+    {
+      title: "RUNTIMES",
+      text: (row) =>
+        row.runtimes
+          .filter((runtime) => runtime.usable)
+          .map((runtime) => `${runtime.name} ${runtime.version}`)
+          .join(", "),
+    },
+    { title: "CONTAINMENT", text: (row) => row.containment, wide: true },
+    { title: "VERSION", text: (row) => row.version, wide: true },
+  ],
+  details: (row) =>
+    row.runtimes
+      .filter((runtime) => !runtime.usable)
+      .map((runtime) => `${row.agentId}: ${runtime.path} is not usable: ${runtime.problem}`),
+};
+
+export const triggerView: View<typeof TriggerSchema> = {
+  schema: TriggerSchema,
+  name: (row) => `${row.pipelineId}/${row.key}`,
+  columns: [
+    { title: "PIPELINE", text: (row) => row.pipelineId },
+    { title: "TRIGGER", text: (row) => row.name },
+    { title: "KEY", text: (row) => row.key, wide: true },
+    { title: "ARGUMENTS", text: (row) => compact(row.arguments) },
+  ],
+};
+
+export const activationView: View<typeof ActivationSchema> = {
+  schema: ActivationSchema,
+  name: (row) => row.activationId,
+  columns: [
+    { title: "ACTIVATION", text: (row) => row.activationId },
+    { title: "PIPELINE", text: (row) => row.pipelineId },
+    { title: "TRIGGER", text: (row) => row.trigger },
+    { title: "EXECUTION", text: (row) => row.executionId },
+    { title: "AGE", text: (row, now) => formatAge(row.at, now), align: "right" },
+    { title: "REVISION", text: (row) => shorten(row.revision), wide: true },
+    { title: "CONTEXT", text: (row) => compact(row.triggerContext), wide: true },
+  ],
+};
+
+export const repositoryView: View<typeof RepositorySchema> = {
+  schema: RepositorySchema,
+  name: (row) => row.name,
+  columns: [
+    { title: "REPOSITORY", text: (row) => row.name },
+    { title: "BRANCH", text: (row) => row.branch },
+    { title: "READY", text: (row) => colourState(statusOf(row.conditions, "Ready")) },
+    { title: "SEEN", text: (row) => shorten(row.observedRevision) },
+    { title: "IN FORCE", text: (row) => shorten(row.appliedRevision) },
+    { title: "OBJECTS", text: (row) => String(row.inventory.length), align: "right" },
+    { title: "URL", text: (row) => row.url, wide: true },
+  ],
+  details: repositoryDetails,
+};
+
+export const deadLetterView: View<typeof DeadLetterSchema> = {
+  schema: DeadLetterSchema,
+  name: (row) => row.executionId,
+  columns: [
+    { title: "EXECUTION", text: (row) => row.executionId },
+    { title: "PIPELINE", text: (row) => row.pipelineId },
+    { title: "QUEUE", text: (row) => row.queue },
+    { title: "ATTEMPTS", text: (row) => String(row.attempts), align: "right" },
+    { title: "REASON", text: (row) => row.reason },
+    { title: "ERROR", text: (row) => (row.error ? errorLine(row.error) : "") },
+    { title: "AGE", text: (row, now) => formatAge(row.at, now), align: "right" },
+  ],
+};
+
+const statusOf = (conditions: readonly Condition[], type: string): string =>
+  conditions.find((condition) => condition.type === type)?.status ?? "Unknown";
+
+/** Why the newest commit is not in force, down to the place in the file. */
+function repositoryDetails(row: Repository): string[] {
+  const reasons = row.conditions
+    .filter(isBadNews)
+    .map((one) => `${row.name}: ${one.type} is ${one.status} (${one.reason}): ${one.message}`);
+  return [...reasons, ...row.diagnostics.map((found) => diagnosticText(found))];
+}
+
+const isBadNews = ({ type, status }: Condition): boolean =>
+  type === "Ready" || type === "Prepared" ? status === "False" : type !== "Reconciling" && status === "True";
+
+function executionDetails(row: Execution): string[] {
+  const { metrics, error } = row;
+  const lines = [`inputs:  ${compact(row.inputs)}`];
+  if (row.outputs !== undefined) lines.push(`outputs: ${compact(row.outputs)}`);
+  if (error !== undefined) lines.push(`error:   ${errorLine(error)}`, ...indent(error.trace));
+  if (metrics !== undefined) {
+    lines.push(
+      `metrics: CPU ${formatDuration(metrics.cpuTimeMs)}, memory peak ${metrics.memoryPeakMb.toFixed(1)} MB, ` +
+        `duration ${formatDuration(metrics.durationMs)}, conversion ${formatDuration(metrics.conversionOverheadMs)}, ` +
+        `waited ${formatDuration(metrics.waitMs)}`,
+    );
+  }
+  for (const step of row.steps) {
+    const failure = step.error === undefined ? "" : `: ${errorLine(step.error)}`;
+    lines.push(`step:    ${step.nodeId} ${colourState(step.state)} ${formatDuration(step.durationMs)}${failure}`);
+  }
+  return lines;
+}
+
+function errorLine(error: ExecutionError): string {
+  const { position, step } = error;
+  const place = position === undefined ? step : `${position.file}:${position.line}:${position.column}`;
+  return `${error.type}: ${error.message}${place === "" ? "" : ` (${place})`}`;
+}
+
+const indent = (text: string): string[] =>
+  text === ""
+    ? []
+    : text
+        .trimEnd()
+        .split("\n")
+        .map((line) => `    ${line}`);
+
+const compact = (value: JsonObject | undefined): string => JSON.stringify(value ?? {});
