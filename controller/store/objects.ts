@@ -13,6 +13,8 @@ const writeConditionsQuery = sqlFile("write-conditions");
 const writeStatusQuery = sqlFile("write-status");
 const announceQuery = sqlFile("announce-objects");
 const askReconcileQuery = sqlFile("ask-reconcile");
+const removeOwnedQuery = sqlFile("remove-owned-objects");
+const releaseOrphansQuery = sqlFile("release-orphans");
 const assertTermQuery = sqlFile("assert-term");
 
 /** Objects of one installation that one reconcile looks at. */
@@ -118,6 +120,16 @@ export async function removeObjects(
   repository: string | null,
 ): Promise<void> {
   await database.query(removeObjectsQuery, [...columns(keys), repository]);
+}
+
+/**
+ * After repositories left: removes what those in `pruning` owned and releases what others owned. Answers the kinds that
+ * changed.
+ */
+export async function settleOwnership(transaction: Queryable, pruning: readonly string[]): Promise<string[]> {
+  const removed = await transaction.query<{ kind: string }>(removeOwnedQuery, [pruning]);
+  const released = await transaction.query<{ kind: string }>(releaseOrphansQuery);
+  return [...removed, ...released].map((row) => row.kind);
 }
 
 export async function writeConditions(

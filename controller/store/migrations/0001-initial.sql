@@ -161,6 +161,19 @@ create table file_ledger (
   primary key (pipeline_id, trigger_key, host, path)
 );
 
+-- What executions cost, by minute; node_id is empty for whole executions.
+create table metrics_history (
+  pipeline_id text not null,
+  node_id text not null,
+  minute timestamptz not null,
+  samples bigint not null,
+  cpu_time_ms float8 not null,
+  memory_peak_mb float8 not null,
+  duration_ms float8 not null,
+  conversion_overhead_ms float8 not null,
+  primary key (pipeline_id, node_id, minute)
+);
+
 create table tokens (
   -- sha256 of the token; the token itself is shown once and stored nowhere.
   token_hash bytea primary key,

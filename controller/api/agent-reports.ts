@@ -1,0 +1,70 @@
+import type { AgentId } from "@polyglot/contracts";
+import type { LogLine, MetricsSample, PreparedBundle } from "@polyglot/contracts/service";
+import { GroupCommit } from "@polyglot/service";
+import type { MetricsHistory } from "../observe/history.ts";
+import type { Database } from "../store/database.ts";
+import { type StoredLogLine, writeLogs } from "../store/logs.ts";
+import { toLogLine } from "./from-agent.ts";
+
+const logLimits = { maxItems: 2_000, maxConcurrent: 1 } as const;
+
+export interface ReportListeners {
+  /** Called with each change of the number of open streams. */
+  onAgents(connected: number): void;
+  onPrepared(agentId: AgentId, bundle: PreparedBundle): Promise<void>;
+}
+
+/** What agents report beside results: log lines, metrics samples, what they have prepared. */
+export class AgentReports {
+  readonly #lines: GroupCommit<StoredLogLine, void>;
+  readonly #history: MetricsHistory;
+  readonly #listeners: ReportListeners;
+  readonly #followers = new Map<string, Set<() => void>>();
+  #connected = 0;
+
+  constructor(database: Database, history: MetricsHistory, listeners: ReportListeners) {
+    this.#history = history;
+    this.#listeners = listeners;
+    this.#lines = new GroupCommit((lines) => this.#write(database, lines), logLimits);
+  }
+
+  /** A stream is open. Answers how to say that it is closed. */
+  connected(): () => void {
+    this.#connected += 1;
+    this.#listeners.onAgents(this.#connected);
+    return () => {
+      this.#connected -= 1;
+      this.#listeners.onAgents(this.#connected);
+    };
+  }
+
+  async logs(lines: readonly LogLine[]): Promise<void> {
+    await Promise.all(lines.map((line) => this.#lines.add(toLogLine(line))));
+  }
+
+  metrics(samples: readonly MetricsSample[]): void {
+    for (const sample of samples) this.#history.add(sample);
+  }
+
+  prepared(agentId: AgentId, bundle: PreparedBundle): Promise<void> {
+    return this.#listeners.onPrepared(agentId, bundle);
+  }
+
+  /** Called after lines of the execution are stored. Answers how to end it. */
+  onLines(executionId: string, listener: () => void): () => void {
+    const listeners = this.#followers.get(executionId) ?? new Set();
+    this.#followers.set(executionId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#followers.delete(executionId);
+    };
+  }
+
+  async #write(database: Database, lines: readonly StoredLogLine[]): Promise<void[]> {
+    await writeLogs(database, lines);
+    for (const id of new Set(lines.map((line) => line.executionId))) {
+      for (const listener of this.#followers.get(id) ?? []) listener();
+    }
+    return lines.map(() => undefined);
+  }
+}

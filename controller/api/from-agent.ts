@@ -1,0 +1,77 @@
+/** From the messages of agents to what the controller stores. */
+import { toJson } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { type CleanupState, cleanupStates } from "@polyglot/contracts";
+import {
+  type AttemptResult as AttemptResultMessage,
+  ExecutionErrorSchema,
+  type FileOccurrence as FileOccurrenceMessage,
+  type HostSample,
+  HostSampleSchema,
+  type LogLine,
+  MetricsSchema,
+  StepSummarySchema,
+} from "@polyglot/contracts/service";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { AttemptResult } from "../queue/attempt-result.ts";
+import type { StoredLogLine } from "../store/logs.ts";
+import type { FileOccurrence } from "../triggers/file-triggers.ts";
+
+/** Fields keep their names of the contract, so that what is stored reads like what was sent. */
+const json = { useProtoFieldName: true, alwaysEmitImplicit: true } as const;
+const text = new TextDecoder("utf-8", { fatal: true });
+
+export function toAttemptResult(message: AttemptResultMessage): AttemptResult {
+  const { error, metrics } = message;
+  return {
+    executionId: message.executionId,
+    attemptNo: message.attemptNo,
+    outcome: oneOf(["succeeded", "failed", "killed", "cancelled"], message.outcome, "outcome"),
+    outputs: message.outputs.length === 0 ? null : text.decode(message.outputs),
+    error: error === undefined ? null : JSON.stringify(toJson(ExecutionErrorSchema, error, json)),
+    metrics: metrics === undefined ? null : JSON.stringify(toJson(MetricsSchema, metrics, json)),
+    steps: JSON.stringify(message.steps.map((step) => toJson(StepSummarySchema, step, json))),
+    exitCode: message.exitCode ?? null,
+    cleanup: oneOf<CleanupState>(cleanupStates, message.cleanup, "cleanup"),
+    startedAt: message.startedAt === undefined ? null : timestampDate(message.startedAt),
+    endedAt: message.endedAt === undefined ? new Date() : timestampDate(message.endedAt),
+  };
+}
+
+export function toFileOccurrence(message: FileOccurrenceMessage): FileOccurrence {
+  const seenAt = message.timestamp === undefined ? new Date() : timestampDate(message.timestamp);
+  return {
+    pipelineId: message.pipelineId,
+    triggerKey: message.triggerKey,
+    path: message.path,
+    version: message.version,
+    present: message.event !== "deleted",
+    size: Number(message.size),
+    modifiedAt: (message.modifiedAt === undefined ? seenAt : timestampDate(message.modifiedAt)).toISOString(),
+    seenAt: seenAt.toISOString(),
+  };
+}
+
+/** The host's load and how much of the agent runs, as listings show it. */
+export const toSample = (host: HostSample, running: number): object => ({
+  host: toJson(HostSampleSchema, host, json),
+  running,
+});
+
+export const toLogLine = (line: LogLine): StoredLogLine => ({
+  executionId: line.executionId,
+  attemptNo: line.attemptNo,
+  sequence: Number(line.sequence),
+  at: line.at === undefined ? new Date() : timestampDate(line.at),
+  level: line.level,
+  nodeId: line.nodeId,
+  text: line.text,
+});
+
+function oneOf<Word extends string>(words: readonly Word[], word: string, field: string): Word {
+  const found = words.find((known) => known === word);
+  if (found === undefined) {
+    throw new ConnectError(`${field} is one of ${words.join(", ")}, got '${word}'`, Code.InvalidArgument);
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { TriggerRegistration } from "@polyglot/contracts";
+import type { RegisteredPipeline } from "./catalog.ts";
+
+export const fileEvents = ["created", "modified", "deleted"] as const;
+export type FileEvent = (typeof fileEvents)[number];
+
+/** What each trigger of the standard library fires at. */
+const eventsOfTrigger: Readonly<Record<string, readonly FileEvent[]>> = {
+  "T.System.File.Created": ["created"],
+  "T.System.File.Modified": ["modified"],
+  "T.System.File.Deleted": ["deleted"],
+  "T.System.File.Changed": fileEvents,
+};
+
+/** A file trigger of a registered pipeline. */
+export interface FileWatch {
+  readonly pipelineId: string;
+  readonly trigger: TriggerRegistration;
+  /** Path or glob; relative ones start at the agent's data root. */
+  readonly pattern: string;
+  readonly events: readonly FileEvent[];
+}
+
+/** The file triggers of these pipelines, those under `T.Any` included. */
+export function fileWatches(pipelines: Iterable<RegisteredPipeline>): FileWatch[] {
+  return [...pipelines].flatMap((pipeline) =>
+    flatten(pipeline.plan.triggers).flatMap((trigger) => {
+      const events = eventsOfTrigger[trigger.name];
+      const pattern = trigger.arguments["path"];
+      if (events === undefined || typeof pattern !== "string") return [];
+      return [{ pipelineId: pipeline.id, trigger, pattern, events }];
+    }),
+  );
+}
+
+const flatten = (triggers: readonly TriggerRegistration[]): TriggerRegistration[] =>
+  triggers.flatMap((trigger) => [trigger, ...flatten(trigger.any)]);
