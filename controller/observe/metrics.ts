@@ -2,7 +2,7 @@
  * What the controller counts and times, for Prometheus. Names and labels are part of the interface: dashboards use them.
  * Labels hold words of a closed set and queue names only, never ids, so that the number of series stays bounded.
  */
-import type { Outcome } from "@polyglot/contracts";
+import { type ExecutionState, isOutcome } from "@polyglot/contracts";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** From half a millisecond, a commit on a fast disk, to ten seconds, an agent's lease. */
@@ -39,7 +39,7 @@ export class ControllerMetrics {
   });
   readonly #depth = new Gauge({
     name: "polyglot_queue_executions",
-    help: "Executions of a queue that wait or run, of the queues that this controller orders",
+    help: "Executions of a queue that wait or run",
     labelNames: ["queue", "state"],
     registers: [this.#registry],
   });
@@ -58,12 +58,15 @@ export class ControllerMetrics {
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  countEnded(queue: string, outcome: Outcome): void {
-    this.#ended.inc({ queue, outcome });
+  /** An execution went to an agent, this long after it was enqueued. */
+  dispatched(_queue: string, waitMs: number): void {
+    this.#dispatch.observe(waitMs / 1000);
   }
 
-  countRetried(queue: string): void {
-    this.#retried.inc({ queue });
+  /** An attempt was settled: its execution has an outcome, or waits again. */
+  settled(queue: string, state: ExecutionState): void {
+    if (isOutcome(state)) this.#ended.inc({ queue, outcome: state });
+    else this.#retried.inc({ queue });
   }
 
   countActivations(decision: ActivationDecision, count: number): void {
@@ -75,15 +78,13 @@ export class ControllerMetrics {
     this.#reconcile.observe(seconds);
   }
 
-  setQueue(queue: string, waiting: number, running: number): void {
-    this.#depth.set({ queue, state: "waiting" }, waiting);
-    this.#depth.set({ queue, state: "running" }, running);
-  }
-
-  /** A queue that another controller orders by now would otherwise keep its last figures here. */
-  forgetQueue(queue: string): void {
-    this.#depth.remove({ queue, state: "waiting" });
-    this.#depth.remove({ queue, state: "running" });
+  /** Replaces the figures of all queues: one that is empty by now is not listed any more. */
+  setQueues(queues: readonly { readonly name: string; readonly waiting: number; readonly running: number }[]): void {
+    this.#depth.reset();
+    for (const { name, waiting, running } of queues) {
+      this.#depth.set({ queue: name, state: "waiting" }, waiting);
+      this.#depth.set({ queue: name, state: "running" }, running);
+    }
   }
 
   setAgents(connected: number): void {
@@ -92,10 +93,6 @@ export class ControllerMetrics {
 
   observeActivation(seconds: number): void {
     this.#activate.observe(seconds);
-  }
-
-  observeDispatch(seconds: number): void {
-    this.#dispatch.observe(seconds);
   }
 
   observeSettle(seconds: number): void {

@@ -1,0 +1,68 @@
+/** What a compiled set of files declares, in the form in which it is compared and stored. */
+import type { CompiledPipeline, CompileResult, DeclaredObject, Diagnostic } from "@polyglot/compiler";
+import { canonicalJson, sha256, splitPipelineId } from "@polyglot/contracts";
+import type { ObjectKey } from "../store/objects.ts";
+
+export interface DesiredObject extends ObjectKey {
+  readonly spec: unknown;
+  readonly specDigest: string;
+  readonly file: string;
+  readonly line: number;
+  /** Present for kind Pipeline. */
+  readonly pipeline?: CompiledPipeline;
+}
+
+export interface DesiredState {
+  readonly objects: readonly DesiredObject[];
+  /** What stays as it is, because its file could not be read this time. */
+  readonly kept: { readonly files: ReadonlySet<string>; readonly keys: ReadonlySet<string> };
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One text per key, for maps and sets. */
+export const keyText = (key: ObjectKey): string => `${key.kind}/${key.namespace}#${key.name}`;
+
+export function desiredState(compiled: CompileResult): DesiredState {
+  const open = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length > 0);
+  const pipelines = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length === 0);
+  const failedKeys = compiled.failed.flatMap((file) => file.pipelines.map((id) => keyText(pipelineKey(id))));
+  return {
+    objects: [...compiled.objects.map(fromDeclared), ...pipelines.map(fromPipeline)],
+    kept: {
+      files: new Set(compiled.failed.map((file) => file.file)),
+      keys: new Set([...failedKeys, ...open.map((pipeline) => keyText(pipelineKey(pipeline.id)))]),
+    },
+    diagnostics: [...compiled.diagnostics, ...open.map(unimplementedDiagnostic)],
+  };
+}
+
+/** A finding of the controller's own, about a whole file or a line of it. */
+export function fileDiagnostic(file: string, line: number, code: string, message: string): Diagnostic {
+  return { file, line, column: 1, endLine: line, endColumn: 1, severity: "error", code, message };
+}
+
+function pipelineKey(id: CompiledPipeline["id"]): ObjectKey {
+  return { kind: "Pipeline", ...splitPipelineId(id) };
+}
+
+function fromPipeline(pipeline: CompiledPipeline): DesiredObject {
+  return {
+    ...pipelineKey(pipeline.id),
+    spec: { plan_digest: pipeline.digest },
+    specDigest: pipeline.digest,
+    file: pipeline.file,
+    line: 1,
+    pipeline,
+  };
+}
+
+function fromDeclared(object: DeclaredObject): DesiredObject {
+  const { kind, name, namespace = "", spec, file, line } = object;
+  return { kind, namespace, name, spec, specDigest: sha256(canonicalJson(spec)), file, line };
+}
+
+function unimplementedDiagnostic(pipeline: CompiledPipeline): Diagnostic {
+  const names = pipeline.unimplemented.join(", ");
+  const message = `${pipeline.id} uses ${names}, which this version of Polyglot does not run yet`;
+  return fileDiagnostic(pipeline.file, 1, "pipeline/not-ready", message);
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { GitFixture } from "./git.fixture.ts";
+import { GitMirror, type GitMirrorOptions } from "./git-mirror.ts";
+import { checkRepositoryUrl } from "./repository-url.ts";
+
+const { signal } = new AbortController();
+let data: string;
+let origin: GitFixture;
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "polyglot-mirror-"));
+  origin = new GitFixture();
+});
+afterEach(() => {
+  rmSync(data, { recursive: true, force: true });
+  origin[Symbol.dispose]();
+});
+
+function mirror(options: Partial<GitMirrorOptions> = {}): GitMirror {
+  const { url } = origin;
+  const folder = GitMirror.folderOf(data, "repository", url);
+  return new GitMirror({
+    folder,
+    url,
+    branch: "main",
+    path: ".",
+    allowFile: true,
+    searchPath: process.env.PATH ?? "",
+    ...options,
+  });
+}
+
+async function fetchAndRead(one: GitMirror) {
+  const fetched = await one.fetch(signal);
+  if (fetched.kind !== "fetched") throw new Error(fetched.message);
+  return one.read(fetched.commit, signal);
+}
+
+test("files come out byte for byte, binary ones and odd names too", async () => {
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
+  const commit = origin.commit({ "a.pg": "text", "lib/ä b.bin": bytes, "lib/empty": "" });
+  const one = mirror();
+  expect(await one.tip(signal)).toEqual({ kind: "fetched", commit });
+  const tree = await fetchAndRead(one);
+  if (tree.kind !== "read") throw new Error(tree.message);
+  expect([...tree.files.keys()]).toEqual(["a.pg", "lib/empty", "lib/ä b.bin"]);
+  expect(Buffer.compare(tree.files.get("lib/ä b.bin") ?? bytes.subarray(1), bytes)).toBe(0);
+});
+
+test("only the folder asked for is read, and its paths begin there", async () => {
+  origin.commit({ "a.pg": "outside", "etl/b.pg": "inside" });
+  const tree = await fetchAndRead(mirror({ path: "./etl/" }));
+  expect(tree.kind === "read" && [...tree.files.keys()]).toEqual(["b.pg"]);
+  expect(await fetchAndRead(mirror({ path: "none" }))).toMatchObject({ kind: "refused", reason: "PathMissing" });
+  expect(await fetchAndRead(mirror({ path: "../etc" }))).toMatchObject({ kind: "refused", reason: "PathRefused" });
+});
+
+test("a symbolic link is refused by name and the other files are read", async () => {
+  symlinkSync("/etc/passwd", join(origin.folder, "link"));
+  origin.commit({ "a.pg": "text" });
+  const tree = await fetchAndRead(mirror());
+  expect(tree).toMatchObject({ kind: "read", refused: [{ path: "link" }] });
+  expect(tree.kind === "read" && [...tree.files.keys()]).toEqual(["a.pg"]);
+});
+
+test("a rewritten branch is followed", async () => {
+  origin.commit({ "a.pg": "one" });
+  const one = mirror();
+  await fetchAndRead(one);
+  const rewritten = origin.commit({ "a.pg": "two" }, "--amend");
+  expect(await one.fetch(signal)).toEqual({ kind: "fetched", commit: rewritten });
+  const tree = await one.read(rewritten, signal);
+  expect(tree.kind === "read" && Buffer.from(tree.files.get("a.pg") ?? []).toString()).toBe("two");
+});
+
+test("a missing branch and a missing repository are said, not thrown", async () => {
+  origin.commit({ "a.pg": "one" });
+  expect(await mirror({ branch: "other" }).tip(signal)).toMatchObject({
+    kind: "unreachable",
+    message: "the repository has no branch 'other'",
+  });
+  expect(await mirror({ url: "file:///nowhere/at/all" }).tip(signal)).toMatchObject({ kind: "unreachable" });
+});
+
+test("a folder of this machine is refused without the flag", async () => {
+  origin.commit({ "a.pg": "one" });
+  expect(await mirror({ allowFile: false }).tip(signal)).toMatchObject({ kind: "refused", reason: "UrlRefused" });
+});
+
+test("the mirror has no hooks, and none of the machine's configuration runs", async () => {
+  const marker = join(data, "ran");
+  const home = join(data, "home");
+  writeFileSync(join(data, "evil"), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+  process.env.GIT_CONFIG_COUNT = "1";
+  process.env.GIT_CONFIG_KEY_0 = "core.sshCommand";
+  process.env.GIT_CONFIG_VALUE_0 = join(data, "evil");
+  try {
+    origin.commit({ "a.pg": "one" });
+    const one = mirror({ folder: join(home, "mirror") });
+    await fetchAndRead(one);
+    expect(existsSync(marker)).toBe(false);
+    expect(readdirSync(join(home, "mirror"))).not.toContain("hooks");
+  } finally {
+    for (const name of ["COUNT", "KEY_0", "VALUE_0"]) delete process.env[`GIT_CONFIG_${name}`];
+  }
+});
+
+test("only https, ssh and allowed folders are places of repositories", () => {
+  const allowed = ["https://example.com/a.git", "ssh://git@example.com/a.git", "git@example.com:team/a.git"];
+  const refused = [
+    "http://example.com/a.git",
+    "ext::sh -c touch% /tmp/x",
+    "--upload-pack=touch /tmp/x",
+    "-oProxyCommand=x@host:a",
+    "ssh://-oProxyCommand=x/a",
+    "git://example.com/a",
+    "/etc",
+    "../a",
+    "file:///etc",
+    "https://user:secret@example.com/a.git",
+  ];
+  for (const url of allowed) expect(checkRepositoryUrl(url, false), url).toMatchObject({ kind: "allowed" });
+  for (const url of refused) expect(checkRepositoryUrl(url, false), url).toMatchObject({ kind: "refused" });
+  expect(checkRepositoryUrl("file:///srv/a.git", true)).toMatchObject({ kind: "allowed", protocol: "file" });
+});

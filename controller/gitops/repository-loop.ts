@@ -1,0 +1,172 @@
+/**
+ * Follows one repository: looks at its branch each interval, and at once when told. The loop is the truth, being told is
+ * a hint. A round that is under way when a hint comes asks the remote between its steps whether a newer commit is there.
+ */
+import { type GitRepositorySpec, gitRepository } from "@polyglot/contracts";
+import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
+import type { ControllerMetrics } from "../observe/metrics.ts";
+import type { Database, Queryable } from "../store/database.ts";
+import { type StoredObject, writeStatus } from "../store/objects.ts";
+import { CompileThread } from "./compile-thread.ts";
+import { GitMirror } from "./git-mirror.ts";
+import type { Preparation } from "./preparation.ts";
+import {
+  parseStatus,
+  progressing,
+  type RepositoryState,
+  type RoundEnd,
+  resultOf,
+  summarise,
+} from "./repository-status.ts";
+import { type CompiledCommit, runRound } from "./round.ts";
+
+/** Wait after a round that could not be finished, for example because the store is away. */
+const retryMs = 2_000;
+
+export interface RepositoryLoopParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<ControllerMetrics, "countReconcile">;
+  readonly preparation: Preparation;
+  readonly dataFolder: string;
+  readonly allowFile: boolean;
+  readonly searchPath: string;
+  readonly assertOwner: (transaction: Queryable) => Promise<void>;
+}
+
+export class RepositoryLoop {
+  readonly #parts: RepositoryLoopParts;
+  readonly #stopping = new AbortController();
+  readonly #compiler = new CompileThread();
+  readonly #tasks: BackgroundTasks;
+  #repository: StoredObject;
+  #spec: GitRepositorySpec;
+  #mirror: GitMirror;
+  #state: RepositoryState;
+  #compiled: CompiledCommit | undefined;
+  #hinted = false;
+  #wake = new AbortController();
+
+  constructor(repository: StoredObject, parts: RepositoryLoopParts) {
+    this.#parts = parts;
+    this.#repository = repository;
+    this.#spec = gitRepository.shape.spec.parse(repository.spec);
+    this.#mirror = this.#createMirror();
+    this.#state = { conditions: repository.conditions, status: parseStatus(repository.status) };
+    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "a repository's loop ended"));
+  }
+
+  start(): void {
+    this.#tasks.add(this.#loop());
+  }
+
+  /** Resolves when nothing of it runs any more. What it keeps on disk is a cache and stays. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    await this.#tasks.drain();
+    await this.#compiler.stop();
+  }
+
+  /** The repository's object is gone: its mirror goes too. */
+  async retire(): Promise<void> {
+    await this.stop();
+    this.#mirror.remove();
+  }
+
+  hint(): void {
+    this.#hinted = true;
+    this.#wake.abort();
+  }
+
+  /** The object as the store has it now. */
+  update(repository: StoredObject): void {
+    if (repository.generation === this.#repository.generation) return;
+    this.#repository = repository;
+    this.#spec = gitRepository.shape.spec.parse(repository.spec);
+    this.#mirror = this.#createMirror();
+    this.#compiled = undefined;
+    this.hint();
+  }
+
+  async #loop(): Promise<void> {
+    const { clock, logger } = this.#parts;
+    while (!this.#stopping.signal.aborted) {
+      this.#hinted = false;
+      this.#wake = new AbortController();
+      let waitMs = this.#spec.intervalSeconds * 1000;
+      try {
+        const end = await this.#round();
+        if (end.kind === "superseded") waitMs = 0;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        logger.warn({ error, repository: this.#repository.name }, "could not finish a reconcile");
+        waitMs = Math.min(waitMs, retryMs);
+      }
+      if (!this.#hinted) await clock.sleep(waitMs, AbortSignal.any([this.#stopping.signal, this.#wake.signal]));
+    }
+  }
+
+  async #round(): Promise<RoundEnd> {
+    const { clock, metrics } = this.#parts;
+    const repository = this.#repository;
+    const startedAt = clock.monotonic();
+    const end = this.#spec.suspend ? ({ kind: "suspended" } as const) : await this.#look();
+    await this.#write(repository, summarise(this.#state, end, new Date(clock.now())), repository.generation);
+    if (end.kind !== "suspended") metrics.countReconcile(resultOf(end), (clock.monotonic() - startedAt) / 1000);
+    return end;
+  }
+
+  async #look(): Promise<RoundEnd> {
+    const { assertOwner, database, clock, preparation } = this.#parts;
+    const repository = this.#repository;
+    const mirror = this.#mirror;
+    const signal = this.#stopping.signal;
+    const answer = await runRound(this.#compiled, {
+      database,
+      clock,
+      preparation,
+      assertOwner,
+      mirror,
+      signal,
+      repository: repository.name,
+      prune: this.#spec.prune,
+      compiler: this.#compiler,
+      onCommit: async (commit) => {
+        const next = progressing(this.#state, commit, new Date(clock.now()));
+        await this.#write(repository, next, repository.observed_generation);
+      },
+      isSuperseded: (commit) => this.#isSuperseded(mirror, commit),
+    });
+    if (repository.generation !== this.#repository.generation) return { kind: "superseded" };
+    this.#compiled = answer.compiled;
+    return answer.end;
+  }
+
+  /** The remote is asked only after a hint: without one, the next round sees what is new. */
+  async #isSuperseded(mirror: GitMirror, commit: string): Promise<boolean> {
+    if (!this.#hinted) return false;
+    const tip = await mirror.tip(this.#stopping.signal);
+    return tip.kind === "fetched" && tip.commit !== commit;
+  }
+
+  async #write(repository: StoredObject, next: RepositoryState, observedGeneration: number): Promise<void> {
+    const same = JSON.stringify(next) === JSON.stringify(this.#state);
+    if (same && repository.observed_generation === observedGeneration) return;
+    const { assertOwner, database } = this.#parts;
+    await database.transaction(async (transaction) => {
+      await assertOwner(transaction);
+      await writeStatus(transaction, { ...repository, ...next, observedGeneration });
+    });
+    this.#state = next;
+    if (this.#repository === repository) this.#repository = { ...repository, observed_generation: observedGeneration };
+  }
+
+  #createMirror(): GitMirror {
+    const { url, branch, path } = this.#spec;
+    const { allowFile, searchPath, dataFolder } = this.#parts;
+    const folder = GitMirror.folderOf(dataFolder, this.#repository.name, url);
+    return new GitMirror({ folder, url, branch, path, allowFile, searchPath });
+  }
+}

@@ -1,0 +1,136 @@
+/** What a repository's object says of itself: conditions and findings. Pure. */
+import { type Diagnostic, formatDiagnostic } from "@polyglot/compiler";
+import type { Condition } from "@polyglot/contracts";
+import { withCondition } from "./conditions.ts";
+
+const limits = {
+  /** Findings kept in the status; the message has the count of all. */
+  diagnostics: 200,
+  /** Revisions remembered, newest first. */
+  revisions: 10,
+} as const;
+
+export interface StoredDiagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly severity: "error" | "warning";
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface RepositoryStatus {
+  /** Newest commit that was looked at. */
+  readonly observed_revision?: string;
+  /** Newest commit of which everything is in force. */
+  readonly applied_revision?: string;
+  readonly diagnostics?: readonly StoredDiagnostic[];
+  readonly revisions?: readonly { readonly revision: string; readonly at: string; readonly result: RoundResult }[];
+}
+
+export type RoundResult = "applied" | "partly" | "failed" | "superseded";
+
+/** How one look at a repository ended. */
+export type RoundEnd =
+  | { readonly kind: "superseded" | "suspended" }
+  /** `stalled`: only a change of the repository or of its object helps. */
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly message: string;
+      readonly stalled: boolean;
+      readonly commit?: string;
+    }
+  | { readonly kind: "applied"; readonly commit: string; readonly diagnostics: readonly Diagnostic[] };
+
+export interface RepositoryState {
+  readonly conditions: readonly Condition[];
+  readonly status: RepositoryStatus;
+}
+
+export function resultOf(end: RoundEnd): RoundResult {
+  if (end.kind === "applied") return errorsOf(end.diagnostics).length === 0 ? "applied" : "partly";
+  return end.kind === "superseded" ? "superseded" : "failed";
+}
+
+/** While a commit is being looked at. */
+export function progressing(state: RepositoryState, commit: string, now: Date): RepositoryState {
+  const message = `reconciling ${shortened(commit)}`;
+  const next = { type: "Reconciling", status: "True", reason: "Progressing", message } as const;
+  return { ...state, conditions: withCondition(state.conditions, next, now) };
+}
+
+export function summarise(state: RepositoryState, end: RoundEnd, now: Date): RepositoryState {
+  if (end.kind === "superseded") return state;
+  const conditions = [ready(end, state), reconciling(end), stalled(end)]
+    .filter((condition) => condition !== undefined)
+    .reduce((all: readonly Condition[], one) => withCondition(all, one, now), state.conditions);
+  return { conditions, status: nextStatus(state.status, end, now) };
+}
+
+type Said = Omit<Condition, "last_transition_at">;
+
+function ready(end: Exclude<RoundEnd, { kind: "superseded" }>, state: RepositoryState): Said | undefined {
+  if (end.kind === "failed") return { type: "Ready", status: "False", reason: end.reason, message: end.message };
+  if (end.kind !== "applied") return state.conditions.find((condition) => condition.type === "Ready");
+  const errors = errorsOf(end.diagnostics);
+  const [first] = errors;
+  if (first === undefined) {
+    return { type: "Ready", status: "True", reason: "Applied", message: `applied ${shortened(end.commit)}` };
+  }
+  const count = errors.length === 1 ? "one error" : `${errors.length} errors`;
+  const message = `${count} at ${shortened(end.commit)}: ${formatDiagnostic(first).split("\n")[0]}`;
+  return { type: "Ready", status: "False", reason: "FilesInError", message };
+}
+
+function reconciling(end: RoundEnd): Said {
+  if (end.kind === "suspended") {
+    return { type: "Reconciling", status: "False", reason: "Suspended", message: "suspended by its spec" };
+  }
+  if (end.kind === "failed" && !end.stalled) {
+    return { type: "Reconciling", status: "True", reason: "Retrying", message: end.message };
+  }
+  return { type: "Reconciling", status: "False", reason: "Idle", message: "nothing to do until the next commit" };
+}
+
+function stalled(end: RoundEnd): Said {
+  if (end.kind === "failed" && end.stalled) {
+    return { type: "Stalled", status: "True", reason: end.reason, message: end.message };
+  }
+  if (end.kind === "applied" && errorsOf(end.diagnostics).length > 0) {
+    return { type: "Stalled", status: "True", reason: "FilesInError", message: "a new commit has to mend the files" };
+  }
+  return { type: "Stalled", status: "False", reason: "Progressing", message: "" };
+}
+
+function nextStatus(status: RepositoryStatus, end: RoundEnd, now: Date): RepositoryStatus {
+  const commit = "commit" in end ? end.commit : undefined;
+  if (commit === undefined) return status;
+  const result = resultOf(end);
+  const known = (status.revisions ?? []).filter((one) => one.revision !== commit || one.result !== result);
+  const same = status.revisions?.[0];
+  const entry =
+    same?.revision === commit && same.result === result ? same : { revision: commit, at: now.toISOString(), result };
+  return {
+    ...status,
+    observed_revision: commit,
+    ...(result === "applied" ? { applied_revision: commit } : {}),
+    ...(end.kind === "applied" ? { diagnostics: end.diagnostics.slice(0, limits.diagnostics).map(stored) } : {}),
+    revisions: [entry, ...known].slice(0, limits.revisions),
+  };
+}
+
+/** A status as the store has it; what is not of the form is as if it were absent. */
+export function parseStatus(value: unknown): RepositoryStatus {
+  return typeof value === "object" && value !== null ? (value as RepositoryStatus) : {};
+}
+
+function stored(found: Diagnostic): StoredDiagnostic {
+  const { file, line, column, severity, code, message, hint } = found;
+  return { file, line, column, severity, code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+export const shortened = (commit: string): string => commit.slice(0, 12);
+
+const errorsOf = (diagnostics: readonly Diagnostic[]) => diagnostics.filter((found) => found.severity === "error");

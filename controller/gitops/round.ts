@@ -1,0 +1,88 @@
+/**
+ * One look at a repository: tip -> files -> desired state -> difference -> apply. Each step answers how the round ends, or
+ * goes on. Whatever happens ends in one summary; nothing else writes the status.
+ */
+import type { Diagnostic } from "@polyglot/compiler";
+import type { Bundle, BundleDigest } from "@polyglot/contracts";
+import { readActualObjects } from "../store/objects.ts";
+import { type ApplyContext, applyChanges } from "./apply.ts";
+import type { CompileThread } from "./compile-thread.ts";
+import { type DesiredState, desiredState, fileDiagnostic } from "./desired.ts";
+import { type Change, difference } from "./difference.ts";
+import type { GitMirror } from "./git-mirror.ts";
+import type { RoundEnd } from "./repository-status.ts";
+
+/** What a commit declares: kept, so that the next look at the same commit only compares. */
+export interface CompiledCommit {
+  readonly commit: string;
+  readonly desired: DesiredState;
+  readonly bundles: ReadonlyMap<BundleDigest, Bundle>;
+}
+
+export interface RoundContext extends Omit<ApplyContext, "superseded"> {
+  readonly repository: string;
+  readonly prune: boolean;
+  readonly mirror: GitMirror;
+  readonly compiler: CompileThread;
+  readonly signal: AbortSignal;
+  /** A commit that is new here is about to be looked at. */
+  readonly onCommit: (commit: string) => Promise<void>;
+  /** Whether the branch has moved on from this commit, as far as a hint said to look. */
+  readonly isSuperseded: (commit: string) => Promise<boolean>;
+}
+
+export interface RoundAnswer {
+  readonly end: RoundEnd;
+  readonly compiled?: CompiledCommit;
+}
+
+export async function runRound(known: CompiledCommit | undefined, context: RoundContext): Promise<RoundAnswer> {
+  const tip = await context.mirror.tip(context.signal);
+  if (tip.kind !== "fetched") return { end: { ...tip, kind: "failed", stalled: tip.kind === "refused" } };
+  if (known?.commit === tip.commit) return { end: await applyCompiled(known, context), compiled: known };
+  await context.onCommit(tip.commit);
+  const compiled = await compileTip(context);
+  if (!("desired" in compiled)) return { end: compiled };
+  return { end: await applyCompiled(compiled, context), compiled };
+}
+
+async function compileTip(context: RoundContext): Promise<CompiledCommit | RoundEnd> {
+  const fetched = await context.mirror.fetch(context.signal);
+  if (fetched.kind !== "fetched") return { ...fetched, kind: "failed", stalled: fetched.kind === "refused" };
+  const { commit } = fetched;
+  const tree = await context.mirror.read(commit, context.signal);
+  if (tree.kind === "refused") return { ...tree, kind: "failed", stalled: true, commit };
+  const compiled = await context.compiler.compile(tree.files, context.signal);
+  if (compiled.kind === "failed") {
+    return { kind: "failed", reason: "CompilerFailed", message: compiled.message, stalled: true, commit };
+  }
+  const desired = desiredState(compiled.result);
+  const refused = tree.refused.map((file) => fileDiagnostic(file.path, 1, "git/refused", file.message));
+  return {
+    commit,
+    desired: { ...desired, diagnostics: [...desired.diagnostics, ...refused] },
+    bundles: compiled.result.bundles,
+  };
+}
+
+async function applyCompiled(compiled: CompiledCommit, context: RoundContext): Promise<RoundEnd> {
+  const { commit, desired, bundles } = compiled;
+  const superseded = () => context.isSuperseded(commit);
+  if (await superseded()) return { kind: "superseded" };
+  const { database, repository, prune } = context;
+  const actual = await readActualObjects(database, repository, desired.objects);
+  const changes = difference(desired, actual, { repository, prune });
+  const applied = await applyChanges(changes, bundles, { repository, revision: commit }, { ...context, superseded });
+  if (applied.kind === "superseded") return { kind: "superseded" };
+  const failures = applied.failures.map(({ file, line, message }) =>
+    fileDiagnostic(file, line, "apply/failed", message),
+  );
+  return { kind: "applied", commit, diagnostics: [...desired.diagnostics, ...changes.flatMap(refusal), ...failures] };
+}
+
+function refusal(change: Change): Diagnostic[] {
+  if (change.kind !== "refused") return [];
+  const { desired, actual } = change;
+  const message = `${desired.kind} '${desired.name}' belongs to repository '${actual.repository}' already`;
+  return [fileDiagnostic(desired.file, desired.line, "apply/owned", message)];
+}
