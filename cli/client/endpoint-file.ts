@@ -23,8 +23,10 @@ export function writeEndpointFile(folder: string, endpoint: EndpointFile): void 
   renameSync(unfinished, path);
 }
 
-export function removeEndpointFile(folder: string): void {
-  rmSync(join(folder, fileName), { force: true });
+/** Leaves the file of another process alone. */
+export function removeEndpointFile(folder: string, pid: number): void {
+  const path = join(folder, fileName);
+  if (readEndpointFile(path)?.pid === pid) rmSync(path);
 }
 
 /** Looks in `folder` and upward for `.polyglot/endpoint.json`. */

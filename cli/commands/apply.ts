@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Flags } from "@oclif/core";
 import { Failure } from "../client/failure.ts";
 import { BaseCommand, connectionFlags } from "./base-command.ts";
-import { readFiles } from "./read-files.ts";
+import { readFiles } from "../client/read-files.ts";
 
 export class Apply extends BaseCommand {
   static override summary = "Apply .pg and YAML files to the controller.";

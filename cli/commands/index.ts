@@ -1,16 +1,22 @@
 /** One class per command. Each loads what is heavy when it runs, so that this list is cheap to read. */
+import { Agent } from "./agent.ts";
 import { Apply } from "./apply.ts";
 import { Cancel } from "./cancel.ts";
+import { Controller } from "./controller.ts";
 import { Get } from "./get.ts";
 import { Logs } from "./logs.ts";
 import { Run } from "./run.ts";
+import { Up } from "./up.ts";
 import { Validate } from "./validate.ts";
 
 export const commands = {
+  agent: Agent,
   apply: Apply,
   cancel: Cancel,
+  controller: Controller,
   get: Get,
   logs: Logs,
   run: Run,
+  up: Up,
   validate: Validate,
 };

@@ -5,7 +5,7 @@ import type { Diagnostic } from "@polyglot/compiler";
 import { Failure } from "../client/failure.ts";
 import { BaseCommand } from "./base-command.ts";
 import { findingFormats, formatFindings } from "./findings.ts";
-import { readFiles } from "./read-files.ts";
+import { readFiles } from "../client/read-files.ts";
 
 export class Validate extends BaseCommand {
   static override summary = "Check .pg and YAML files without a controller.";

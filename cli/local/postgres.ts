@@ -2,13 +2,13 @@
  * A PostgreSQL of our own: binaries from npm, one data folder with one owner, a Unix socket in a private folder and no
  * TCP. It ends with the process that started it. Entry `@polyglot/cli/local/postgres`, used by tests and bench as well.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { ChildProgram } from "./child-program.ts";
 import { FolderLock } from "./folder-lock.ts";
 import { findPostgresBinaries } from "./postgres-binaries.ts";
 import { clearLeftovers, createCluster, postgresDatabase, postgresUser } from "./postgres-folder.ts";
+import { createSocketFolder, removeSocketFolder } from "./socket-folder.ts";
 import { tether, withoutRoot } from "./tether.ts";
 
 export interface PostgresOptions {
@@ -19,9 +19,6 @@ export interface PostgresOptions {
   /** The server's own log, a line at a time. */
   readonly onLog?: (line: string) => void;
 }
-
-/** Bytes of a socket's path on Linux, with room for `/.s.PGSQL.5432`. macOS has 4 less. */
-const socketFolderLimit = 107 - 4 - "/.s.PGSQL.5432".length;
 
 export class EmbeddedPostgres {
   readonly #options: PostgresOptions;
@@ -36,11 +33,26 @@ export class EmbeddedPostgres {
   /** Ends when the server accepts connections. A start that fails leaves nothing behind. */
   async start(): Promise<void> {
     try {
-      await this.#start();
+      mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
+      this.#lock = this.#takeLock();
+      this.#sockets = createSocketFolder(this.#options.folder);
+      await this.restart();
     } catch (error) {
       await this.stop();
       throw error;
     }
+  }
+
+  /** Starts a server that has ended by itself once more, at the same address. */
+  async restart(): Promise<void> {
+    const binaries = findPostgresBinaries();
+    // As the kernel shows it: the mark of a server that is left over is compared with this.
+    const cluster = join(realpathSync(this.#options.folder), "cluster");
+    createCluster(binaries, cluster);
+    await clearLeftovers(cluster);
+    const command = withoutRoot(tether([binaries.postgres, ...this.#arguments(cluster)], "INT"));
+    this.#server = new ChildProgram(command, { ...(this.#options.onLog && { onLog: this.#options.onLog }) });
+    await this.#server.line((line) => line.includes("database system is ready to accept connections"));
   }
 
   /** A connection string with a socket's folder in place of a host, as `pg` takes it. */
@@ -61,29 +73,15 @@ export class EmbeddedPostgres {
   /** Sessions are cut, what they committed is kept. */
   async stop(): Promise<void> {
     await this.#server?.stop("SIGINT");
-    if (this.#sockets !== undefined) rmSync(this.#sockets, { recursive: true, force: true });
+    if (this.#sockets !== undefined) removeSocketFolder(this.#options.folder);
     this.#lock?.release();
     this.#server = this.#sockets = this.#lock = undefined;
   }
 
-  async #start(): Promise<void> {
-    mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
-    const folder = realpathSync(this.#options.folder);
-    this.#lock = this.#takeLock(folder);
-    const binaries = findPostgresBinaries();
-    const cluster = join(folder, "cluster");
-    createCluster(binaries, cluster);
-    await clearLeftovers(cluster);
-    this.#sockets = createSocketFolder();
-    const command = withoutRoot(tether([binaries.postgres, ...this.#arguments(cluster)], "INT"));
-    this.#server = new ChildProgram(command, { ...(this.#options.onLog && { onLog: this.#options.onLog }) });
-    await this.#server.line((line) => line.includes("database system is ready to accept connections"));
-  }
-
-  #takeLock(folder: string): FolderLock {
-    const result = FolderLock.acquire(folder);
+  #takeLock(): FolderLock {
+    const result = FolderLock.acquire(this.#options.folder);
     if (result.kind === "locked") return result.lock;
-    throw new Error(`${folder} is in use by process ${result.pid}`);
+    throw new Error(`${this.#options.folder} is in use by process ${result.pid}`);
   }
 
   #arguments(cluster: string): string[] {
@@ -91,12 +89,4 @@ export class EmbeddedPostgres {
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     return ["-D", cluster, "-k", this.#sockets ?? "", ...flags];
   }
-}
-
-/** Private by its mode (0700), which stands for a password; short, because the path of a socket is. */
-function createSocketFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "pg-"));
-  if (Buffer.byteLength(folder) <= socketFolderLimit) return folder;
-  rmSync(folder, { recursive: true });
-  return mkdtempSync("/tmp/pg-");
 }

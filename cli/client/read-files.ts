@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { FileSet } from "@polyglot/contracts";
-import { Failure } from "../client/failure.ts";
+import { Failure } from "./failure.ts";
 
 /** Names of folders that hold no source: what git, npm and Python keep for themselves, and our own data. */
 const skipped = new Set([".git", ".polyglot", "node_modules", "__pycache__", ".venv"]);

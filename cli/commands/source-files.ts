@@ -1,0 +1,25 @@
+import { createCompiler } from "@polyglot/compiler";
+import type { FileSet, TriggerRegistration } from "@polyglot/contracts";
+import picomatch from "picomatch";
+import { readFiles } from "../client/read-files.ts";
+
+/**
+ * A folder's files without those that its own pipelines wait for: they are data. Were they part of a bundle, each file
+ * that arrives would make a new version of the pipeline that it is for.
+ */
+export async function readSourceFiles(folder: string): Promise<FileSet> {
+  const files = readFiles(folder, folder);
+  const compiler = await createCompiler();
+  const triggers = compiler.compile({ files }).pipelines.flatMap(({ plan }) => plan.triggers.flatMap(withNested));
+  const patterns = triggers.filter(({ name }) => name.startsWith("T.System.")).flatMap(textArguments);
+  const isData = patterns.length === 0 ? () => false : picomatch(patterns);
+  return new Map([...files].filter(([path]) => !isData(path)));
+}
+
+const withNested = (trigger: TriggerRegistration): TriggerRegistration[] => [
+  trigger,
+  ...trigger.any.flatMap(withNested),
+];
+
+const textArguments = (trigger: TriggerRegistration): string[] =>
+  Object.values(trigger.arguments).filter((value) => typeof value === "string");

@@ -1,0 +1,123 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Args, Flags } from "@oclif/core";
+import type { Endpoint } from "../client/endpoint.ts";
+import { dataFolderName } from "../client/endpoint-file.ts";
+import { Failure } from "../client/failure.ts";
+import type { LocalSystem } from "../local/system.ts";
+import { BaseCommand } from "./base-command.ts";
+
+/** Seconds between two looks at the branch of a repository on this machine: looking costs nothing. */
+const localIntervalSeconds = 2;
+
+export class Up extends BaseCommand {
+  static override summary = "Run a whole system on this machine, in the foreground.";
+  static override description =
+    "Starts PostgreSQL, a controller and an agent. What git has committed on the current branch of PATH is reconciled; a PATH that is no repository is applied as it is, now and at each change. Relative patterns of file triggers start at PATH. Ctrl-C ends all of it.";
+  static override examples = ["<%= config.bin %> up", "<%= config.bin %> up ~/pipelines --listen 127.0.0.1:7443"];
+  static override args = { path: Args.string({ default: ".", description: "folder or git repository to watch" }) };
+  static override flags = {
+    "data-dir": Flags.string({ description: `where the system keeps its data (default: PATH/${dataFolderName})` }),
+    listen: Flags.string({ default: "127.0.0.1:0", description: "address of the controller; port 0 is a free one" }),
+    name: Flags.string({ description: "name of the agent" }),
+    labels: Flags.string({ description: "labels of the agent: key=value,…" }),
+    capacity: Flags.integer({ description: "executions that the agent runs at a time", min: 1 }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Up);
+    const path = folderAt(args.path);
+    const dataFolder = resolve(flags["data-dir"] ?? join(path, dataFolderName));
+    const { LocalSystem } = await import("../local/system.ts");
+    const stopRequested = onceAskedToStop();
+    const system = new LocalSystem({
+      dataFolder,
+      dataRoot: path,
+      listen: flags.listen,
+      agentFlags: agentFlags(flags),
+      onNews: (line) => this.say(line),
+    });
+    const closeSource = await this.#start(system, path, stopRequested);
+    await stopRequested;
+    this.say("stopping");
+    await closeSource?.();
+    await system.stop();
+    this.say("stopped");
+  }
+
+  /** Answers how to stop watching; undefined when the stop was asked for before all had started. */
+  async #start(system: LocalSystem, path: string, stopRequested: Promise<void>) {
+    const started = system.start().then(
+      (endpoint) => ({ kind: "started", endpoint }) as const,
+      (error: unknown) => ({ kind: "failed", error }) as const,
+    );
+    const first = await Promise.race([started, stopRequested.then(() => ({ kind: "interrupted" }) as const)]);
+    if (first.kind === "failed") throw new Failure("failed", (first.error as Error).message, { cause: first.error });
+    if (first.kind === "interrupted") return undefined;
+    const { endpoint } = first;
+    const close = await this.#followPath(endpoint, path);
+    this.log("%s", JSON.stringify({ url: endpoint.url, path, pid: process.pid }));
+    this.say(`ready; 'polyglot get pipelines' in ${path} shows what runs, Ctrl-C stops it`);
+    return close;
+  }
+
+  async #followPath(endpoint: Endpoint, path: string): Promise<() => Promise<void>> {
+    const { findGitFolder, repositoryDocument } = await import("../local/git-folder.ts");
+    const repository = await findGitFolder(path);
+    if (repository !== undefined) {
+      this.say(`reconciling branch ${repository.branch} of ${repository.url}: what is committed counts`);
+      const content = Buffer.from(repositoryDocument(repository, localIntervalSeconds));
+      await this.#apply(endpoint, [{ path: "up.yaml", content }]);
+      return async () => undefined;
+    }
+    const { watchFolder } = await import("../local/watched-folder.ts");
+    const { readSourceFiles } = await import("./source-files.ts");
+    const apply = async () => {
+      const files = await readSourceFiles(path);
+      await this.#apply(
+        endpoint,
+        [...files].map(([name, content]) => ({ path: name, content })),
+      );
+    };
+    await apply();
+    this.say(`watching ${path}`);
+    return watchFolder(path, apply);
+  }
+
+  /** What is wrong with the files is told and not the end of `up`: the next change may mend it. */
+  async #apply(endpoint: Endpoint, files: { path: string; content: Uint8Array }[]): Promise<void> {
+    const { withClient } = await import("../client/api-client.ts");
+    const { diagnosticText } = await import("../output/diagnostic-text.ts");
+    try {
+      const { objects, diagnostics } = await withClient(endpoint, (call) => call.apply({ files }));
+      for (const found of diagnostics) this.say(diagnosticText(found));
+      for (const { kind, name, change } of objects) if (change !== "unchanged") this.say(`${kind}/${name} ${change}`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.say(error.message);
+    }
+  }
+}
+
+function folderAt(path: string): string {
+  const absolute = resolve(path);
+  mkdirSync(absolute, { recursive: true });
+  return realpathSync(absolute);
+}
+
+function agentFlags(flags: {
+  name?: string | undefined;
+  labels?: string | undefined;
+  capacity?: number | undefined;
+}): string[] {
+  return Object.entries({ name: flags.name, labels: flags.labels, capacity: flags.capacity }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]),
+  );
+}
+
+/** The first signal asks for an orderly stop; those after it are passed over, the stop is under way. */
+function onceAskedToStop(): Promise<void> {
+  return new Promise((ask) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ask());
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * A whole system on this machine: PostgreSQL, a controller and an agent, each a process of its own and a child of this
+ * one. One that dies is started again; none outlives this process, however it ends.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Endpoint } from "../client/endpoint.ts";
+import { removeEndpointFile, writeEndpointFile } from "../client/endpoint-file.ts";
+import { AgentMember } from "./agent-member.ts";
+import { ControllerMember } from "./controller-member.ts";
+import { PostgresMember } from "./postgres-member.ts";
+import { Supervised } from "./supervised.ts";
+
+export interface SystemOptions {
+  /** All that the system keeps: database, keys, logs, the file that tells commands where it is. */
+  readonly dataFolder: string;
+  /** Where relative patterns of file triggers start. */
+  readonly dataRoot: string;
+  /** `HOST:PORT`; port 0: a free one. */
+  readonly listen: string;
+  readonly agentFlags: readonly string[];
+  /** What a person should see: progress, warnings of the programs, ends that nobody asked for. */
+  readonly onNews: (line: string) => void;
+}
+
+export class LocalSystem {
+  readonly #options: SystemOptions;
+  readonly #postgres: PostgresMember;
+  readonly #controller: ControllerMember;
+  readonly #agent: AgentMember;
+  #running: Supervised[] = [];
+
+  constructor(options: SystemOptions) {
+    const { dataFolder, dataRoot, listen, agentFlags, onNews } = options;
+    prepare(dataFolder);
+    this.#options = options;
+    const onWarning = onNews;
+    this.#postgres = new PostgresMember(dataFolder, onWarning);
+    const databaseUrl = () => this.#postgres.url;
+    this.#controller = new ControllerMember({ dataFolder, listen, databaseUrl, onWarning });
+    const controller = this.#controller;
+    this.#agent = new AgentMember({ dataFolder, dataRoot, flags: agentFlags, controller, onWarning });
+  }
+
+  /** Ends when the agent can take work. A start that fails stops what had started. */
+  async start(): Promise<Endpoint> {
+    const { dataFolder, onNews } = this.#options;
+    try {
+      await this.#launch(this.#postgres);
+      onNews("PostgreSQL is ready");
+      await this.#launch(this.#controller);
+      const { endpoint } = this.#controller;
+      const { url, token, ca = "" } = endpoint;
+      writeEndpointFile(dataFolder, { url, ca, token, pid: process.pid });
+      onNews(`controller is ready at ${endpoint.url}`);
+      await this.#launch(this.#agent);
+      onNews(`agent ${this.#agent.agent} is ready`);
+      return endpoint;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    removeEndpointFile(this.#options.dataFolder, process.pid);
+    for (const member of this.#running.splice(0).reverse()) await member.stop();
+  }
+
+  async #launch(member: ConstructorParameters<typeof Supervised>[0]): Promise<void> {
+    const supervised = new Supervised(member, { onNews: this.#options.onNews });
+    // Before it has started: a start that is interrupted leaves a process that has to be stopped.
+    this.#running.push(supervised);
+    await supervised.start();
+  }
+}
+
+/** The folder keeps keys, so it is private, and it stays out of any repository that it lies in. */
+function prepare(dataFolder: string): void {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(dataFolder, ".gitignore"), "*\n");
+}
