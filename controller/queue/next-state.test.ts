@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { nextState, retryDelayMs } from "./next-state.ts";
+
+const ended = { outcome: "failed", attemptNo: 1, maxAttempts: 3, exited: false } as const;
+
+test("a failure waits for its next attempt until the attempts are used up", () => {
+  expect(nextState(ended, { strategy: "fixed", base_seconds: 2 })).toMatchObject({ state: "waiting", delayMs: 2_000 });
+  expect(nextState({ ...ended, attemptNo: 3 }, undefined)).toMatchObject({
+    state: "dead_lettered",
+    deadLetterReason: "attempts_used_up",
+  });
+});
+
+test("a lost attempt is followed at once, and its unknown outcome is said when none is left", () => {
+  expect(nextState({ ...ended, outcome: "lost" }, undefined)).toMatchObject({ state: "waiting", delayMs: 0 });
+  expect(nextState({ ...ended, outcome: "lost", maxAttempts: 1 }, undefined).deadLetterReason).toBe("outcome_unknown");
+});
+
+test("an exit, a kill and a cancellation are final", () => {
+  expect(nextState({ ...ended, exited: true }, undefined).state).toBe("failed");
+  expect(nextState({ ...ended, outcome: "killed" }, undefined).state).toBe("killed");
+  expect(nextState({ ...ended, outcome: "cancelled" }, undefined).state).toBe("cancelled");
+});
+
+test("delays grow as their strategy says and end at the maximum", () => {
+  const delays = (strategy: "fixed" | "linear" | "exponential" | "immediate") =>
+    [1, 2, 3, 9].map((n) => retryDelayMs(n, { strategy, base_seconds: 1, max_seconds: 5 }, () => 1));
+  expect(delays("immediate")).toEqual([0, 0, 0, 0]);
+  expect(delays("fixed")).toEqual([1_000, 1_000, 1_000, 1_000]);
+  expect(delays("linear")).toEqual([1_000, 2_000, 3_000, 5_000]);
+  expect(delays("exponential")).toEqual([1_000, 2_000, 4_000, 5_000]);
+});

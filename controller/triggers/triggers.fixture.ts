@@ -1,0 +1,98 @@
+/** For tests: registers pipelines as an apply would, and a catalog that sees them. */
+import {
+  createBundle,
+  createPipelineId,
+  digestOfPlan,
+  canonicalJson,
+  type Plan,
+  type PlanInput,
+  planVersion,
+  type TriggerRegistration,
+} from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import type { Database } from "../store/database.ts";
+import { writeObjects } from "../store/objects.ts";
+import { PlanCache } from "../store/plan-cache.ts";
+import { writeBundles, writePlans } from "../store/plans.ts";
+import { Activator } from "./activator.ts";
+import { Catalog } from "./catalog.ts";
+import { FileTriggers } from "./file-triggers.ts";
+
+export interface PipelineParts {
+  readonly name: string;
+  readonly inputs?: PlanInput[];
+  readonly triggers?: TriggerRegistration[];
+}
+
+const namespace = "io.test>Triggers";
+
+export async function register(database: Database, parts: PipelineParts): Promise<string> {
+  const id = createPipelineId(namespace, parts.name);
+  const plan: Plan = {
+    version: planVersion,
+    pipeline_id: id,
+    inputs: parts.inputs ?? [],
+    triggers: parts.triggers ?? [],
+    queue: { queue: "Default" },
+    callees: {},
+    wrappers: [],
+    runtimes: {},
+    setup: [],
+    run: [],
+    cleanup: [],
+    outputs: [],
+  };
+  const bundle = createBundle(new Map());
+  const digest = digestOfPlan(plan);
+  await writeBundles(database, [bundle]);
+  await writePlans(database, [
+    { digest, pipelineId: id, plan: canonicalJson(plan), positions: {}, bundle: bundle.digest },
+  ]);
+  await writeObjects(
+    database,
+    [
+      {
+        kind: "Pipeline",
+        namespace,
+        name: parts.name,
+        spec: { plan_digest: digest },
+        specDigest: digest,
+        file: "test.pg",
+        inForce: true,
+      },
+    ],
+    { repository: null, revision: null },
+    new Date(),
+  );
+  return id;
+}
+
+export const fileTrigger = (name: string, pattern: string): TriggerRegistration => ({
+  key: `${name}:${pattern}`,
+  name: `T.System.File.${name}`,
+  kind: "event",
+  arguments: { path: pattern },
+  bindings: [{ field: "file_path", input: "path" }],
+  any: [],
+});
+
+export interface TriggerWorld extends AsyncDisposable {
+  readonly catalog: Catalog;
+  readonly activator: Activator;
+  readonly files: FileTriggers;
+}
+
+export async function startTriggers(database: Database): Promise<TriggerWorld> {
+  const catalog = new Catalog(database, new PlanCache(database), silentLogger);
+  const activator = new Activator(catalog, database, systemClock);
+  await catalog.start();
+  return {
+    catalog,
+    activator,
+    files: new FileTriggers(catalog, activator, database, systemClock),
+    [Symbol.asyncDispose]: async () => {
+      await activator.drain();
+      await catalog.stop();
+    },
+  };
+}
