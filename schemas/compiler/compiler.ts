@@ -1,6 +1,37 @@
-import type { Compiler, CompileResult } from "./compile-result.ts";
+import type { FileSet } from "@polyglot/contracts";
+import { checkProject, declaredIn } from "./check/check-project.ts";
+import { openProject, type Project } from "./check/project.ts";
+import type { Compiler, CompileResult, FileInError } from "./compile-result.ts";
+import { compareDiagnostics } from "./diagnose/diagnostic.ts";
+import { lowerAll } from "./lower/plan.ts";
+import { type ObjectFile, parseObjects } from "./objects/parse-objects.ts";
 
 /** Loads what reading native signatures needs, once; after that compiling is synchronous and pure. */
 export async function createCompiler(): Promise<Compiler> {
-  return { compile: (): CompileResult => ({ pipelines: [], objects: [], bundles: new Map(), diagnostics: [], failed: [] }) };
+  return { compile: ({ files }) => compile(files) };
+}
+
+function compile(files: FileSet): CompileResult {
+  const project = openProject(files);
+  const checked = checkProject(project);
+  const objectFiles = parseObjects(files);
+  const findings = [
+    ...project.files.map((file) => file.findings.list()),
+    ...objectFiles.map((file) => file.diagnostics),
+  ];
+  return {
+    pipelines: lowerAll(checked),
+    objects: objectFiles.filter((file) => !file.hasErrors).flatMap((file) => file.objects),
+    bundles: project.bundles,
+    diagnostics: findings.flat().toSorted(compareDiagnostics),
+    failed: failedFiles(project, objectFiles),
+  };
+}
+
+function failedFiles(project: Project, objectFiles: readonly ObjectFile[]): FileInError[] {
+  const sources = project.files
+    .filter((file) => file.findings.hasErrors)
+    .map((file) => ({ file: file.path, pipelines: declaredIn(file).map((item) => item.id) }));
+  const objects = objectFiles.filter((file) => file.hasErrors).map((file) => ({ file: file.path, pipelines: [] }));
+  return [...sources, ...objects];
 }

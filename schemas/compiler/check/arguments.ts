@@ -1,0 +1,125 @@
+/** Arguments to parameters: named ones by name, the others in order over those that no named one takes. */
+import type { Argument } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
+import type { Span } from "../source/source-file.ts";
+import type { IoNode } from "../syntax/tree.ts";
+import type { CheckContext } from "./context.ts";
+import { checkValue, type TypedExpression } from "./expression.ts";
+import { resolveType, typesConvert } from "./types.ts";
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly isOptional: boolean;
+  /** Takes any further unnamed arguments, or any further named ones. */
+  readonly collects?: "rest" | "keywords" | undefined;
+  /** Written as an unnamed argument in the plan, unless it was given by name. */
+  readonly isPositional?: boolean;
+}
+
+export interface Taker {
+  /** As messages name it: `|Name`. */
+  readonly text: string;
+  readonly at: Span;
+  readonly parameters: readonly Parameter[];
+}
+
+type ArgumentNode = IoNode & { kind: "argument" };
+
+interface Given {
+  readonly node: ArgumentNode;
+  readonly value: TypedExpression;
+}
+
+/** Arguments for a callee of which nothing is known: as written, to the type that `anything` names. */
+export function passArguments(io: readonly IoNode[], anything: string, context: CheckContext): Argument[] {
+  return giveAll(io, context).map(({ node, value }) => ({
+    ...(node.name && { name: node.name.text }),
+    value: value.value,
+    from: value.type,
+    to: statedType(node, value, context) ?? anything,
+  }));
+}
+
+export function matchArguments(io: readonly IoNode[], taker: Taker, context: CheckContext): Argument[] {
+  const given = giveAll(io, context);
+  const named = givenByName(given, taker, context);
+  const order = taker.parameters.filter((item) => item.collects === undefined && !named.has(item.name));
+  const firstNamed = taker.parameters.findIndex((item) => named.has(item.name));
+  const matched: Argument[] = [];
+  let taken = 0;
+  for (const item of given) {
+    const parameter =
+      item.node.name === undefined ? (order[taken++] ?? collector(taker, "rest")) : named.get(item.node.name.text);
+    if (parameter === undefined) continue;
+    // An unnamed argument behind a named one would land in the named one's place, so it gets its name.
+    const isBehind = firstNamed !== -1 && firstNamed < taker.parameters.indexOf(parameter);
+    const isNamed = parameter.collects === undefined && (parameter.isPositional !== true || isBehind);
+    const name = item.node.name?.text ?? (isNamed ? parameter.name : undefined);
+    matched.push({ ...(name !== undefined && { name }), ...convertArgument(item, parameter, context) });
+  }
+  reportCount(given, taker, order, context);
+  return matched;
+}
+
+function giveAll(io: readonly IoNode[], context: CheckContext): Given[] {
+  const given: Given[] = [];
+  for (const node of io) if (node.kind === "argument") given.push({ node, value: checkValue(node.value, context) });
+  return given;
+}
+
+function collector(taker: Taker, kind: "rest" | "keywords"): Parameter | undefined {
+  return taker.parameters.find((item) => item.collects === kind);
+}
+
+function givenByName(given: readonly Given[], taker: Taker, context: CheckContext): Map<string, Parameter> {
+  const named = new Map<string, Parameter>();
+  for (const { node } of given) {
+    const name = node.name?.text;
+    if (node.name === undefined || name === undefined) continue;
+    const known = taker.parameters.find((item) => item.name === name && item.collects === undefined);
+    const parameter = known ?? collector(taker, "keywords");
+    if (parameter === undefined) {
+      const nearest = nearestName(
+        name,
+        taker.parameters.map((item) => item.name),
+      );
+      context.findings.report(problems.unknownArgument, node.name, taker.text, name, nearest);
+    } else if (named.has(name)) context.findings.report(problems.argumentTwice, node.name, name);
+    else named.set(name, parameter);
+  }
+  return named;
+}
+
+function reportCount(given: readonly Given[], taker: Taker, order: readonly Parameter[], context: CheckContext): void {
+  const unnamed = given.filter((item) => item.node.name === undefined);
+  const superfluous = unnamed[order.length];
+  if (superfluous !== undefined && collector(taker, "rest") === undefined) {
+    const most = taker.parameters.filter((item) => item.collects === undefined).length;
+    context.findings.report(problems.tooManyArguments, superfluous.node, taker.text, most, given.length);
+  }
+  for (const missing of order.slice(unnamed.length)) {
+    if (!missing.isOptional) context.findings.report(problems.missingArgument, taker.at, taker.text, missing.name);
+  }
+}
+
+function convertArgument({ node, value }: Given, parameter: Parameter, context: CheckContext): Argument {
+  const stated = statedType(node, value, context);
+  const what = node.name === undefined ? "this value" : `'${node.name.text}'`;
+  const from = stated ?? value.type;
+  if (!typesConvert(from, parameter.type)) {
+    context.findings.report(problems.noConverter, node, what, from, parameter.type);
+  }
+  return { value: value.value, from: value.type, to: parameter.type };
+}
+
+/** `<< name: type` states a variable's type. */
+function statedType(node: ArgumentNode, value: TypedExpression, context: CheckContext): string | undefined {
+  if (node.as === undefined) return undefined;
+  const stated = resolveType(node.as, context.file);
+  if (!typesConvert(value.type, stated)) {
+    context.findings.report(problems.noConverter, node, "this value", value.type, stated);
+  }
+  return stated;
+}

@@ -1,0 +1,122 @@
+/** What a call names, what goes into it and what comes out. */
+import type { Argument, Result, Target } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import type { CallNode } from "../syntax/tree.ts";
+import { matchArguments, type Parameter, passArguments } from "./arguments.ts";
+import type { CheckContext } from "./context.ts";
+import type { NativeImport, PipelineDeclaration } from "./file-scope.ts";
+import { resolveCall } from "./names.ts";
+import { bindResults, bindUnknown } from "./results.ts";
+import type { LibraryEntry } from "../stdlib/entry.ts";
+
+export interface CheckedCall {
+  readonly target: Target;
+  readonly arguments: Argument[];
+  readonly results: Result[];
+}
+
+/** Undefined after a finding; the names that the call binds are bound all the same. */
+export function checkCall(node: CallNode, context: CheckContext): CheckedCall | undefined {
+  const callee = resolveCall(node, context.file);
+  switch (callee?.kind) {
+    case "native":
+      return checkNativeCall(node, callee.imported, callee.function, context);
+    case "pipeline":
+      return checkPipelineCall(node, callee.declaration, context);
+    case "library":
+      return checkLibraryCall(node, callee.entry, context);
+    case "macro":
+      context.findings.report(problems.isWrapper, node.name, node.name.text);
+      return skipCall(node, context);
+    case undefined:
+      return skipCall(node, context);
+  }
+}
+
+/** A call that cannot be checked still reads its arguments and binds its results. */
+export function skipCall(node: CallNode, context: CheckContext): undefined {
+  passArguments(node.io, "pg\\any", context);
+  bindUnknown(
+    node.io.flatMap((item) => (item.kind === "result" && item.name !== undefined ? [item.name] : [])),
+    context,
+  );
+}
+
+const anythingOf = { py: "py\\object", js: "js\\object", rust: "pg\\any", cpp: "pg\\any" } as const;
+
+function checkNativeCall(
+  node: CallNode,
+  imported: NativeImport,
+  name: string,
+  context: CheckContext,
+): CheckedCall | undefined {
+  const anything = anythingOf[imported.lang];
+  const text = `@${imported.alias}|${name}`;
+  const target: Target = {
+    kind: "native",
+    lang: imported.lang,
+    origin: imported.origin,
+    path: imported.path,
+    function: name,
+    bundle_digest: imported.space.bundle,
+  };
+  const passed = passArguments(node.io, anything, context);
+  return { target, arguments: passed, results: bindResults(node.io, { text, types: undefined, anything }, context) };
+}
+
+function checkPipelineCall(
+  node: CallNode,
+  declaration: PipelineDeclaration,
+  context: CheckContext,
+): CheckedCall | undefined {
+  if (!declaration.isCallable) {
+    context.findings.report(problems.notCallable, node.name, node.name.text);
+    return skipCall(node, context);
+  }
+  context.uses.push({ at: node.name, declaration });
+  const { inputs, outputs } = context.interfaceOf(declaration);
+  const text = `|${node.name.text}`;
+  const matched = matchArguments(node.io, { text, at: node.name, parameters: inputs }, context);
+  const types = outputs.map((output) => output.type);
+  const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
+  return { target: { kind: "pipeline", pipeline_id: declaration.id }, arguments: matched, results };
+}
+
+const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {
+  event: "[t]",
+  "any-trigger": "[t]",
+  setting: "[Q]",
+  wrapper: "[w]",
+  requirement: "[w]",
+  join: "[j]",
+  exit: "[x]",
+};
+
+function checkLibraryCall(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall | undefined {
+  const place = belongsIn[entry.kind];
+  if (place !== undefined) {
+    context.findings.report(problems.notAStep, node.name, node.name.text, place);
+    return skipCall(node, context);
+  }
+  noteLibraryUse(node, entry, context);
+  const text = `|${node.name.text}`;
+  const parameters = chooseParameters(node, entry);
+  const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
+  const types = entry.results.map((result) => result.type);
+  const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
+  return { target: { kind: "library", name: entry.name }, arguments: matched, results };
+}
+
+export function noteLibraryUse(node: CallNode, entry: LibraryEntry, context: CheckContext): void {
+  if (entry.since !== null) return;
+  context.unimplemented.add(entry.name);
+  context.findings.report(problems.notImplemented, node.name, node.name.text);
+}
+
+/** The first argument list that fits in number. */
+export function chooseParameters(node: CallNode, entry: LibraryEntry): readonly Parameter[] {
+  const given = node.io.filter((item) => item.kind === "argument").length;
+  const fits = (list: LibraryEntry["parameters"][number]): boolean =>
+    given <= list.length && given >= list.filter((item) => !item.isOptional).length;
+  return entry.parameters.find(fits) ?? entry.parameters[0] ?? [];
+}

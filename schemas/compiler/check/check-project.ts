@@ -1,0 +1,87 @@
+/** Checks everything that is compiled together. */
+import { problems } from "../diagnose/catalogue.ts";
+import { orderByCalls } from "./call-order.ts";
+import type { PipelineInterface } from "./context.ts";
+import { declareAll, resolveImport } from "./declare.ts";
+import type { FileScope, Import, PipelineDeclaration } from "./file-scope.ts";
+import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterface } from "./pipeline.ts";
+import type { Project } from "./project.ts";
+
+/** In the order of files and places. Pipelines of files in error are among them. */
+export function checkProject(project: Project): CheckedPipeline[] {
+  declareAll(project);
+  const declarations = project.files.flatMap((file) => declaredIn(file));
+  const files = new Map(declarations.map((item) => [item, withLocalImports(item, project)]));
+  const fileOf = (item: PipelineDeclaration): FileScope => files.get(item) ?? item.file;
+  const checked = new Map<PipelineDeclaration, CheckedPipeline>();
+  const interfaceOf = (item: PipelineDeclaration): PipelineInterface => {
+    const known = checked.get(item);
+    return known === undefined ? statedInterface(item, fileOf(item)) : interfaceOfChecked(known);
+  };
+  const queues = queuesOf(project);
+  for (const item of orderByCalls(declarations, fileOf)) {
+    checked.set(item, checkPipeline(item, { queues, interfaceOf, fileOf }));
+  }
+  const ordered = declarations.flatMap((item) => checked.get(item) ?? []);
+  reportUnusedImports(project);
+  spreadErrors(ordered);
+  return ordered;
+}
+
+export function declaredIn(file: FileScope): PipelineDeclaration[] {
+  const declared = [...(file.space?.pipelines.values() ?? [])].filter((item) => item.file === file);
+  return declared.toSorted((a, b) => a.node.start - b.node.start);
+}
+
+/** `[@] << @org.lib>Tools` in a pipeline imports for it alone, by its last name and by its full name. */
+function withLocalImports(declaration: PipelineDeclaration, project: Project): FileScope {
+  const { file, node } = declaration;
+  if (node.imports.length === 0) return file;
+  const imports = new Map<string, Import>(file.imports);
+  for (const line of node.imports) {
+    const target = line.target.kind === "namespace" ? line.target.name : "";
+    const alias = line.alias?.text ?? target.slice(target.lastIndexOf(">") + 1);
+    imports.set(alias, { ...resolveImport(line, file, project), alias });
+  }
+  return { ...file, imports };
+}
+
+function queuesOf(project: Project): Set<string> {
+  const queues = new Set(["Default"]);
+  for (const space of project.spaces.values()) {
+    for (const member of space.enums.get("Queue")?.members ?? []) queues.add(member);
+  }
+  return queues;
+}
+
+/** Imports that no part of the namespace uses. */
+function reportUnusedImports(project: Project): void {
+  for (const file of project.files) {
+    for (const node of file.tree.imports) {
+      const imported = node.alias === undefined ? undefined : file.imports.get(node.alias.text);
+      const isOwn = imported !== undefined && imported.start === node.start && imported.kind !== "unknown";
+      const isMeant = imported?.alias.startsWith("_") === true;
+      if (!isOwn || imported.used || isMeant || file.findings.hasErrors) continue;
+      file.findings.report(problems.unusedImport, node.alias ?? node, imported.alias);
+    }
+  }
+}
+
+/** A pipeline that calls one of a file in error cannot be planned either; so on, until nothing changes. */
+function spreadErrors(checked: readonly CheckedPipeline[]): void {
+  const uses = checked.flatMap(({ declaration, uses: list }) => list.map((use) => ({ ...use, by: declaration.file })));
+  const callers = new Map<FileScope, typeof uses>();
+  for (const use of uses) {
+    const list = callers.get(use.declaration.file) ?? [];
+    list.push(use);
+    callers.set(use.declaration.file, list);
+  }
+  const failed = [...new Set(checked.map((item) => item.declaration.file))].filter((file) => file.findings.hasErrors);
+  for (let file = failed.pop(); file !== undefined; file = failed.pop()) {
+    for (const use of callers.get(file) ?? []) {
+      if (use.by === file) continue;
+      if (!use.by.findings.hasErrors) failed.push(use.by);
+      use.by.findings.report(problems.calleeInError, use.at, use.declaration.node.name.text, file.path);
+    }
+  }
+}

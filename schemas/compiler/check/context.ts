@@ -1,0 +1,55 @@
+/** What the checks of one pipeline share. */
+import type { SourcePosition } from "@polyglot/contracts";
+import type { Findings } from "../diagnose/findings.ts";
+import type { Span } from "../source/source-file.ts";
+import { Dependencies } from "./dependencies.ts";
+import type { FileScope, PipelineDeclaration } from "./file-scope.ts";
+import { Scope } from "./scope.ts";
+
+export interface NamedType {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What a caller sees of a pipeline. */
+export interface PipelineInterface {
+  readonly inputs: readonly (NamedType & { readonly isOptional: boolean })[];
+  readonly outputs: readonly NamedType[];
+}
+
+/** A place that depends on a pipeline of another file, to be looked at when all files are checked. */
+export interface PipelineUse {
+  readonly at: Span;
+  readonly declaration: PipelineDeclaration;
+}
+
+export class CheckContext {
+  readonly file: FileScope;
+  /** Members of #Queue that anything compiled here declares. */
+  readonly queues: ReadonlySet<string>;
+  readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
+  readonly scope = new Scope();
+  readonly dependencies = new Dependencies();
+  readonly positions: Record<string, SourcePosition> = {};
+  readonly uses: PipelineUse[] = [];
+  readonly unimplemented = new Set<string>();
+
+  constructor(
+    file: FileScope,
+    queues: ReadonlySet<string>,
+    interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface,
+  ) {
+    this.file = file;
+    this.queues = queues;
+    this.interfaceOf = interfaceOf;
+  }
+
+  get findings(): Findings {
+    return this.file.findings;
+  }
+
+  /** Remembers where a node of the plan stands. */
+  place(node: string, at: Span): void {
+    this.positions[node] = { file: this.file.path, ...this.file.source.position(at.start) };
+  }
+}

@@ -1,0 +1,184 @@
+/** Declares what files import and hold, so that every name is known before the first is used. */
+import { createPipelineId, parseTypeName } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
+import { folderOf, pathWithin, resolvePath } from "../source/paths.ts";
+import type { Span } from "../source/source-file.ts";
+import { findLibraryEntry } from "../stdlib/registry.ts";
+import { libraryEnums } from "../stdlib/enums.ts";
+import type { EnumNode, MacroNode, PipelineNode } from "../syntax/file-tree.ts";
+import type { BodyOf, LineNode, Name } from "../syntax/tree.ts";
+import { type FileScope, type Import, type Namespace, placeText } from "./file-scope.ts";
+import type { Project } from "./project.ts";
+import { resolveType } from "./types.ts";
+
+export function declareAll(project: Project): void {
+  for (const space of project.spaces.values()) {
+    for (const file of space.files) {
+      inheritFromEarlierParts(file, space);
+      declareAliases(file);
+      for (const node of file.tree.imports) declareImport(node, file, project);
+      declareBlocks(file, space);
+    }
+  }
+}
+
+function inheritFromEarlierParts(file: FileScope, space: Namespace): void {
+  const earlier = space.files[space.files.indexOf(file) - 1];
+  if (earlier === undefined) return;
+  for (const [alias, imported] of earlier.imports) file.imports.set(alias, imported);
+  for (const [alias, type] of earlier.aliases) file.aliases.set(alias, type);
+}
+
+function declareAliases(file: FileScope): void {
+  for (const { of, lang, name } of file.tree.aliases) {
+    const key = `${lang}\\${name.text}`;
+    const type = parseTypeName(resolveType(of, file));
+    if (file.aliases.has(key)) file.findings.report(problems.duplicateName, name, "the type", key, "an earlier line");
+    else if (type !== undefined) file.aliases.set(key, type);
+  }
+}
+
+function declareImport(node: BodyOf<"import">, file: FileScope, project: Project): void {
+  const alias = node.alias?.text ?? "";
+  const at = node.alias ?? node;
+  const known = file.imports.get(alias);
+  if (known !== undefined) {
+    file.findings.report(problems.duplicateName, at, "the import", `@${alias}`, "an earlier line");
+    return;
+  }
+  file.imports.set(alias, resolveImport(node, file, project));
+}
+
+/** An import that cannot be resolved is declared all the same, so that its uses are not errors too. */
+export function resolveImport(node: BodyOf<"import">, file: FileScope, project: Project): Import {
+  const { target } = node;
+  const at = { start: node.start, end: node.end };
+  const named = { alias: node.alias?.text ?? "", used: false, ...at };
+  switch (target.kind) {
+    case "native":
+      return resolveNative(target, named, file) ?? { kind: "unknown", ...named };
+    case "namespace": {
+      const space = project.spaces.get(target.name);
+      if (space !== undefined) return { kind: "spaces", spaces: [space], ...named };
+      file.findings.report(
+        problems.unknownNamespace,
+        target,
+        target.name,
+        nearestName(target.name, project.spaces.keys()),
+      );
+      return { kind: "unknown", ...named };
+    }
+    case "path": {
+      const spaces = spacesAt(target, target.path, file, project);
+      return spaces === undefined ? { kind: "unknown", ...named } : { kind: "spaces", spaces, ...named };
+    }
+  }
+}
+
+function spacesAt(at: Span, path: string, file: FileScope, project: Project): Namespace[] | undefined {
+  if (/^[\w+.-]+:/.test(path)) {
+    file.findings.report(problems.notSupported, at, "an import from a git repository");
+    return undefined;
+  }
+  const wanted = resolvePath(file.folder, path);
+  const found = project.files.filter((other) => other.path === wanted || other.folder === wanted);
+  const spaces = new Set(found.flatMap((other) => (other.space === undefined ? [] : [other.space])));
+  if (found.length > 0) return [...spaces];
+  file.findings.report(problems.unknownPath, at, path);
+  return undefined;
+}
+
+const extensions = { py: [".py"], js: [".js", ".mjs", ".cjs"], rust: [".rs"], cpp: [".cpp", ".cc", ".cxx"] } as const;
+
+function resolveNative(
+  target: BodyOf<"import">["target"] & { kind: "native" },
+  named: { alias: string; used: boolean } & Span,
+  file: FileScope,
+): Import | undefined {
+  const { space } = file;
+  const { lang } = target;
+  if (space === undefined) return undefined;
+  if (!/^\.\.?\//.test(target.path)) {
+    const looksLikeFile = target.path === "" || extensions[lang].some((extension) => target.path.endsWith(extension));
+    if (looksLikeFile) file.findings.report(problems.needsDot, target, target.path);
+    return { kind: "native", lang, origin: "environment", path: target.path, space, ...named };
+  }
+  const path = findInBundle(target, file, space);
+  return path === undefined ? undefined : { kind: "native", lang, origin: "bundle", path, space, ...named };
+}
+
+function findInBundle(
+  target: BodyOf<"import">["target"] & { kind: "native" },
+  file: FileScope,
+  space: Namespace,
+): string | undefined {
+  const full = resolvePath(file.folder, target.path);
+  const path = full === undefined ? undefined : pathWithin(space.folder, full);
+  if (path === undefined) {
+    file.findings.report(problems.outsideBundle, target, target.path);
+    return undefined;
+  }
+  const files = [...space.bundleFiles.keys()];
+  const isFolder =
+    files.some((name) => name.startsWith(`${path}/`)) && (target.lang === "rust" || target.lang === "cpp");
+  if (!isFolder && !space.bundleFiles.has(path)) {
+    const nearest = nearestName(
+      path,
+      files.filter((name) => folderOf(name) === folderOf(path)),
+    );
+    file.findings.report(problems.unknownFile, target, target.path, nearest === undefined ? undefined : `./${nearest}`);
+    return undefined;
+  }
+  const allowed: readonly string[] = extensions[target.lang];
+  if (isFolder || allowed.some((extension) => path.endsWith(extension))) return path;
+  file.findings.report(problems.wrongExtension, target, target.path, allowed.join(", "));
+  return undefined;
+}
+
+function declareBlocks(file: FileScope, space: Namespace): void {
+  for (const block of file.tree.blocks) {
+    if (isTaken(block.name, file, space, block.kind)) continue;
+    if (block.kind === "pipeline") declarePipeline(block, file, space);
+    else if (block.kind === "macro") declareMacro(block, file, space);
+    else declareEnum(block, file, space);
+  }
+}
+
+function isTaken(name: Name, file: FileScope, space: Namespace, kind: "pipeline" | "macro" | "enum"): boolean {
+  const isLibrary = kind === "enum" ? libraryEnums.has(name.text) : findLibraryEntry(name.text) !== undefined;
+  if (isLibrary && !(kind === "enum" && name.text === "Queue")) {
+    file.findings.report(problems.librarySpace, name, name.text);
+    return true;
+  }
+  const earlier =
+    kind === "enum" ? space.enums.get(name.text) : (space.pipelines.get(name.text) ?? space.macros.get(name.text));
+  if (earlier === undefined) return false;
+  const what = kind === "enum" ? "the enumeration" : "the name";
+  file.findings.report(problems.duplicateName, name, what, name.text, placeText(earlier.file, earlier.node.name));
+  return true;
+}
+
+function declarePipeline(node: PipelineNode, file: FileScope, space: Namespace): void {
+  const id = createPipelineId(space.name, node.name.text);
+  space.pipelines.set(node.name.text, { id, file, node, isCallable: node.triggers.some(isCallTrigger) });
+}
+
+function isCallTrigger(line: LineNode): boolean {
+  return line.body?.kind === "call" && findLibraryEntry(line.body.name.text)?.name === "T.Polyglot.Pipeline.Called";
+}
+
+function declareMacro(node: MacroNode, file: FileScope, space: Namespace): void {
+  space.macros.set(node.name.text, { name: node.name.text, file, node });
+}
+
+function declareEnum(node: EnumNode, file: FileScope, space: Namespace): void {
+  const members = new Set<string>();
+  for (const { name } of node.members) {
+    if (members.has(name.text)) {
+      file.findings.report(problems.duplicateName, name, "the member", name.text, "an earlier line");
+    }
+    members.add(name.text);
+  }
+  space.enums.set(node.name.text, { name: node.name.text, file, node, members });
+}

@@ -1,0 +1,61 @@
+/** Enumeration members: of the library, of this namespace, of an import. */
+import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
+import { libraryEnums } from "../stdlib/enums.ts";
+import type { ValueNode } from "../syntax/tree.ts";
+import type { EnumDeclaration, FileScope, Namespace } from "./file-scope.ts";
+import { findSpaces, importedSpaces } from "./names.ts";
+import type { CheckContext } from "./context.ts";
+
+type EnumNode = ValueNode & { kind: "enum" };
+
+/** `namespace#Enum.Member`, without namespace for the library's; undefined after a finding. */
+export function resolveMember(node: EnumNode, context: CheckContext): string | undefined {
+  if (node.space === undefined && libraryEnums.has(node.name)) return resolveLibraryMember(node, context);
+  const candidates = enumsNamed(node, context.file);
+  if (candidates === undefined) return undefined;
+  const [found, second] = candidates;
+  if (found === undefined) return reportUnknown(node, context.file);
+  if (second !== undefined) return reportAmbiguous(node, candidates, context.file);
+  if (found.members.has(node.member)) return `${found.file.space?.name ?? ""}#${node.name}.${node.member}`;
+  const nearest = nearestName(node.member, found.members);
+  context.file.findings.report(problems.unknownMember, node, node.name, node.member, nearest);
+  return undefined;
+}
+
+function resolveLibraryMember(node: EnumNode, context: CheckContext): string | undefined {
+  const members = libraryEnums.get(node.name) ?? [];
+  if (members.includes(node.member)) return `#${node.name}.${node.member}`;
+  if (node.name === "Queue") {
+    if (!context.queues.has(node.member)) context.file.findings.report(problems.unknownQueue, node, node.member);
+    return `#Queue.${node.member}`;
+  }
+  const nearest = nearestName(node.member, members);
+  context.file.findings.report(problems.unknownMember, node, node.name, node.member, nearest);
+  return undefined;
+}
+
+/** Undefined where the import is unknown. */
+function enumsNamed(node: EnumNode, file: FileScope): EnumDeclaration[] | undefined {
+  if (node.space !== undefined) {
+    const spaces = findSpaces(node.space, file);
+    return spaces && enumsIn(spaces, node.name);
+  }
+  const own = file.space?.enums.get(node.name);
+  const isVisible = own !== undefined && own.file.part <= file.part;
+  return isVisible ? [own] : enumsIn(importedSpaces(file), node.name);
+}
+
+function enumsIn(spaces: readonly Namespace[], name: string): EnumDeclaration[] {
+  return spaces.flatMap((space) => space.enums.get(name) ?? []);
+}
+
+function reportUnknown(node: EnumNode, file: FileScope): undefined {
+  const known = [...libraryEnums.keys(), ...(file.space?.enums.keys() ?? [])];
+  file.findings.report(problems.unknownEnum, node, node.name, nearestName(node.name, known));
+}
+
+function reportAmbiguous(node: EnumNode, found: readonly EnumDeclaration[], file: FileScope): undefined {
+  const forms = found.map((item) => `@${item.file.space?.name}#${node.name}.${node.member}`).join(", ");
+  file.findings.report(problems.ambiguousName, node, `#${node.name}`, forms);
+}

@@ -1,0 +1,39 @@
+/** `[i]` lines: names, types, defaults. */
+import type { PlanInput } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import type { BodyOf } from "../syntax/tree.ts";
+import type { CheckContext } from "./context.ts";
+import { checkValue } from "./expression.ts";
+import { resolveType, typesConvert } from "./types.ts";
+
+export function checkInputs(nodes: readonly BodyOf<"declaration">[], context: CheckContext): PlanInput[] {
+  const inputs: PlanInput[] = [];
+  for (const node of nodes) {
+    const isTwice = inputs.some((input) => input.name === node.name.text);
+    if (isTwice) {
+      context.findings.report(problems.duplicateName, node.name, "the input", node.name.text, "an earlier line");
+    } else inputs.push(checkInput(node, context));
+  }
+  // Declared after all of them, so that no default can read another input.
+  for (const [index, input] of inputs.entries()) {
+    const at = nodes[index]?.name ?? { start: 0, end: 0 };
+    context.scope.declare({ ...input, at, isUnknown: false, isInput: true, used: false });
+  }
+  return inputs;
+}
+
+function checkInput(node: BodyOf<"declaration">, context: CheckContext): PlanInput {
+  const name = node.name.text;
+  const type = resolveType(node.type, context.file);
+  if (node.value === undefined) return { name, type };
+  const given = checkValue(node.value, context);
+  if (given.value.kind !== "literal") {
+    context.findings.report(problems.notLiteral, node.value);
+    return { name, type, default: null };
+  }
+  const isNone = node.value.kind === "none";
+  if (!isNone && !typesConvert(given.type, type)) {
+    context.findings.report(problems.defaultType, node.value, name, type, given.type);
+  }
+  return { name, type, default: given.value.value };
+}

@@ -1,0 +1,150 @@
+/** What a name in a call stands for: this namespace first, then imported ones, never native code without `@`. */
+import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
+import type { LibraryEntry } from "../stdlib/entry.ts";
+import { findLibraryEntry, isLibrarySpace, libraryNames } from "../stdlib/registry.ts";
+import type { CallNode, Reference } from "../syntax/tree.ts";
+import type {
+  FileScope,
+  Import,
+  MacroDeclaration,
+  Namespace,
+  NativeImport,
+  PipelineDeclaration,
+} from "./file-scope.ts";
+
+export type Callee =
+  | { readonly kind: "native"; readonly imported: NativeImport; readonly function: string }
+  | { readonly kind: "pipeline"; readonly declaration: PipelineDeclaration }
+  | { readonly kind: "macro"; readonly declaration: MacroDeclaration }
+  | { readonly kind: "library"; readonly entry: LibraryEntry };
+
+type Lookup =
+  | Callee
+  | { readonly kind: "unknown" }
+  /** Reached through an import in error: nothing to say about it. */
+  | { readonly kind: "silent" }
+  | { readonly kind: "ambiguous"; readonly forms: readonly string[] };
+
+/** Finds without saying anything: for the order of checking, and below. */
+export function lookUpCall(node: CallNode, file: FileScope): Lookup {
+  const name = node.name.text;
+  if (node.space !== undefined) return lookUpImported(node.space, name, file);
+  const entry = findLibraryEntry(name);
+  if (entry !== undefined) return { kind: "library", entry };
+  if (isLibrarySpace(name)) return { kind: "unknown" };
+  const own = file.space === undefined ? [] : declared([file.space], name, file);
+  return choose(own.length > 0 ? own : declared(importedSpaces(file), name, file));
+}
+
+function lookUpImported(space: Reference, name: string, file: FileScope): Lookup {
+  const imported = findImport(space.text, file);
+  if (imported?.kind === "native") return { kind: "native", imported, function: name };
+  if (imported?.kind === "unknown") return { kind: "silent" };
+  const spaces = imported?.spaces ?? spacesNamed(space.text, file);
+  return spaces.length === 0 ? { kind: "silent" } : choose(declared(spaces, name, file));
+}
+
+function choose(found: readonly (PipelineDeclaration | MacroDeclaration)[]): Lookup {
+  const [first, second] = found;
+  if (first === undefined) return { kind: "unknown" };
+  if (second !== undefined) {
+    return { kind: "ambiguous", forms: found.map((item) => `@${item.file.space?.name}|${item.node.name.text}`) };
+  }
+  return "id" in first ? { kind: "pipeline", declaration: first } : { kind: "macro", declaration: first };
+}
+
+/** Parts of this file's own namespace that come later are not seen. */
+function declared(
+  spaces: readonly Namespace[],
+  name: string,
+  file: FileScope,
+): (PipelineDeclaration | MacroDeclaration)[] {
+  return spaces.flatMap((space) => {
+    const found = space.pipelines.get(name) ?? space.macros.get(name);
+    const isVisible = found !== undefined && (space !== file.space || found.file.part <= file.part);
+    return isVisible ? [found] : [];
+  });
+}
+
+export function findImport(alias: string, file: FileScope): Import | undefined {
+  const imported = file.imports.get(alias);
+  if (imported !== undefined) imported.used = true;
+  return imported;
+}
+
+/** Imported namespaces by their full names, this file's own included. */
+function spacesNamed(name: string, file: FileScope): Namespace[] {
+  const known = file.space === undefined ? importedSpaces(file) : [file.space, ...importedSpaces(file)];
+  return known.filter((space) => space.name === name).slice(0, 1);
+}
+
+export function importedSpaces(file: FileScope): Namespace[] {
+  const spaces = new Set<Namespace>();
+  for (const imported of file.imports.values()) {
+    if (imported.kind === "spaces") for (const space of imported.spaces) spaces.add(space);
+  }
+  if (file.space !== undefined) spaces.delete(file.space);
+  return [...spaces];
+}
+
+/** The namespaces behind `@name`; undefined after a finding, or where the import is in error itself. */
+export function findSpaces(space: Reference, file: FileScope): readonly Namespace[] | undefined {
+  const imported = findImport(space.text, file);
+  if (imported?.kind === "spaces") return imported.spaces;
+  const named = imported === undefined ? spacesNamed(space.text, file) : [];
+  if (named.length > 0) return named;
+  if (imported === undefined) reportUnknownImport(space, file);
+  return undefined;
+}
+
+function reportUnknownImport(space: Reference, file: FileScope): void {
+  file.findings.report(problems.unknownImport, space, space.text, nearestName(space.text, file.imports.keys()));
+}
+
+/** Undefined after a finding, or where an error before is the cause. */
+export function resolveCall(node: CallNode, file: FileScope): Callee | undefined {
+  const found = lookUpCall(node, file);
+  switch (found.kind) {
+    case "silent":
+      if (node.space !== undefined && file.imports.get(node.space.text) === undefined) {
+        reportUnknownImport(node.space, file);
+      }
+      return undefined;
+    case "unknown":
+      reportUnknownName(node, file);
+      return undefined;
+    case "ambiguous":
+      file.findings.report(problems.ambiguousName, node.name, node.name.text, found.forms.join(", "));
+      return undefined;
+    case "native":
+    case "pipeline":
+    case "macro":
+    case "library":
+      markImportOf(found, file);
+      return found;
+  }
+}
+
+/** An unqualified name that an import provides uses the import. */
+function markImportOf(callee: Callee, file: FileScope): void {
+  if (callee.kind !== "pipeline" && callee.kind !== "macro") return;
+  const { space } = callee.declaration.file;
+  for (const imported of file.imports.values()) {
+    if (imported.kind === "spaces" && space !== undefined && imported.spaces.includes(space)) imported.used = true;
+  }
+}
+
+function reportUnknownName(node: CallNode, file: FileScope): void {
+  const name = node.name.text;
+  if (node.space === undefined && isLibrarySpace(name)) {
+    file.findings.report(problems.unknownLibraryName, node.name, name, nearestName(name, libraryNames));
+    return;
+  }
+  const spaces = node.space === undefined ? [] : [...(findSpaces(node.space, file) ?? [])];
+  const searched =
+    node.space === undefined && file.space !== undefined ? [file.space, ...importedSpaces(file)] : spaces;
+  const known = searched.flatMap((space) => [...space.pipelines.keys(), ...space.macros.keys()]);
+  const where = node.space === undefined ? "this namespace" : `@${node.space.text}`;
+  file.findings.report(problems.unknownPipeline, node.name, name, where, nearestName(name, known));
+}

@@ -1,0 +1,49 @@
+/** `[o]` lines of a pipeline: names that go out, and the values they have when nothing has set them. */
+import type { OutputValue } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
+import type { BodyOf, LineNode } from "../syntax/tree.ts";
+import type { CheckContext } from "./context.ts";
+import { checkValue } from "./expression.ts";
+import { resolveType, typesConvert } from "./types.ts";
+
+export function checkOutputs(lines: readonly LineNode[], context: CheckContext): OutputValue[] {
+  const outputs: OutputValue[] = [];
+  for (const line of lines) {
+    const { body } = line;
+    if (body?.kind !== "output") continue;
+    const isTwice = outputs.some((output) => output.name === body.name.text);
+    if (isTwice)
+      context.findings.report(problems.duplicateName, body.name, "the output", body.name.text, "an earlier line");
+    else outputs.push(checkOutput(body, context));
+  }
+  return outputs;
+}
+
+export function checkOutput(node: BodyOf<"output">, context: CheckContext): OutputValue {
+  const name = node.name.text;
+  const given = node.value === undefined ? undefined : checkValue(node.value, context);
+  const variable = context.scope.variable(name);
+  if (variable !== undefined) variable.used = true;
+  context.dependencies.read(name);
+  if (given === undefined && (variable === undefined || !context.scope.isBound(name))) {
+    const nearest = nearestName(name, context.scope.boundNames());
+    context.findings.report(problems.outputNotBound, node.name, name, nearest);
+  }
+  const from = variable?.type ?? given?.type ?? "pg\\any";
+  const type = node.type === undefined ? from : resolveType(node.type, context.file);
+  reportNoConverter(node, [variable?.type, given?.type], type, context);
+  return { name, type, ...(given && { value: given.value }) };
+}
+
+function reportNoConverter(
+  node: BodyOf<"output">,
+  sources: readonly (string | undefined)[],
+  type: string,
+  context: CheckContext,
+): void {
+  for (const from of sources) {
+    if (from === undefined || typesConvert(from, type)) continue;
+    context.findings.report(problems.noConverter, node, `the output '${node.name.text}'`, from, type);
+  }
+}

@@ -1,0 +1,128 @@
+/** All that is compiled together: files, namespaces, bundles. */
+import { type Bundle, type BundleDigest, createBundle, type FileSet } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import { Findings } from "../diagnose/findings.ts";
+import { folderOf, pathWithin } from "../source/paths.ts";
+import { readSourceFile } from "../source/source-file.ts";
+import { parseFile } from "../syntax/parse-file.ts";
+import type { FileScope, Namespace } from "./file-scope.ts";
+
+export interface Project {
+  readonly files: readonly FileScope[];
+  readonly spaces: ReadonlyMap<string, Namespace>;
+  readonly bundles: ReadonlyMap<BundleDigest, Bundle>;
+}
+
+export function openProject(files: FileSet): Project {
+  const scopes = [...files.keys()]
+    .filter((path) => path.endsWith(".pg") && !isLeftOut(path))
+    .sort()
+    .map((path) => openFile(path, files.get(path) ?? new Uint8Array()));
+  const bundles = new BundlesOfFolders(files, new Set(scopes.map((scope) => scope.folder)));
+  const spaces = groupByNamespace(scopes, bundles);
+  return { files: scopes, spaces, bundles: bundles.created };
+}
+
+function openFile(path: string, bytes: Uint8Array): FileScope {
+  const source = readSourceFile(path, bytes);
+  const findings = new Findings(source);
+  const tree = parseFile(source, findings);
+  const part = tree.namespace?.part ?? 1;
+  return {
+    path,
+    folder: folderOf(path),
+    source,
+    findings,
+    tree,
+    part,
+    space: undefined,
+    imports: new Map(),
+    aliases: new Map(),
+  };
+}
+
+/** Names of files and folders that no bundle holds and no compile reads. */
+const leftOut: ReadonlySet<string> = new Set([".git", ".polyglot", "node_modules", "__pycache__", ".venv"]);
+
+export function isLeftOut(path: string): boolean {
+  return path.split("/").some((part) => leftOut.has(part));
+}
+
+const isSource = (path: string): boolean => /\.(?:pg|ya?ml)$/.test(path);
+
+/** A folder's bundle holds what stands at or below it, apart from folders with `.pg` files of their own. */
+class BundlesOfFolders {
+  readonly created = new Map<BundleDigest, Bundle>();
+  readonly #files: FileSet;
+  readonly #pathsByFolder = new Map<string, string[]>();
+
+  constructor(files: FileSet, folders: ReadonlySet<string>) {
+    this.#files = files;
+    for (const path of files.keys()) {
+      const owner = isSource(path) || isLeftOut(path) ? undefined : ownerOf(path, folders);
+      if (owner === undefined) continue;
+      const paths = this.#pathsByFolder.get(owner) ?? [];
+      paths.push(path);
+      this.#pathsByFolder.set(owner, paths);
+    }
+  }
+
+  of(folder: string): { bundle: BundleDigest; bundleFiles: FileSet } {
+    const bundleFiles = new Map<string, Uint8Array>();
+    for (const path of this.#pathsByFolder.get(folder) ?? []) {
+      bundleFiles.set(pathWithin(folder, path) ?? path, this.#files.get(path) ?? new Uint8Array());
+    }
+    const bundle = createBundle(bundleFiles);
+    this.created.set(bundle.digest, bundle);
+    return { bundle: bundle.digest, bundleFiles };
+  }
+}
+
+function ownerOf(path: string, folders: ReadonlySet<string>): string | undefined {
+  for (let folder = folderOf(path); ; folder = folderOf(folder)) {
+    if (folders.has(folder)) return folder;
+    if (folder === "") return undefined;
+  }
+}
+
+function groupByNamespace(files: readonly FileScope[], bundles: BundlesOfFolders): Map<string, Namespace> {
+  const spaces = new Map<string, Namespace>();
+  for (const file of files) {
+    const name = file.tree.namespace?.name.text;
+    if (name === undefined) continue;
+    const space = spaces.get(name) ?? createNamespace(name, file.folder, bundles);
+    spaces.set(name, space);
+    join(file, space);
+  }
+  for (const space of spaces.values()) numberParts(space);
+  return spaces;
+}
+
+function createNamespace(name: string, folder: string, bundles: BundlesOfFolders): Namespace {
+  const named = { name, folder, files: [], pipelines: new Map(), macros: new Map(), enums: new Map() };
+  return { ...named, ...bundles.of(folder) };
+}
+
+function join(file: FileScope, space: Namespace): void {
+  const at = file.tree.namespace;
+  if (at !== undefined && file.folder !== space.folder) {
+    file.findings.report(problems.otherFolder, at.name, space.name, space.folder === "" ? "." : space.folder);
+    return;
+  }
+  file.space = space;
+  space.files.push(file);
+}
+
+function numberParts(space: Namespace): void {
+  space.files.sort((a, b) => a.part - b.part);
+  let expected = 1;
+  for (const file of space.files) {
+    const at = file.tree.namespace;
+    const other = space.files.find((candidate) => candidate !== file);
+    if (at === undefined) continue;
+    if (other !== undefined && (at.part === undefined || file.part < expected)) {
+      file.findings.report(problems.unnumberedPart, at, space.name, other.path);
+    } else if (file.part > expected) file.findings.report(problems.missingPart, at, space.name, expected);
+    expected = file.part + 1;
+  }
+}

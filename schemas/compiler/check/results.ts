@@ -1,0 +1,57 @@
+/** Results to variables. A variable keeps the type of its first binding. */
+import type { Result } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import type { IoNode, Name, TypeNode } from "../syntax/tree.ts";
+import type { CheckContext } from "./context.ts";
+import { anyType, resolveType, typesConvert } from "./types.ts";
+
+/** Binds what stands after each `>>`, in the callee's order; `types` is absent where their number is not known. */
+export function bindResults(
+  io: readonly IoNode[],
+  callee: { readonly text: string; readonly types: readonly string[] | undefined; readonly anything: string },
+  context: CheckContext,
+): Result[] {
+  const nodes = io.filter((item) => item.kind === "result");
+  const { types } = callee;
+  const superfluous = types === undefined ? undefined : nodes[types.length];
+  if (types !== undefined && superfluous !== undefined) {
+    context.findings.report(problems.tooManyResults, superfluous, callee.text, types.length, nodes.length);
+  }
+  return nodes.map((node, index) => {
+    const from = types === undefined ? callee.anything : (types[index] ?? anyType);
+    return node.name === undefined
+      ? { variable: "", from, type: from }
+      : bindVariable(node.name, node.type, from, context);
+  });
+}
+
+/** What a callee of unknown type gives is `pg\any`, unless the line states another. */
+export function bindVariable(name: Name, typeNode: TypeNode | undefined, from: string, context: CheckContext): Result {
+  const stated = typeNode === undefined ? undefined : resolveType(typeNode, context.file);
+  const known = context.scope.variable(name.text);
+  if (known !== undefined && stated !== undefined && stated !== known.type && !known.isUnknown) {
+    context.findings.report(problems.typeChanged, typeNode ?? name, name.text, known.type, stated);
+  }
+  const type = known?.type ?? stated ?? (isOpen(from) ? anyType : from);
+  if (!typesConvert(from, type)) {
+    context.findings.report(problems.noConverter, typeNode ?? name, `what '${name.text}' gets`, from, type);
+  }
+  declareVariable(name, type, context);
+  return { variable: name.text, from, type };
+}
+
+function isOpen(type: string): boolean {
+  return type === "py\\object" || type === "js\\object" || type === "py\\None";
+}
+
+export function declareVariable(name: Name, type: string, context: CheckContext): void {
+  context.dependencies.write(name.text);
+  context.scope.declare({ name: name.text, type, at: name, isUnknown: false, isInput: false, used: false });
+}
+
+/** Names of a line in error are bound, so that reading them is no error too. */
+export function bindUnknown(names: readonly Name[], context: CheckContext): void {
+  for (const name of names) {
+    context.scope.declare({ name: name.text, type: anyType, at: name, isUnknown: true, isInput: false, used: true });
+  }
+}

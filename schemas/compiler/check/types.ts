@@ -1,0 +1,45 @@
+/** Types as lines write them: aliases put in, names known, converters found. */
+import { formatTypeName, parseTypeName, type TypeLanguage, type TypeName } from "@polyglot/contracts";
+import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
+import type { Span } from "../source/source-file.ts";
+import type { TypeNode } from "../syntax/tree.ts";
+import type { FileScope } from "./file-scope.ts";
+import { anyShape, type Shape, shapeOf, shapesConvert, typeNamesOf } from "./shape.ts";
+
+export const anyType = "pg\\any";
+
+/** A type that nothing is known of takes and gives anything, so that one error does not cause others. */
+export function shapeOfType(text: string): Shape {
+  const type = parseTypeName(text);
+  const shape = type === undefined ? anyShape : shapeOf(type);
+  return "unknown" in shape ? anyShape : shape;
+}
+
+export function typesConvert(from: string, to: string): boolean {
+  return from === to || shapesConvert(shapeOfType(from), shapeOfType(to));
+}
+
+/** The type with its aliases replaced; `pg\any` where it is unknown, after a finding. */
+export function resolveType(node: TypeNode, file: FileScope): string {
+  const parsed = parseTypeName(node.text);
+  if (parsed === undefined) return anyType;
+  const type = file.aliases.size === 0 ? parsed : withoutAliases(parsed, file);
+  const shape = shapeOf(type);
+  if (!("unknown" in shape)) return formatTypeName(type);
+  reportUnknownType(node, type.lang, shape.unknown, file);
+  return anyType;
+}
+
+function reportUnknownType(at: Span, lang: TypeLanguage, name: string, file: FileScope): void {
+  const isKnown = typeNamesOf(lang).includes(name);
+  if (isKnown) file.findings.report(problems.typeArguments, at, `${lang}\\${name}`);
+  else file.findings.report(problems.unknownType, at, lang, name, nearestName(name, typeNamesOf(lang)));
+}
+
+function withoutAliases(type: TypeName, file: FileScope): TypeName {
+  const alias = type.arguments.length === 0 ? file.aliases.get(`${type.lang}\\${type.name}`) : undefined;
+  if (alias !== undefined) return alias;
+  const inner = type.arguments.map((item) => (typeof item === "number" ? item : withoutAliases(item, file)));
+  return { ...type, arguments: inner };
+}

@@ -1,0 +1,63 @@
+import { didYouMean, error } from "../problem.ts";
+
+export const callProblems = {
+  noConverter: error<[what: string, from: string, to: string]>(
+    "PG3001",
+    (what, from, to) => `${what} is ${from}, which does not convert to ${to}`,
+  ),
+  missingArgument: error<[callee: string, name: string]>(
+    "PG3002",
+    (callee, name) => `${callee} needs a value for '${name}'`,
+  ),
+  tooManyArguments: error<[callee: string, most: number, given: number]>(
+    "PG3003",
+    (callee, most, given) => `${callee} takes at most ${count(most, "argument")}, got ${given}`,
+  ),
+  unknownArgument: error<[callee: string, name: string, nearest: string | undefined]>(
+    "PG3004",
+    (callee, name) => `${callee} has no argument '${name}'`,
+    (_callee, _name, nearest) => didYouMean(nearest),
+  ),
+  argumentTwice: error<[name: string]>("PG3005", (name) => `'${name}' is given twice`),
+  tooManyResults: error<[callee: string, most: number, given: number]>(
+    "PG3006",
+    (callee, most, given) => `${callee} gives ${count(most, "result")}, but ${given} are bound`,
+  ),
+  notCallable: error<[name: string]>(
+    "PG3007",
+    (name) => `'${name}' cannot be called as a step: it has no |T.Call trigger`,
+    "add [t] |T.Call to it",
+  ),
+  notAStep: error<[name: string, element: string]>(
+    "PG3008",
+    (name, element) => `|${name} is not a step: it belongs in ${element}`,
+  ),
+  typeChanged: error<[name: string, has: string, stated: string]>(
+    "PG3009",
+    (name, has, stated) => `'${name}' is ${has} from its first binding, so it cannot become ${stated}`,
+  ),
+  notLiteral: error("PG3010", "only literals can stand here"),
+  notText: error<[name: string, type: string]>(
+    "PG3011",
+    (name, type) => `'${name}' is ${type}, which has no text form`,
+  ),
+  wrongValue: error<[what: string, allowed: string, seen: string]>(
+    "PG3012",
+    (what, allowed, seen) => `${what} is ${allowed}, got ${seen}`,
+  ),
+  defaultType: error<[name: string, type: string, given: string]>(
+    "PG3013",
+    (name, type, given) => `the default of '${name}' is ${given}, which does not convert to ${type}`,
+  ),
+  recursion: error<[circle: string]>(
+    "PG3014",
+    (circle) => `these pipelines call each other without end: ${circle}`,
+    "put one of the calls under [?] or [!]",
+  ),
+  outputUnset: error<[name: string]>("PG3015", (name) => `nothing sets the output '${name}'`),
+} as const;
+
+function count(number: number, what: string): string {
+  if (number === 0) return `no ${what}`;
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,56 @@
+import { didYouMean, error, warning } from "../problem.ts";
+
+export const flowProblems = {
+  handlesNothing: error("PG4001", "there is no step that this [!] could handle"),
+  unreachable: error("PG4002", "this line is never reached: the run has ended before it"),
+  labelArguments: error<[label: string]>("PG4003", (label) => `the label '${label}' of a branch takes no arguments`),
+  labelTaken: error<[label: string]>(
+    "PG4004",
+    (label) => `'${label}' is the name of a pipeline, so it cannot be a label`,
+  ),
+  unknownLabel: error<[label: string]>("PG4005", (label) => `no branch of this block is called '${label}'`),
+  waitCircle: error<[circle: string]>("PG4006", (circle) => `these branches wait for each other: ${circle}`),
+  raced: error<[name: string, fork: string]>(
+    "PG4007",
+    (name, fork) => `'${name}' belongs to the branch '${fork}', which is not joined yet`,
+    "join the branch with [j] |JoinAll first",
+  ),
+  readFromBack: error<[name: string]>(
+    "PG4008",
+    (name) => `'${name}' comes from a [b] branch, which gives nothing back`,
+  ),
+  boundTwice: error<[name: string, first: string, second: string]>(
+    "PG4009",
+    (name, first, second) => `the branches '${first}' and '${second}' both bind '${name}'`,
+  ),
+  notJoined: error<[label: string]>(
+    "PG4010",
+    (label) => `the branch '${label}' is never joined`,
+    "end it with [j] |JoinAll",
+  ),
+  joinsNothing: error("PG4011", "there is no open branch to join"),
+  joinUnknown: error<[name: string]>("PG4012", (name) => `no open branch binds '${name}'`),
+  lostByJoin: error<[name: string]>(
+    "PG4013",
+    (name) => `'${name}' cannot be read: the join took the first results only, and its branch may have been cancelled`,
+  ),
+  copyWritten: warning<[name: string]>(
+    "PG4014",
+    (name) => `this writes the branch's own copy of '${name}', not the variable outside`,
+  ),
+  defaultAlone: error("PG4015", "no [?] line before this Default compares the same variable"),
+  backOutput: error("PG4016", "a [b] branch gives nothing back"),
+  outputNotBound: error<[name: string, nearest: string | undefined]>(
+    "PG4017",
+    (name) => `nothing binds '${name}', so it cannot be an output`,
+    (_name, nearest) => didYouMean(nearest),
+  ),
+  exitCode: error<[seen: string]>("PG4018", (seen) => `an exit code is an integer from 0, got ${seen}`),
+  joinCount: error("PG4019", "|JoinNth takes the number of results first"),
+  labelTwice: error<[label: string]>("PG4020", (label) => `another branch of this block is called '${label}'`),
+  joinResults: error<[name: string]>("PG4021", (name) => `|${name} gives no result`),
+  emptyBranch: error<[label: string]>(
+    "PG4022",
+    (label) => `'${label}' is neither a pipeline nor a branch with lines of its own`,
+  ),
+} as const;

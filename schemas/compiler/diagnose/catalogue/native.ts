@@ -1,0 +1,32 @@
+import { didYouMean, error } from "../problem.ts";
+
+export const nativeProblems = {
+  unknownFile: error<[path: string, nearest: string | undefined]>(
+    "PG6001",
+    (path) => `there is no file '${path}' beside this .pg file`,
+    (_path, nearest) => didYouMean(nearest),
+  ),
+  outsideBundle: error<[path: string]>(
+    "PG6002",
+    (path) => `'${path}' is not in this namespace's bundle`,
+    "native code stands at or below the folder of the .pg file, outside of folders with .pg files of their own",
+  ),
+  unknownFunction: error<[file: string, name: string, nearest: string | undefined]>(
+    "PG6003",
+    (file, name) => `${file} has no function '${name}'`,
+    (_file, _name, nearest) => didYouMean(nearest),
+  ),
+  wrongExtension: error<[path: string, allowed: string]>(
+    "PG6004",
+    (path, allowed) => `'${path}' does not end with ${allowed}`,
+  ),
+  unreadable: error<[path: string, line: number]>(
+    "PG6005",
+    (path, line) => `${path} has a syntax error in line ${line}`,
+  ),
+  needsDot: error<[path: string]>(
+    "PG6006",
+    (path) => `'${path}' is a file, not a module`,
+    "write ./ before the path of a file",
+  ),
+} as const;

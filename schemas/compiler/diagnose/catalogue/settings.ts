@@ -1,0 +1,25 @@
+import { didYouMean, error, warning } from "../problem.ts";
+
+export const settingProblems = {
+  noTrigger: error<[name: string]>(
+    "PG5001",
+    (name) => `pipeline '${name}' has no trigger`,
+    "add [t] |T.Call to let others call it, or [t] |T.Cli to start it by hand",
+  ),
+  callNotAlone: error("PG5002", "|T.Call has to be the only event trigger of its pipeline"),
+  notFilled: error<[name: string]>(
+    "PG5003",
+    (name) => `no trigger gives '${name}' a value`,
+    "bind a field of the trigger with '>> name', or give the input a default",
+  ),
+  bindsUnknownInput: error<[name: string, nearest: string | undefined]>(
+    "PG5004",
+    (name) => `'${name}' is not an input of this pipeline`,
+    (_name, nearest) => didYouMean(nearest),
+  ),
+  duplicateSetting: error<[name: string]>("PG5005", (name) => `|${name} is set twice`),
+  calleeSetting: warning<[name: string]>(
+    "PG5006",
+    (name) => `|${name} has no effect on steps: of a called pipeline only the kill settings apply`,
+  ),
+} as const;

@@ -1,0 +1,48 @@
+import { error, warning } from "../problem.ts";
+
+export const syntaxProblems = {
+  tooManyFindings: warning<[count: number]>("PG1000", (count) => `${count} more findings in this file are not shown`),
+  notUtf8: error("PG1001", "this line is not UTF-8", "save the file as UTF-8"),
+  unclosedComment: error("PG1002", "this comment has no end", "close it with *\\"),
+  unclosedString: error("PG1003", "this string has no closing quote on its line"),
+  unknownEscape: error<[seen: string]>(
+    "PG1004",
+    (seen) => `'${seen}' is no escape`,
+    'escapes are \\" \\\\ \\n \\t \\r \\{ and \\u{…}',
+  ),
+  unknownCharacters: error<[seen: string]>("PG1005", (seen) => `'${seen}' means nothing here`),
+  unclosedType: error("PG1006", "this type's '<' is not closed"),
+  invalidType: error<[seen: string]>(
+    "PG1007",
+    (seen) => `'${seen}' is no type`,
+    "types are written lang\\name, such as pg\\string or rust\\Vec<i64>",
+  ),
+  invalidNumber: error<[seen: string]>(
+    "PG1008",
+    (seen) => `'${seen}' is no number`,
+    "an underscore stands between two digits, and a float is finite",
+  ),
+  invalidTime: error<[seen: string]>(
+    "PG1009",
+    (seen) => `T"${seen}" is neither a date-time nor a duration`,
+    'date-times are T"2026-01-31" and T"2026-01-31|10:30:00"; durations T"5", T"3:30", T"3:30:", T"3|", T"2-3-"',
+  ),
+  noElement: error<[seen: string]>(
+    "PG1010",
+    (seen) => `a line starts with an element such as [r], not with '${seen}'`,
+    "no white space stands inside the brackets; [^] continues the line before",
+  ),
+  unknownElement: error<[seen: string]>("PG1011", (seen) => `${seen} is no element`),
+  emptyDepth: error("PG1012", "nothing follows [~]"),
+  nothingToContinue: error("PG1013", "there is no line that [^] could continue"),
+  expected: error<[what: string, seen: string]>("PG1014", (what, seen) => `expected ${what}, found ${seen}`),
+  reservedName: error<[name: string]>("PG1015", (name) => `'${name}' is reserved and cannot be a name`),
+  tooDeep: error<[limit: number]>("PG1016", (limit) => `this nests more than ${limit} deep`),
+  duplicateKey: error<[key: string]>("PG1017", (key) => `the key "${key}" stands twice in this map`),
+  stringPrefix: error<[prefix: string]>("PG1018", (prefix) => `a ${prefix}"…" string cannot stand here`),
+  invalidNamespace: error<[seen: string]>(
+    "PG1019",
+    (seen) => `'${seen}' is no namespace`,
+    "a namespace is names joined by '>', such as io.github.alice>ETL",
+  ),
+} as const;

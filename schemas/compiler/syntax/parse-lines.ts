@@ -1,0 +1,106 @@
+/** Lines to a tree: each line under the nearest one that is less deep, IO lines merged into their parent. */
+import { problems } from "../diagnose/catalogue.ts";
+import type { Findings } from "../diagnose/findings.ts";
+import type { SourceFile, Span } from "../source/source-file.ts";
+import { type ElementKind, elementText } from "./element.ts";
+import { parseBody } from "./parse-body.ts";
+import { parseIo } from "./parse-call.ts";
+import { maxNesting } from "./parse-value.ts";
+import { type SourceLine, splitLines } from "./source-line.ts";
+import { TokenReader } from "./token-reader.ts";
+import { tokenize } from "./tokenize.ts";
+import type { BodyNode, CallNode, IoNode, LineNode, Name } from "./tree.ts";
+
+interface OpenNode extends Span {
+  element: ElementKind;
+  depth: number;
+  head: Span;
+  body?: BodyNode;
+  inError: boolean;
+  recovered: Name[];
+  children: OpenNode[];
+}
+
+/** The lines of depth 0 with all that stands under them. Never fails; what is wrong is in the findings. */
+export function parseLines(source: SourceFile, findings: Findings): LineNode[] {
+  const nesting = new Nesting(source, findings);
+  for (const line of splitLines(source, tokenize(source.text), findings)) nesting.add(line);
+  return nesting.roots;
+}
+
+class Nesting {
+  readonly roots: OpenNode[] = [];
+  readonly #source: SourceFile;
+  readonly #findings: Findings;
+  /** The last line of each depth. */
+  readonly #path: OpenNode[] = [];
+
+  constructor(source: SourceFile, findings: Findings) {
+    this.#source = source;
+    this.#findings = findings;
+  }
+
+  add(line: SourceLine): void {
+    if (line.depth > maxNesting) return this.#findings.report(problems.tooDeep, line.head, maxNesting);
+    if (line.element === "io") return this.#addIo(line);
+    const depth = Math.min(line.depth, this.#path.length);
+    if (depth < line.depth) this.#findings.report(problems.depthJump, line.head, line.depth, this.#path.length);
+    const node = this.#parse(line, line.element, depth);
+    const siblings = depth === 0 ? this.roots : this.#path[depth - 1]?.children;
+    siblings?.push(node);
+    this.#path.length = depth;
+    this.#path.push(node);
+  }
+
+  #parse(line: SourceLine, element: ElementKind, depth: number): OpenNode {
+    const reader = new TokenReader(this.#source, this.#findings, line);
+    const body = parseBody(reader, element);
+    const recovered = reader.failed ? recoverNames(reader) : [];
+    const { start, end, head } = line;
+    return { element, depth, head, ...(body && { body }), inError: reader.failed, recovered, children: [], start, end };
+  }
+
+  #addIo(line: SourceLine): void {
+    if (line.depth === 0) return this.#findings.report(problems.ioWithoutParent, line.head);
+    const parent = this.#path[line.depth - 1];
+    if (parent === undefined) {
+      return this.#findings.report(problems.depthJump, line.head, line.depth, this.#path.length);
+    }
+    this.#path.length = line.depth;
+    const reader = new TokenReader(this.#source, this.#findings, line);
+    const io = parseIo(reader);
+    if (io === undefined) {
+      parent.inError = true;
+      parent.recovered.push(...recoverNames(reader));
+      return;
+    }
+    if (parent.children.length > 0) this.#findings.report(problems.ioTooLate, line);
+    else this.#merge(parent, io, line);
+  }
+
+  #merge(parent: OpenNode, io: readonly IoNode[], line: SourceLine): void {
+    if (parent.inError) parent.recovered.push(...resultNames(io));
+    else if (parent.body?.kind === "call") addIo(parent.body, io);
+    else this.#findings.report(problems.ioNotTaken, line, elementText(parent.element));
+  }
+}
+
+/** In place: a copy for each of many IO lines would cost the square of their number. */
+function addIo(call: CallNode, io: readonly IoNode[]): void {
+  (call.io as IoNode[]).push(...io);
+}
+
+function resultNames(io: readonly IoNode[]): Name[] {
+  return io.flatMap((item) => (item.kind === "result" && item.name !== undefined ? [item.name] : []));
+}
+
+/** The names after `>>` of a line in error, wherever the error is. */
+function recoverNames(reader: TokenReader): Name[] {
+  const names: Name[] = [];
+  const { body } = reader.line;
+  for (const [index, token] of body.entries()) {
+    const next = body[index + 1];
+    if (token.kind === ">>" && next?.kind === "name") names.push(reader.name(next));
+  }
+  return names;
+}
