@@ -6,6 +6,7 @@ import { Controller } from "./controller.ts";
 import { Get } from "./get.ts";
 import { Logs } from "./logs.ts";
 import { Run } from "./run.ts";
+import { Top } from "./top.ts";
 import { Up } from "./up.ts";
 import { Validate } from "./validate.ts";
 
@@ -17,6 +18,7 @@ export const commands = {
   get: Get,
   logs: Logs,
   run: Run,
+  top: Top,
   up: Up,
   validate: Validate,
 };
