@@ -22,7 +22,11 @@ export function nextState(ended: EndedAttempt, retry: QueueConfiguration["retry"
   if (outcome === "succeeded" || outcome === "killed" || outcome === "cancelled") return final(outcome);
   if (outcome === "failed" && ended.exited) return final("failed");
   if (ended.attemptNo < ended.maxAttempts) return retried(ended, retry, random);
-  return { state: "dead_lettered", delayMs: null, deadLetterReason: outcome === "lost" ? "outcome_unknown" : "attempts_used_up" };
+  return {
+    state: "dead_lettered",
+    delayMs: null,
+    deadLetterReason: outcome === "lost" ? "outcome_unknown" : "attempts_used_up",
+  };
 }
 
 const final = (state: NextState["state"]): NextState => ({ state, delayMs: null, deadLetterReason: null });

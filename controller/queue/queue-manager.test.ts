@@ -73,7 +73,10 @@ test("an execution past its agent's lease is claimed by another agent, and the f
   await here.database.query({ name: "", text: "update agents set lease_until = now() + interval '1 hour'" });
   const [id = ""] = await activate(here.database, activation("A"));
   const first = await lost.next();
-  await here.database.query({ name: "", text: "update agents set lease_until = now() - interval '1 s' where agent_id = 'lost'" });
+  await here.database.query({
+    name: "",
+    text: "update agents set lease_until = now() - interval '1 s' where agent_id = 'lost'",
+  });
   const other = new TestAgent("other");
   await other.connect(here.database, here.queue, 1);
   const second = await other.next();

@@ -8,7 +8,13 @@
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { Database } from "../store/database.ts";
-import { type Claim, type ClaimedAttempt, claimExecutions, type HeldShard, type WaitingExecution } from "../store/executions.ts";
+import {
+  type Claim,
+  type ClaimedAttempt,
+  claimExecutions,
+  type HeldShard,
+  type WaitingExecution,
+} from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import { AgentSession, type AgentStream, type Dispatch } from "./agent-session.ts";
 import type { AttemptResult } from "./attempt-result.ts";
@@ -67,7 +73,12 @@ export class QueueManager implements Service {
     this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
     this.#running = new RunningSet(database, plans);
     this.#rescuer = new Rescuer(database, this.#running, this.#settler, () => this.#claims === 0, clock, logger);
-    this.#canceller = new Canceller(database, this.#running, () => this.#sessions, (settled) => this.#announce(settled));
+    this.#canceller = new Canceller(
+      database,
+      this.#running,
+      () => this.#sessions,
+      (settled) => this.#announce(settled),
+    );
   }
 
   async start(): Promise<void> {
@@ -106,7 +117,10 @@ export class QueueManager implements Service {
    * An agent's stream is open and its session stored. `held` are the attempts that the agent knows of: what the store
    * has beside them never reached it, or ended with the process that had it.
    */
-  async attach(stream: AgentStream, held: readonly { executionId: string; attemptNo: number }[]): Promise<AgentSession> {
+  async attach(
+    stream: AgentStream,
+    held: readonly { executionId: string; attemptNo: number }[],
+  ): Promise<AgentSession> {
     const session = new AgentSession(stream);
     await this.#rescuer.reclaim(stream.agentId, stream.sessionId, held);
     this.#sessions.add(session);

@@ -1,6 +1,12 @@
 /** For tests: a queue manager on a real store, with pipelines to activate and agents that are objects of the test. */
 import { randomUUID } from "node:crypto";
-import { type AgentId, type ExecutionId, createExecutionId, type PipelineId, type PlanDigest } from "@polyglot/contracts";
+import {
+  type AgentId,
+  type ExecutionId,
+  createExecutionId,
+  type PipelineId,
+  type PlanDigest,
+} from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";

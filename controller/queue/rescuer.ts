@@ -98,7 +98,10 @@ export class Rescuer {
       attempts.map(async (attempt) => {
         await this.#settler.lose(attempt, message);
         this.#running.remove(attempt);
-        this.#logger.warn({ execution: attempt.executionId, attempt: attempt.attemptNo, agent: attempt.agentId }, message);
+        this.#logger.warn(
+          { execution: attempt.executionId, attempt: attempt.attemptNo, agent: attempt.agentId },
+          message,
+        );
       }),
     );
   }

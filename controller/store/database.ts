@@ -3,7 +3,7 @@
  * A lost server is not an error of the caller's making: statements reject with `StoreUnavailable` until it is back.
  */
 import type { Logger } from "@polyglot/service";
-import pg from "pg";
+import { Pool, types } from "pg";
 import { Listener } from "./listener.ts";
 import type { NamedQuery } from "./sql-file.ts";
 
@@ -15,8 +15,8 @@ export class StoreUnavailable extends Error {
 }
 
 // bigint columns are sequences and counts, far below 2^53: numbers serve better than pg's default of text.
-const int8Oid = 20;
-pg.types.setTypeParser(int8Oid, Number);
+
+types.setTypeParser(types.builtins.INT8, Number);
 
 /** What runs statements: the database itself, or one transaction of it. */
 export interface Queryable {
@@ -24,17 +24,17 @@ export interface Queryable {
 }
 
 export class Database implements Queryable {
-  readonly #pool: pg.Pool;
+  readonly #pool: Pool;
   readonly #listener: Listener;
 
-  private constructor(pool: pg.Pool, listener: Listener) {
+  private constructor(pool: Pool, listener: Listener) {
     this.#pool = pool;
     this.#listener = listener;
   }
 
   /** Rejects with `StoreUnavailable` when no server answers. */
   static async open(url: string, logger: Logger): Promise<Database> {
-    const pool = new pg.Pool({
+    const pool = new Pool({
       connectionString: url,
       max: limits.connections,
       connectionTimeoutMillis: limits.connectMs,

@@ -1,5 +1,13 @@
 /** Transitions of executions. Each is one statement over a batch; what it may come from stands in its `where`. */
-import type { AgentId, AttemptOutcome, CleanupState, ExecutionId, ExecutionState, PipelineId, PlanDigest } from "@polyglot/contracts";
+import type {
+  AgentId,
+  AttemptOutcome,
+  CleanupState,
+  ExecutionId,
+  ExecutionState,
+  PipelineId,
+  PlanDigest,
+} from "@polyglot/contracts";
 import type { Queryable } from "./database.ts";
 import { sqlFile } from "./sql-file.ts";
 

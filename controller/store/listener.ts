@@ -1,5 +1,5 @@
 import { backoffMs, type Logger } from "@polyglot/service";
-import pg from "pg";
+import { Client, escapeIdentifier } from "pg";
 
 const reconnect = { baseMs: 50, maxMs: 2_000 } as const;
 
@@ -8,7 +8,7 @@ export class Listener {
   readonly #url: string;
   readonly #logger: Logger;
   readonly #channels = new Map<string, Set<(payload: string | undefined) => void>>();
-  #client: pg.Client | undefined;
+  #client: Client | undefined;
   #connecting: Promise<void> | undefined;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -26,7 +26,7 @@ export class Listener {
       this.#connecting ??= this.#connect(1);
       await this.#connecting;
     } else {
-      if (isNew) await this.#client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      if (isNew) await this.#client.query(`listen ${escapeIdentifier(channel)}`);
       listener(undefined);
     }
     return () => listeners.delete(listener);
@@ -40,12 +40,12 @@ export class Listener {
   }
 
   async #connect(attempt: number): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url });
+    const client = new Client({ connectionString: this.#url });
     try {
       client.on("error", () => undefined);
       client.on("notification", ({ channel, payload }) => this.#tell(channel, payload ?? ""));
       await client.connect();
-      for (const channel of this.#channels.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      for (const channel of this.#channels.keys()) await client.query(`listen ${escapeIdentifier(channel)}`);
       this.#client = client;
       this.#connecting = undefined;
       client.once("end", () => this.#lost());

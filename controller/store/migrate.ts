@@ -12,7 +12,9 @@ const migrationLock = 7_016_395;
  */
 export async function migrate(database: Database): Promise<readonly string[]> {
   const folder = dirname(storeFile("migrations/0001-initial.sql"));
-  const names = readdirSync(folder).filter((name) => name.endsWith(".sql")).sort();
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
   const applied: string[] = [];
   for (const name of names) {
     if (await applyOnce(database, name, readFileSync(`${folder}/${name}`, "utf8"))) applied.push(name);

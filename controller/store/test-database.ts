@@ -1,7 +1,7 @@
 /** For tests: a new database with the schema in it, on the server that the test run started. */
 import { randomBytes } from "node:crypto";
 import { silentLogger } from "@polyglot/service";
-import pg from "pg";
+import { Client } from "pg";
 import { inject } from "vitest";
 import { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -41,7 +41,7 @@ function withDatabase(url: string, name: string): string {
 }
 
 async function runOn(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(text);

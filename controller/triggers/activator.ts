@@ -55,7 +55,7 @@ export class Activator {
   /** Answers after the commit, in the order of the events. A refused event does not hold up the others. */
   activate(events: readonly ActivationRequest[]): Promise<ActivationDecision[]> {
     return Promise.all(
-      events.map((event) => {
+      events.map(async (event) => {
         const prepared = this.prepare(event);
         return prepared.kind === "refused" ? prepared : this.#commits.add(prepared.activation);
       }),
@@ -109,7 +109,8 @@ export class Activator {
     return activations.map((one) => {
       if (fresh.has(one.activationId)) return { kind: "activated", executionId: one.activationId };
       const executionId = first.get(`${one.pipelineId}\n${one.dedupeKey}`);
-      if (executionId === undefined) throw new Error(`activation ${one.activationId} was neither stored nor a duplicate`);
+      if (executionId === undefined)
+        throw new Error(`activation ${one.activationId} was neither stored nor a duplicate`);
       return { kind: "duplicate", executionId };
     });
   }

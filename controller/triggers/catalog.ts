@@ -49,7 +49,9 @@ export class Catalog implements Service {
   }
 
   /** By full id, or by a name that only one namespace has. */
-  resolve(text: string): { kind: "found"; pipeline: RegisteredPipeline } | { kind: "unknown" } | { kind: "ambiguous"; ids: string[] } {
+  resolve(
+    text: string,
+  ): { kind: "found"; pipeline: RegisteredPipeline } | { kind: "unknown" } | { kind: "ambiguous"; ids: string[] } {
     const exact = this.#pipelines.get(text);
     if (exact !== undefined) return { kind: "found", pipeline: exact };
     const named = [...this.#pipelines.values()].filter((pipeline) => pipeline.id.endsWith(`#${text}`));

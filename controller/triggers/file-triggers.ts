@@ -71,7 +71,8 @@ export class FileTriggers {
         ledger.set(key, occurrence);
         changed.set(key, occurrence);
         const watch = watches.get(`${occurrence.pipelineId}\n${occurrence.triggerKey}`);
-        if (watch?.events.includes(event) === true) activations.push(...this.#activation(watch, event, host, occurrence));
+        if (watch?.events.includes(event) === true)
+          activations.push(...this.#activation(watch, event, host, occurrence));
       }
       if (changed.size > 0) await writeLedger(transaction, host, new Date(this.#clock.now()), [...changed.values()]);
       if (activations.length > 0) await insertActivations(transaction, activations);

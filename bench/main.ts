@@ -1,0 +1,57 @@
+/** `npm run bench [-- --json] [--executions N] [--waiting N]`: measures Polyglot beside its peers, in one run. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { EmbeddedPostgres } from "@polyglot/cli/local/postgres";
+import { BenchSystem } from "./bench-system.ts";
+import { formatRow, isMet, type Row } from "./row.ts";
+import { rawPostgres } from "./rows/raw-postgres.ts";
+import { simpleLatencies, simpleRate } from "./rows/simple.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    executions: { type: "string", default: "20000" },
+    waiting: { type: "string", default: "2000" },
+  },
+});
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const executions = Number(flags.executions);
+const warmUp = Math.min(2_000, executions);
+
+const rows = [...(await simpleRows(await rawRate()))];
+if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+else for (const row of rows) process.stdout.write(`${formatRow(row)}\n`);
+process.exitCode = rows.every((row) => row.floor === undefined || isMet(row, row.floor)) ? 0 : 1;
+
+async function rawRate(): Promise<number> {
+  say("raw PostgreSQL: insert, claim and complete in batches of 500");
+  const folder = mkdtempSync(join(tmpdir(), "polyglot-bench-raw-"));
+  const postgres = new EmbeddedPostgres({ folder });
+  try {
+    await postgres.start();
+    return await rawPostgres(postgres.url(), executions);
+  } finally {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function simpleRows(raw: number): Promise<Row[]> {
+  await using system = await BenchSystem.start(say);
+  say("simple: warming up");
+  await simpleRate(system, warmUp, Number(flags.waiting));
+  say(`simple: ${executions} executions, ${flags.waiting} waiting`);
+  const rate = await simpleRate(system, executions, Number(flags.waiting));
+  say(`simple: single events at half of ${Math.round(rate)}/s`);
+  const { activation, dispatch, endToEnd } = await simpleLatencies(system, rate / 2);
+  const peer = { name: "raw PostgreSQL", value: raw };
+  return [
+    { name: "simple per executioner", unit: "1/s", value: rate, floor: 1_000, aim: 7_000, peer },
+    { name: "activation latency p99", unit: "ms", value: activation.p99, percentiles: activation, floor: 100, aim: 10 },
+    { name: "event to start p99", unit: "ms", value: dispatch.p99, percentiles: dispatch, floor: 150, aim: 15 },
+    { name: "event to outcome p99", unit: "ms", value: endToEnd.p99, percentiles: endToEnd },
+  ];
+}

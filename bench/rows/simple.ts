@@ -1,0 +1,86 @@
+/** The *simple* pipeline: one input, one call of a Python function, one output; activation and outcome durable. */
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { PolyglotClient } from "@polyglot/cli/client";
+import type { BenchSystem } from "../bench-system.ts";
+import { type Percentiles, percentiles } from "../percentiles.ts";
+
+const pipelineId = "bench>Simple#Up";
+
+const limits = {
+  /** Events in one call of the API, as a program that has many sends them. */
+  callEvents: 250,
+  /** Newest executions that the API lists at once. */
+  listed: 1_000,
+} as const;
+
+/** Executions per second with `waiting` of them in the system at any time. */
+export async function simpleRate(system: BenchSystem, count: number, waiting: number): Promise<number> {
+  const before = await system.endedTotal();
+  const startedAt = performance.now();
+  let sent = 0;
+  let ended = 0;
+  const calls = new Set<Promise<unknown>>();
+  while (ended < count) {
+    while (sent < count && sent - ended < waiting) {
+      const size = Math.min(limits.callEvents, count - sent, waiting - (sent - ended));
+      const call = activate(system.client, size).finally(() => calls.delete(call));
+      calls.add(call);
+      sent += size;
+    }
+    ended = (await system.endedTotal()) - before;
+  }
+  await Promise.all(calls);
+  return (count / (performance.now() - startedAt)) * 1_000;
+}
+
+async function activate(client: PolyglotClient, size: number): Promise<void> {
+  const events = Array.from({ length: size }, () => ({
+    pipelineId,
+    triggerContext: { timestamp: new Date().toISOString() },
+    inputs: { text: "hello world" },
+  }));
+  const { results } = await client.activate({ events });
+  const refused = results.find((result) => result.decision !== "activated");
+  if (refused !== undefined) throw new Error(`an event was not activated: ${refused.error?.message}`);
+}
+
+export interface SimpleLatencies {
+  /** One event, from the call to its answer after the commit. */
+  readonly activation: Percentiles;
+  /** From the event's arrival to the start on the agent. */
+  readonly dispatch: Percentiles;
+  /** From the event's arrival to the outcome's end on the agent. */
+  readonly endToEnd: Percentiles;
+}
+
+/** Single events at a steady rate per second, for as many as the API lists. */
+export async function simpleLatencies(system: BenchSystem, perSecond: number): Promise<SimpleLatencies> {
+  const before = await system.endedTotal();
+  const activation: number[] = [];
+  const calls: Promise<void>[] = [];
+  const startedAt = performance.now();
+  for (let at = 0; at < limits.listed; at += 1) {
+    const waitMs = startedAt + (at * 1_000) / perSecond - performance.now();
+    if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    calls.push(timed(() => activate(system.client, 1)).then((ms) => void activation.push(ms)));
+  }
+  await Promise.all(calls);
+  while ((await system.endedTotal()) - before < limits.listed) await new Promise(setImmediate);
+  const { executions } = await system.client.listExecutions({ pipelineId, limit: limits.listed });
+  const since = (pick: "startedAt" | "endedAt") =>
+    executions.flatMap((one) => {
+      const { enqueuedAt, [pick]: then } = one;
+      return enqueuedAt === undefined || then === undefined ? [] : [timestampMs(then) - timestampMs(enqueuedAt)];
+    });
+  return {
+    activation: percentiles(activation),
+    dispatch: percentiles(since("startedAt")),
+    endToEnd: percentiles(since("endedAt")),
+  };
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
