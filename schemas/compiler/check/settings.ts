@@ -79,9 +79,9 @@ function wrongValue(what: string, allowed: string, value: CanonicalValue, { at, 
 }
 
 function memberOf(value: CanonicalValue, name: string, place: Place): string | undefined {
-  const member = value !== null && typeof value === "object" && "$enum" in value ? String(value.$enum) : undefined;
+  const member = value !== null && typeof value === "object" && "$enum" in value ? value.$enum : undefined;
   const prefix = `#${name}.`;
-  if (member?.startsWith(prefix) === true) return member.slice(prefix.length);
+  if (typeof member === "string" && member.startsWith(prefix)) return member.slice(prefix.length);
   wrongValue("the value", `a member of #${name}`, value, place);
   return undefined;
 }

@@ -2,7 +2,7 @@
 import type { AssignStep, CallStep, Handler, Step } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { elementText } from "../syntax/element.ts";
-import type { AssignNode, BodyOf, CallNode, LineNode } from "../syntax/tree.ts";
+import type { AssignNode, CallNode, LineNode } from "../syntax/tree.ts";
 import { checkCall } from "./callee.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
@@ -66,7 +66,7 @@ function checkCallStep(body: CallNode, node: string, handlers: Handler[], contex
   return call && { kind: "call", node, after, ...call, handlers };
 }
 
-function checkAssignment(body: AssignNode | BodyOf<"assign">, node: string, context: CheckContext): AssignStep {
+function checkAssignment(body: AssignNode, node: string, context: CheckContext): AssignStep {
   const { value, type } = checkValue(body.value, context);
   const result = bindVariable(body.name, body.type, type, context);
   return { kind: "assign", node, after: context.dependencies.endStep(node), value, result };

@@ -12,7 +12,7 @@ const name = /[A-Za-z_]\w*(?:\.\w+)*/y;
 const namespace = /[A-Za-z][\w.-]*(?:>[A-Za-z][\w.-]*)*/y;
 const namespaceTail = /(?:>[A-Za-z][\w.-]*)+/y;
 const number = /-?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?/y;
-const element = /\[(?:[A-Za-z]+|[@#|?!/\\~^])\]/y;
+const elementForm = /\[(?:[A-Za-z]+|[@#|?!/\\~^])\]/y;
 const stringStart = /(?:f|T|py|js|rust|cpp)?"/y;
 const stringEnd = /[^"\\\n]*(?:\\[^\n][^"\\\n]*)*/y;
 const path = /[^\s"@][^\s]*/y;
@@ -64,7 +64,7 @@ class Tokenizer {
 
   /** `[\]` is read before comments. A `[..]` that names no element is one too, so that the parser can say so. */
   #lineStart(): boolean {
-    const end = this.#match(element);
+    const end = this.#match(elementForm);
     if (end === undefined) return false;
     const word = parseElement(this.#text.slice(this.#at + 1, end - 1));
     this.#push("element", end, word === undefined ? {} : { element: word });
