@@ -1,0 +1,42 @@
+/** Parsers of the files of Linux that tell the host's load. Formats: proc(5). */
+
+/** Sums over all cores, in ticks. */
+export interface CpuTimes {
+  readonly idle: number;
+  readonly total: number;
+}
+
+/** Bytes since the start of the host. */
+export interface NetworkTotals {
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** The first line of `/proc/stat`: user nice system idle iowait irq softirq steal, then guests, which user and nice hold. */
+export function parseCpuTimes(stat: string): CpuTimes {
+  const fields = stat.slice(0, stat.indexOf("\n")).split(/\s+/).slice(1, 9).map(Number);
+  const [, , , idle = 0, iowait = 0] = fields;
+  return { idle: idle + iowait, total: fields.reduce((sum, ticks) => sum + ticks, 0) };
+}
+
+/** `/proc/meminfo` in bytes; undefined where it lacks what kernels before 3.14 lacked. */
+export function parseMemory(info: string): { total: number; available: number } | undefined {
+  const total = /^MemTotal:\s+(\d+) kB/m.exec(info)?.[1];
+  const available = /^MemAvailable:\s+(\d+) kB/m.exec(info)?.[1];
+  if (total === undefined || available === undefined) return undefined;
+  return { total: Number(total) * 1024, available: Number(available) * 1024 };
+}
+
+/** `/proc/net/dev`: all interfaces but the loopback one. */
+export function parseNetwork(table: string): NetworkTotals {
+  let received = 0;
+  let sent = 0;
+  for (const line of table.split("\n").slice(2)) {
+    const [name, rest] = line.split(":");
+    if (rest === undefined || name?.trim() === "lo") continue;
+    const fields = rest.trim().split(/\s+/).map(Number);
+    received += fields[0] ?? 0;
+    sent += fields[8] ?? 0;
+  }
+  return { received, sent };
+}

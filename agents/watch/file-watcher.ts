@@ -1,0 +1,211 @@
+/**
+ * Watches files of this host. Events of the system are hints, and may be late, doubled or lost; the ledger and the looks at
+ * everything (at the start, when the list of watches changes, when hints may have been lost, and every 30 s) are the truth.
+ *
+ *     hint or look ──> differs from the ledger? ──> settling ──> recorded ──> told
+ */
+import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { type FileState, readFileState } from "./file-state.ts";
+import { FolderHints, type HintListener } from "./folder-hints.ts";
+import { type FileEvent, Ledger } from "./ledger.ts";
+import { limits } from "./limits.ts";
+import { compilePattern, type WatchedPattern } from "./pattern.ts";
+import { Settling } from "./settling.ts";
+import { walk } from "./walk.ts";
+
+export interface FileWatch {
+  readonly pipelineId: string;
+  readonly triggerKey: string;
+  /** Path or glob; relative ones start at the data root. */
+  readonly pattern: string;
+  readonly events: readonly string[];
+}
+
+export interface FileOccurrence {
+  readonly pipelineId: string;
+  readonly triggerKey: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly event: FileEvent;
+  readonly version: string;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  readonly at: number;
+}
+
+export interface FileWatcherParts {
+  readonly dataRoot: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settleMs?: number;
+  readonly rescanMs?: number;
+  onOccurrence(occurrence: FileOccurrence): void;
+  /** Occurrences that were told and are not committed yet. */
+  waitingOccurrences(): number;
+}
+
+interface ActiveWatch {
+  readonly watch: FileWatch;
+  readonly pattern: WatchedPattern;
+  readonly ledger: Ledger;
+}
+
+interface ActiveFolder {
+  readonly pattern: WatchedPattern;
+  readonly hints: FolderHints;
+}
+
+export class FileWatcher implements Service {
+  readonly name = "file watcher";
+  readonly #parts: FileWatcherParts;
+  readonly #settleMs: number;
+  readonly #settling: Settling;
+  readonly #tasks: BackgroundTasks;
+  readonly #watches = new Map<string, ActiveWatch>();
+  readonly #folders = new Map<string, ActiveFolder>();
+  readonly #hinted = new Set<string>();
+  #stopping = new AbortController();
+  #wakeLooking: (() => void) | undefined;
+  #lookAgain = false;
+  #changes: Promise<void> = Promise.resolve();
+
+  constructor(parts: FileWatcherParts) {
+    this.#parts = parts;
+    this.#settleMs = parts.settleMs ?? limits.settleMs;
+    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ err: error }, "a look at watched files failed"));
+    this.#settling = new Settling({
+      clock: parts.clock,
+      settleMs: this.#settleMs,
+      onSettled: (path, state) => this.#record(path, state),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#stopping = new AbortController();
+    this.#tasks.add(this.#lookRegularly(this.#stopping.signal));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wakeLooking?.();
+    await this.#changes;
+    for (const { hints } of this.#folders.values()) await hints.stop();
+    this.#folders.clear();
+    this.#watches.clear();
+    await this.#settling.stopped();
+    await this.#tasks.drain();
+  }
+
+  /** All that is to be watched from now on. A watch that was there before keeps its ledger. Resolves when it is in force. */
+  update(watches: readonly FileWatch[]): Promise<void> {
+    this.#changes = this.#changes.then(() => this.#follow(watches));
+    return this.#changes;
+  }
+
+  async #follow(watches: readonly FileWatch[]): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const wanted = new Map(watches.map((watch) => [JSON.stringify(watch), watch]));
+    for (const key of this.#watches.keys()) if (!wanted.has(key)) this.#watches.delete(key);
+    for (const [key, watch] of wanted) {
+      if (this.#watches.has(key)) continue;
+      const pattern = compilePattern(watch.pattern, this.#parts.dataRoot);
+      this.#watches.set(key, { watch, pattern, ledger: new Ledger() });
+    }
+    await this.#followFolders();
+    this.#lookSoon();
+  }
+
+  async #followFolders(): Promise<void> {
+    const wanted = new Map([...this.#watches.values()].map(({ pattern }) => [folderKey(pattern), pattern]));
+    for (const [key, { hints }] of this.#folders) {
+      if (wanted.has(key)) continue;
+      this.#folders.delete(key);
+      await hints.stop();
+    }
+    const listener: HintListener = {
+      onHint: (path) => this.#hint(path),
+      onDoubt: (problem) => {
+        this.#parts.logger.warn({ err: problem }, "file events may have been lost: looking at everything");
+        this.#lookSoon();
+      },
+    };
+    for (const [key, pattern] of wanted) {
+      if (this.#folders.has(key)) continue;
+      const hints = new FolderHints(pattern, listener);
+      this.#folders.set(key, { pattern, hints });
+      await hints.start();
+    }
+  }
+
+  /** Hints come in crowds: those of one turn of the event loop are looked at together. */
+  #hint(path: string): void {
+    if (this.#hinted.size === 0) setImmediate(() => this.#tasks.add(this.#lookAtHinted()));
+    this.#hinted.add(path);
+  }
+
+  async #lookAtHinted(): Promise<void> {
+    const paths = [...this.#hinted];
+    this.#hinted.clear();
+    await this.#lookAt(paths);
+  }
+
+  async #lookRegularly(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#lookAgain = false;
+      await this.#lookAtAll(signal);
+      if (signal.aborted || this.#lookAgain) continue;
+      const woken = new AbortController();
+      this.#wakeLooking = () => woken.abort();
+      await this.#parts.clock.sleep(this.#parts.rescanMs ?? limits.rescanMs, woken.signal);
+    }
+  }
+
+  #lookSoon(): void {
+    this.#lookAgain = true;
+    this.#wakeLooking?.();
+  }
+
+  async #lookAtAll(signal: AbortSignal): Promise<void> {
+    for (const { pattern } of [...this.#folders.values()]) {
+      for await (const paths of walk(pattern.base, pattern.depth, signal)) await this.#lookAt(paths);
+    }
+    for (const { ledger } of [...this.#watches.values()]) await this.#lookAt([...ledger.paths()]);
+  }
+
+  async #lookAt(paths: readonly string[]): Promise<void> {
+    const watched = paths.filter((path) => this.#watchesOf(path).length > 0);
+    for (let from = 0; from < watched.length; from += limits.concurrentStats) {
+      const batch = watched.slice(from, from + limits.concurrentStats);
+      await Promise.all(batch.map((path) => this.#lookAtOne(path)));
+    }
+  }
+
+  /** A file that has not changed for a while needs no wait. */
+  async #lookAtOne(path: string): Promise<void> {
+    const state = await readFileState(path);
+    const { signal } = this.#stopping;
+    if (signal.aborted || !this.#watchesOf(path).some(({ ledger }) => ledger.isNews(path, state))) return;
+    const age = state === undefined ? 0 : this.#parts.clock.now() - state.modifiedAt;
+    if (age >= this.#settleMs) this.#record(path, state);
+    else this.#settling.add(path, state, signal);
+  }
+
+  /** With too many occurrences on their way nothing is recorded: the next look at everything finds it. */
+  #record(path: string, state: FileState | undefined): void {
+    if (this.#parts.waitingOccurrences() >= limits.waitingOccurrences) return;
+    for (const { watch, ledger } of this.#watchesOf(path)) {
+      const change = ledger.record(path, state);
+      if (change === undefined || !watch.events.includes(change.event)) continue;
+      const { event, state: told } = change;
+      const { pipelineId, triggerKey } = watch;
+      this.#parts.onOccurrence({ pipelineId, triggerKey, path, event, ...told, at: this.#parts.clock.now() });
+    }
+  }
+
+  #watchesOf(path: string): ActiveWatch[] {
+    return [...this.#watches.values()].filter(({ pattern }) => pattern.matches(path));
+  }
+}
+
+const folderKey = ({ base, depth }: WatchedPattern): string => `${depth}:${base}`;

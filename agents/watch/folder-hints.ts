@@ -1,0 +1,42 @@
+import { type FSWatcher, watch } from "chokidar";
+import { isNeverWatched, type WatchedPattern } from "./pattern.ts";
+
+export interface HintListener {
+  onHint(path: string): void;
+  /** Hints may have been lost. */
+  onDoubt(problem: unknown): void;
+}
+
+/** Watches of one folder to one depth: they share the system's events. */
+export class FolderHints {
+  readonly #listener: HintListener;
+  readonly #pattern: Pick<WatchedPattern, "base" | "depth">;
+  #watcher: FSWatcher | undefined;
+
+  constructor(pattern: Pick<WatchedPattern, "base" | "depth">, listener: HintListener) {
+    this.#pattern = pattern;
+    this.#listener = listener;
+  }
+
+  /** Resolves when changes from now on give hints. */
+  async start(): Promise<void> {
+    const { base, depth } = this.#pattern;
+    const watcher = watch(base, {
+      ...(Number.isFinite(depth) ? { depth } : {}),
+      ignoreInitial: true,
+      followSymlinks: false,
+      atomic: false,
+      ignored: (path: string) => path !== base && isNeverWatched(path.slice(path.lastIndexOf("/") + 1)),
+    });
+    this.#watcher = watcher;
+    for (const event of ["add", "change", "unlink"] as const) {
+      watcher.on(event, (path: string) => this.#listener.onHint(path));
+    }
+    watcher.on("error", (problem) => this.#listener.onDoubt(problem));
+    await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+  }
+
+  async stop(): Promise<void> {
+    await this.#watcher?.close();
+  }
+}
