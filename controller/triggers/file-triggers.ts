@@ -88,8 +88,10 @@ export class FileTriggers {
       modified_at: { $datetime: occurrence.modifiedAt },
       timestamp: occurrence.seenAt,
     };
+    // The context names its time as every activation event does, as text; an input takes it as the datetime it is.
+    const fields: Record<string, CanonicalValue> = { ...context, timestamp: { $datetime: occurrence.seenAt } };
     const bound = watch.trigger.bindings.flatMap(({ field, input }) => {
-      const value = context[field];
+      const value = fields[field];
       return value === undefined ? [] : [[input, value] as const];
     });
     const prepared = this.#activator.prepare({
