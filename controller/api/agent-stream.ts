@@ -103,7 +103,10 @@ class ConnectedAgent implements QueueStream {
       controllers: holder.liveControllers.map((controller) => controller.url),
     });
     this.#sendLists();
-    this.#stoppers.push(catalog.onChange(() => this.#sendLists()), reports.connected());
+    this.#stoppers.push(
+      catalog.onChange(() => this.#sendLists()),
+      reports.connected(),
+    );
     this.#session = await queue.attach(this, this.#hello.held);
   }
 
@@ -136,11 +139,17 @@ class ConnectedAgent implements QueueStream {
   }
 
   dispatch(executions: readonly Dispatch[]): void {
-    this.outbox.add("executions", executions.map((one) => this.#request(one)));
+    this.outbox.add(
+      "executions",
+      executions.map((one) => this.#request(one)),
+    );
   }
 
   cancel(cancellations: readonly Cancel[]): void {
-    this.outbox.add("cancellations", cancellations.map((one) => create(CancellationSchema, one)));
+    this.outbox.add(
+      "cancellations",
+      cancellations.map((one) => create(CancellationSchema, one)),
+    );
   }
 
   /** The plan travels with the first request that needs it on this stream. */
@@ -187,7 +196,10 @@ class ConnectedAgent implements QueueStream {
 
   async #accept(occurrences: AgentMessage["occurrences"]): Promise<void> {
     await this.#parts.files.accept(this.host, occurrences.map(toFileOccurrence));
-    this.outbox.add("occurrencesSettled", occurrences.map((one) => one.number));
+    this.outbox.add(
+      "occurrencesSettled",
+      occurrences.map((one) => one.number),
+    );
   }
 
   #sendLists(): void {
@@ -217,7 +229,13 @@ class ConnectedAgent implements QueueStream {
 const describe = ({ host, labels, runtimes, capacity, containment, version }: Hello): object => ({
   host,
   labels,
-  runtimes: runtimes.map(({ name, version: of, path, usable, problem }) => ({ name, version: of, path, usable, problem })),
+  runtimes: runtimes.map(({ name, version: of, path, usable, problem }) => ({
+    name,
+    version: of,
+    path,
+    usable,
+    problem,
+  })),
   capacity,
   containment: containment === undefined ? null : pick(containment),
   version,

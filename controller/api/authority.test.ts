@@ -45,7 +45,9 @@ test("an agent's certificate carries the id that the controller decided, not the
 
 test("a request of another curve, or that is no request, is refused", async () => {
   const authority = await Authority.open(folder, systemClock);
-  await expect(authority.signAgent(agent, await request("P-384", "CN=host-1"))).rejects.toThrow(InvalidCertificateRequest);
+  await expect(authority.signAgent(agent, await request("P-384", "CN=host-1"))).rejects.toThrow(
+    InvalidCertificateRequest,
+  );
   await expect(authority.signAgent(agent, "hello")).rejects.toThrow(InvalidCertificateRequest);
 });
 

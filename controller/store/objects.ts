@@ -46,6 +46,7 @@ export interface ActualObject extends ObjectKey {
 export interface StoredObject extends ActualObject {
   readonly observed_generation: number;
   readonly status: Readonly<Record<string, unknown>>;
+  readonly updated_at: Date;
 }
 
 export interface WrittenObject extends ObjectKey {

@@ -10,7 +10,8 @@ select
   revision,
   file,
   conditions,
-  status
+  status,
+  updated_at
 from objects
 where kind = $1
 order by namespace, name

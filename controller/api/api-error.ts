@@ -1,0 +1,36 @@
+/** How the API refuses: a Connect status for the protocol, a stable code and a sentence for the caller. */
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { ErrorCode } from "@polyglot/contracts";
+import { type ApiError, ApiErrorSchema } from "@polyglot/contracts/service";
+
+const statuses = {
+  "input/missing": Code.InvalidArgument,
+  "input/unknown": Code.InvalidArgument,
+  "input/type": Code.InvalidArgument,
+  "pipeline/unknown": Code.NotFound,
+  "pipeline/ambiguous": Code.InvalidArgument,
+  "pipeline/not-ready": Code.FailedPrecondition,
+  "execution/unknown": Code.NotFound,
+  "execution/ended": Code.FailedPrecondition,
+  "apply/owned": Code.FailedPrecondition,
+  "apply/invalid": Code.InvalidArgument,
+  "auth/missing": Code.Unauthenticated,
+  "auth/invalid": Code.Unauthenticated,
+  "auth/forbidden": Code.PermissionDenied,
+  "join/token": Code.PermissionDenied,
+  "agent/unknown": Code.Unauthenticated,
+  "request/invalid": Code.InvalidArgument,
+  "request/too-large": Code.ResourceExhausted,
+  "store/unavailable": Code.Unavailable,
+} as const satisfies Record<ErrorCode, Code>;
+
+/** `field` names the input or field that it is about. */
+export function apiError(code: ErrorCode, message: string, field = ""): ConnectError {
+  const value = apiErrorMessage(code, message, field);
+  return new ConnectError(message, statuses[code], undefined, [{ desc: ApiErrorSchema, value }]);
+}
+
+export function apiErrorMessage(code: ErrorCode, message: string, field = ""): ApiError {
+  return create(ApiErrorSchema, { code, message, field });
+}

@@ -1,0 +1,209 @@
+import { create, type JsonObject } from "@bufbuild/protobuf";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { type CanonicalValue, isOutcome } from "@polyglot/contracts";
+import {
+  type ActivationResult,
+  ActivationResultSchema,
+  ActivateResponseSchema,
+  CancelExecutionResponseSchema,
+  type Execution,
+  ListExecutionsResponseSchema,
+  type PolyglotService,
+  RunResponseSchema,
+} from "@polyglot/contracts/service";
+import type { Clock } from "@polyglot/service";
+import type { ControllerMetrics } from "../observe/metrics.ts";
+import type { QueueManager } from "../queue/queue-manager.ts";
+import type { Queryable } from "../store/database.ts";
+import { findExecutions, readAttemptHistory, readExecution, readExecutions } from "../store/listings.ts";
+import type { ActivationDecision, ActivationRequest, Activator } from "../triggers/activator.ts";
+import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
+import { apiError, apiErrorMessage } from "./api-error.ts";
+import type { Endings } from "./endings.ts";
+import { toExecution } from "./to-message.ts";
+
+const limits = {
+  events: 1_000,
+  keyCharacters: 512,
+  waitSeconds: 60,
+  listed: 1_000,
+  listedByDefault: 50,
+} as const;
+
+export interface ExecutionParts {
+  readonly database: Queryable;
+  readonly catalog: Catalog;
+  readonly activator: Activator;
+  readonly queue: QueueManager;
+  readonly endings: Endings;
+  readonly clock: Clock;
+  readonly metrics: ControllerMetrics;
+}
+
+type Methods = "activate" | "run" | "getExecution" | "waitExecution" | "listExecutions" | "cancelExecution";
+
+export function executionMethods(parts: ExecutionParts): Pick<ServiceImpl<typeof PolyglotService>, Methods> {
+  const { database, queue } = parts;
+  return {
+    async activate({ events }) {
+      if (events.length > limits.events) {
+        throw apiError("request/too-large", `at most ${limits.events} events at once, got ${events.length}`, "events");
+      }
+      const requests = events.map((event) =>
+        toRequest(parts.clock, "api", {
+          pipelineId: event.pipelineId,
+          inputs: event.inputs,
+          context: event.triggerContext,
+          key: event.dedupeKey,
+        }),
+      );
+      const decisions = await activate(parts, requests);
+      return create(ActivateResponseSchema, { results: decisions.map(toResult) });
+    },
+
+    async run({ pipelineId: text, inputs, idempotencyKey }) {
+      const pipelineId = resolvePipeline(parts.catalog, text).id;
+      const request = toRequest(parts.clock, "run", { pipelineId, inputs, key: idempotencyKey });
+      const [decision] = await activate(parts, [request]);
+      if (decision === undefined) throw new Error("an event has a decision");
+      if (decision.kind === "refused") throw apiError(decision.code, decision.message, decision.field);
+      const { executionId, kind } = decision;
+      return create(RunResponseSchema, { executionId, pipelineId, decision: kind });
+    },
+
+    async getExecution({ executionId }) {
+      return readWhole(database, await resolveExecution(database, executionId));
+    },
+
+    async waitExecution({ executionId, timeoutSeconds }, context) {
+      const id = await resolveExecution(database, executionId);
+      const seconds = Math.min(Math.max(timeoutSeconds, 0), limits.waitSeconds);
+      await waitForEnd(parts, id, seconds * 1000, context);
+      return readWhole(database, id);
+    },
+
+    async listExecutions(request) {
+      const rows = await readExecutions(database, {
+        pipelineId: request.pipelineId === "" ? "" : idOf(parts.catalog, request.pipelineId),
+        state: request.state,
+        queue: request.queue,
+        before: request.before === "" ? "" : await resolveExecution(database, request.before),
+        limit: Math.min(request.limit || limits.listedByDefault, limits.listed),
+      });
+      return create(ListExecutionsResponseSchema, { executions: rows.map((row) => toExecution(row)) });
+    },
+
+    async cancelExecution({ executionId, kill }) {
+      const id = await resolveExecution(database, executionId);
+      const told = await queue.cancel(id, kill ? "kill" : "cancel", "asked for through the API");
+      if (told === "ended") throw apiError("execution/ended", `execution ${id} has an outcome already`);
+      const row = await readExecution(database, id);
+      return create(CancelExecutionResponseSchema, { state: row?.state ?? "cancelled" });
+    },
+  };
+}
+
+/** By full id, or by a name that only one pipeline has. */
+export function resolvePipeline(catalog: Catalog, text: string): RegisteredPipeline {
+  const found = catalog.resolve(text);
+  if (found.kind === "found") return found.pipeline;
+  if (found.kind === "ambiguous") {
+    throw apiError("pipeline/ambiguous", `'${text}' is the name of ${found.ids.join(", ")}`, "pipeline_id");
+  }
+  throw apiError("pipeline/unknown", `no pipeline '${text}' is registered`, "pipeline_id");
+}
+
+/** Executions outlive their pipeline, so an id that is not registered any more is asked for as it is. */
+export function idOf(catalog: Catalog, text: string): string {
+  const found = catalog.resolve(text);
+  if (found.kind === "ambiguous") return resolvePipeline(catalog, text).id;
+  return found.kind === "found" ? found.pipeline.id : text;
+}
+
+const idPattern = /^[0-9a-f]{4,32}$/;
+
+/** The id that begins so. */
+export async function resolveExecution(database: Queryable, text: string): Promise<string> {
+  const digits = text.toLowerCase().replaceAll("-", "");
+  if (!idPattern.test(digits)) {
+    throw apiError(
+      "execution/unknown",
+      `'${text}' is not an execution's id or its first 4 to 32 digits`,
+      "execution_id",
+    );
+  }
+  const [first, second] = await findExecutions(database, digits);
+  if (first === undefined) throw apiError("execution/unknown", `no execution '${text}'`, "execution_id");
+  if (second === undefined) return first;
+  throw apiError("execution/unknown", `more than one execution begins with '${text}'`, "execution_id");
+}
+
+async function readWhole(database: Queryable, id: string): Promise<Execution> {
+  const [row, attempts] = await Promise.all([readExecution(database, id), readAttemptHistory(database, id)]);
+  if (row === undefined) throw apiError("execution/unknown", `no execution '${id}'`, "execution_id");
+  return toExecution(row, attempts);
+}
+
+/** Listens before it looks, so that an end in between is not missed. */
+async function waitForEnd(
+  parts: ExecutionParts,
+  id: string,
+  timeoutMs: number,
+  context: HandlerContext,
+): Promise<void> {
+  const { database, endings, clock } = parts;
+  const ended = new AbortController();
+  const stopWaiting = endings.onEnd(id, () => ended.abort());
+  try {
+    const row = await readExecution(database, id);
+    if (row !== undefined && isOutcome(row.state)) return;
+    await clock.sleep(timeoutMs, AbortSignal.any([ended.signal, context.signal]));
+  } finally {
+    stopWaiting();
+  }
+}
+
+async function activate(parts: ExecutionParts, requests: readonly ActivationRequest[]): Promise<ActivationDecision[]> {
+  const { activator, clock, metrics } = parts;
+  const startedAt = clock.monotonic();
+  const decisions = await activator.activate(requests);
+  metrics.observeActivation((clock.monotonic() - startedAt) / 1000);
+  for (const kind of ["activated", "duplicate", "refused"] as const) {
+    metrics.countActivations(kind, decisions.filter((decision) => decision.kind === kind).length);
+  }
+  return decisions;
+}
+
+interface GivenEvent {
+  readonly pipelineId: string;
+  readonly inputs: JsonObject | undefined;
+  readonly context?: JsonObject | undefined;
+  readonly key: string;
+}
+
+function toRequest(clock: Clock, triggerName: string, event: GivenEvent): ActivationRequest {
+  const { pipelineId, inputs = {}, context = {}, key } = event;
+  if (key.length > limits.keyCharacters || key.includes("\0")) {
+    const message = `a key has at most ${limits.keyCharacters} characters and no U+0000`;
+    throw apiError("request/invalid", message, triggerName === "run" ? "idempotency_key" : "dedupe_key");
+  }
+  const timestamp = new Date(clock.now()).toISOString();
+  return {
+    pipelineId,
+    triggerName,
+    triggerKey: null,
+    triggerContext: { timestamp, ...(context as Record<string, CanonicalValue>) },
+    inputs: inputs as Record<string, CanonicalValue>,
+    // A key of a run and one of an event are different things even when they read the same.
+    dedupeKey: key === "" ? null : `${triggerName}:${key}`,
+    host: null,
+  };
+}
+
+function toResult(decision: ActivationDecision): ActivationResult {
+  if (decision.kind !== "refused") {
+    return create(ActivationResultSchema, { executionId: decision.executionId, decision: decision.kind });
+  }
+  const { code, message, field } = decision;
+  return create(ActivationResultSchema, { decision: "refused", error: apiErrorMessage(code, message, field) });
+}

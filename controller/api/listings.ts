@@ -1,0 +1,190 @@
+import { create, type JsonValue, fromJson } from "@bufbuild/protobuf";
+import { timestampFromDate, ValueSchema } from "@bufbuild/protobuf/wkt";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { defaults, gitRepository, type PlanInput } from "@polyglot/contracts";
+import {
+  DiagnosticSchema,
+  ListActivationsResponseSchema,
+  ListAgentsResponseSchema,
+  ListDeadLettersResponseSchema,
+  ListPipelinesResponseSchema,
+  ListQueuesResponseSchema,
+  ListRepositoriesResponseSchema,
+  ListTriggersResponseSchema,
+  type Pipeline,
+  PipelineInputSchema,
+  PipelineSchema,
+  type PolyglotService,
+  type Queue,
+  QueueSchema,
+  type Repository,
+  RepositorySchema,
+  SourcePositionSchema,
+  TriggerSchema,
+} from "@polyglot/contracts/service";
+import type { Clock } from "@polyglot/service";
+import { parseStatus, type StoredDiagnostic } from "../gitops/repository-status.ts";
+import type { Queryable } from "../store/database.ts";
+import {
+  readActivations,
+  readAgents,
+  readDeadLetters,
+  readInventory,
+  readQueueRates,
+  readQueues,
+} from "../store/listings.ts";
+import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
+import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
+import type { Catalog } from "../triggers/catalog.ts";
+import { idOf } from "./executions.ts";
+import { optional, toActivation, toAgent, toCondition, toDeadLetter, toStruct } from "./to-message.ts";
+
+const limits = { listed: 1_000, listedByDefault: 50, rateSeconds: 60 } as const;
+
+export interface ListingParts {
+  readonly database: Queryable;
+  readonly catalog: Catalog;
+  readonly plans: PlanCache;
+  readonly clock: Clock;
+}
+
+type Methods =
+  | "listPipelines"
+  | "listRepositories"
+  | "listQueues"
+  | "listAgents"
+  | "listTriggers"
+  | "listActivations"
+  | "listDeadLetters";
+
+export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof PolyglotService>, Methods> {
+  const { database, catalog } = parts;
+  return {
+    async listPipelines({ namespace }) {
+      return create(ListPipelinesResponseSchema, { pipelines: await listPipelines(parts, namespace) });
+    },
+    async listRepositories() {
+      return create(ListRepositoriesResponseSchema, { repositories: await listRepositories(database) });
+    },
+    async listQueues() {
+      return create(ListQueuesResponseSchema, { queues: await listQueues(parts) });
+    },
+    async listAgents() {
+      return create(ListAgentsResponseSchema, { agents: (await readAgents(database)).map(toAgent) });
+    },
+    async listTriggers() {
+      return create(ListTriggersResponseSchema, { triggers: listTriggers(catalog) });
+    },
+    async listActivations({ pipelineId, limit }) {
+      const rows = await readActivations(database, pipelineId === "" ? "" : idOf(catalog, pipelineId), limitOf(limit));
+      return create(ListActivationsResponseSchema, { activations: rows.map(toActivation) });
+    },
+    async listDeadLetters({ queue, limit }) {
+      const rows = await readDeadLetters(database, queue, limitOf(limit));
+      return create(ListDeadLettersResponseSchema, { deadLetters: rows.map(toDeadLetter) });
+    },
+  };
+}
+
+const limitOf = (asked: number): number => Math.min(asked || limits.listedByDefault, limits.listed);
+
+async function listPipelines({ database, plans }: ListingParts, namespace: string): Promise<Pipeline[]> {
+  const all = await readObjectsOfKind(database, "Pipeline");
+  const objects = all.filter((object) => namespace === "" || object.namespace === namespace);
+  await plans.load(objects.map((object) => object.spec_digest));
+  return objects.map((object) => toPipeline(object, plans.get(object.spec_digest)));
+}
+
+function toPipeline(object: StoredObject, stored: StoredPlan | undefined): Pipeline {
+  return create(PipelineSchema, {
+    pipelineId: `${object.namespace}#${object.name}`,
+    planDigest: object.spec_digest,
+    revision: object.revision ?? "",
+    repository: object.repository ?? "",
+    file: object.file ?? "",
+    generation: BigInt(object.generation),
+    observedGeneration: BigInt(object.observed_generation),
+    conditions: object.conditions.map(toCondition),
+    inputs: (stored?.plan.inputs ?? []).map(toInput),
+    queue: stored?.plan.queue.queue ?? "",
+    triggers: (stored?.plan.triggers ?? []).map((trigger) => trigger.name),
+    updatedAt: timestampFromDate(object.updated_at),
+  });
+}
+
+function toInput({ name, type, default: value }: PlanInput) {
+  const required = value === undefined;
+  const given = required ? {} : { defaultValue: fromJson(ValueSchema, value as JsonValue) };
+  return create(PipelineInputSchema, { name, type, required, ...given });
+}
+
+/** With `inventory` left out for those who look often. */
+export async function listRepositories(database: Queryable, inventory = true): Promise<Repository[]> {
+  const objects = await readObjectsOfKind(database, "GitRepository");
+  const owned = new Map<string, string[]>();
+  for (const { repository, kind, namespace, name } of inventory ? await readInventory(database) : []) {
+    const id = kind === "Pipeline" ? `${namespace}#${name}` : `${kind}/${name}`;
+    owned.set(repository, [...(owned.get(repository) ?? []), id]);
+  }
+  return objects.map((object) => toRepository(object, owned.get(object.name) ?? []));
+}
+
+function toRepository(object: StoredObject, inventory: readonly string[]): Repository {
+  const spec = gitRepository.shape.spec.parse(object.spec);
+  const status = parseStatus(object.status);
+  return create(RepositorySchema, {
+    name: object.name,
+    url: spec.url,
+    branch: spec.branch,
+    observedRevision: status.observed_revision ?? "",
+    appliedRevision: status.applied_revision ?? "",
+    conditions: object.conditions.map(toCondition),
+    diagnostics: (status.diagnostics ?? []).map(toDiagnostic),
+    inventory: [...inventory],
+    generation: BigInt(object.generation),
+    observedGeneration: BigInt(object.observed_generation),
+  });
+}
+
+export function toDiagnostic(found: StoredDiagnostic) {
+  const { file, line, column, severity, code, message, hint } = found;
+  const position = create(SourcePositionSchema, { file, line, column });
+  return create(DiagnosticSchema, { position, severity, code, message, ...optional({ hint }) });
+}
+
+/** Queues that pipelines name, and those that still hold something. */
+export async function listQueues({ database, catalog, clock }: ListingParts): Promise<Queue[]> {
+  const [rows, rates] = await Promise.all([readQueues(database), readQueueRates(database, new Date(clock.now()))]);
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const ratesByName = new Map(rates.map((row) => [row.name, row]));
+  const named = [...catalog.pipelines.values()].map((pipeline) => pipeline.plan.queue.queue);
+  const names = [...new Set([defaults.queue, ...named, ...byName.keys(), ...ratesByName.keys()])].sort();
+  return names.map((name) => {
+    const row = byName.get(name);
+    const rate = ratesByName.get(name);
+    return create(QueueSchema, {
+      name,
+      type: "fifo",
+      waiting: BigInt(row?.waiting ?? 0),
+      running: BigInt(row?.running ?? 0),
+      deadLetters: BigInt(row?.dead_letters ?? 0),
+      oldestWaitSeconds: row?.oldest_wait_seconds ?? 0,
+      enqueuedPerSecond: (rate?.enqueued ?? 0) / limits.rateSeconds,
+      settledPerSecond: (rate?.settled ?? 0) / limits.rateSeconds,
+    });
+  });
+}
+
+function listTriggers(catalog: Catalog) {
+  const pipelines = [...catalog.pipelines.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return pipelines.flatMap(({ id, plan }) =>
+    plan.triggers.map((trigger) =>
+      create(TriggerSchema, {
+        pipelineId: id,
+        key: trigger.key,
+        name: trigger.name,
+        arguments: toStruct(trigger.arguments),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,183 @@
+/** From rows of the store to messages of the contract. */
+import {
+  create,
+  type DescMessage,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import { type Timestamp, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { Condition as StoredCondition } from "@polyglot/contracts";
+import {
+  type Activation,
+  ActivationSchema,
+  type Agent,
+  AgentRuntimeSchema,
+  AgentSchema,
+  type Attempt,
+  AttemptSchema,
+  type Condition,
+  ConditionSchema,
+  type DeadLetter,
+  DeadLetterSchema,
+  type Execution,
+  ExecutionErrorSchema,
+  ExecutionSchema,
+  HostSampleSchema,
+  type LogLine,
+  LogLineSchema,
+  MetricsSchema,
+  StepSummarySchema,
+} from "@polyglot/contracts/service";
+import type {
+  ActivationRow,
+  AgentRow,
+  AttemptRow,
+  DeadLetterRow,
+  ExecutionDetailRow,
+  ExecutionRow,
+  LogRow,
+} from "../store/listings.ts";
+
+export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] = []): Execution {
+  const steps = (row as Partial<ExecutionDetailRow>).steps ?? [];
+  return create(ExecutionSchema, {
+    executionId: row.execution_id,
+    pipelineId: row.pipeline_id,
+    planDigest: row.plan_digest,
+    revision: row.revision ?? "",
+    queue: row.queue,
+    priority: row.priority,
+    state: row.state,
+    attemptNo: row.attempt_no,
+    maxAttempts: row.max_attempts,
+    agentId: row.agent_id ?? "",
+    trigger: row.trigger_name,
+    inputs: toStruct(row.inputs),
+    triggerContext: toStruct(row.trigger_context),
+    steps: steps.flatMap((step) => stored(StepSummarySchema, step) ?? []),
+    attempts: attempts.map(toAttempt),
+    ...optional({
+      outputs: row.outputs === null ? undefined : toStruct(row.outputs),
+      enqueuedAt: time(row.enqueued_at),
+      startedAt: time(row.started_at),
+      endedAt: time(row.ended_at),
+      error: stored(ExecutionErrorSchema, row.error),
+      metrics: stored(MetricsSchema, row.metrics),
+      exitCode: row.exit_code ?? undefined,
+    }),
+  });
+}
+
+function toAttempt(row: AttemptRow): Attempt {
+  return create(AttemptSchema, {
+    attemptNo: row.attempt_no,
+    agentId: row.agent_id ?? "",
+    outcome: row.outcome,
+    cleanup: row.cleanup,
+    ...optional({
+      claimedAt: time(row.claimed_at),
+      endedAt: time(row.ended_at),
+      error: stored(ExecutionErrorSchema, row.error),
+      metrics: stored(MetricsSchema, row.metrics),
+    }),
+  });
+}
+
+export function toLogLine(executionId: string, row: LogRow): LogLine {
+  return create(LogLineSchema, {
+    executionId,
+    attemptNo: row.attempt_no,
+    sequence: BigInt(row.sequence),
+    level: row.level,
+    nodeId: row.node_id,
+    text: row.line,
+    at: timestampFromDate(row.at),
+  });
+}
+
+export function toActivation(row: ActivationRow): Activation {
+  return create(ActivationSchema, {
+    activationId: row.activation_id,
+    pipelineId: row.pipeline_id,
+    trigger: row.trigger_name,
+    triggerContext: toStruct(row.trigger_context),
+    // An activation has one execution, of the same id.
+    executionId: row.activation_id,
+    at: timestampFromDate(row.at),
+    revision: row.revision ?? "",
+  });
+}
+
+export function toDeadLetter(row: DeadLetterRow): DeadLetter {
+  return create(DeadLetterSchema, {
+    executionId: row.execution_id,
+    pipelineId: row.pipeline_id,
+    queue: row.queue,
+    planDigest: row.plan_digest,
+    inputs: toStruct(row.inputs),
+    triggerContext: toStruct(row.trigger_context),
+    attempts: row.attempt_no,
+    at: timestampFromDate(row.at),
+    reason: row.reason,
+    ...optional({ error: stored(ExecutionErrorSchema, row.error) }),
+  });
+}
+
+/** What `describe` and `toSample` of the agent's stream stored. */
+interface StoredHello {
+  readonly host?: string;
+  readonly labels?: Record<string, string>;
+  readonly runtimes?: { name: string; version: string; path: string; usable: boolean; problem: string }[];
+  readonly capacity?: number;
+  readonly containment?: { readonly level?: string } | null;
+  readonly version?: string;
+}
+
+export function toAgent(row: AgentRow): Agent {
+  const hello = row.hello as StoredHello;
+  const sample = row.sample as { readonly host?: JsonValue; readonly running?: number } | null;
+  return create(AgentSchema, {
+    agentId: row.agent_id,
+    host: hello.host ?? "",
+    state: row.connected ? "connected" : "lost",
+    labels: hello.labels ?? {},
+    runtimes: (hello.runtimes ?? []).map((runtime) => create(AgentRuntimeSchema, runtime)),
+    capacity: hello.capacity ?? 0,
+    running: row.connected ? (sample?.running ?? 0) : 0,
+    leaseUntil: timestampFromDate(row.lease_until),
+    containment: hello.containment?.level ?? "",
+    version: hello.version ?? "",
+    ...optional({ sample: stored(HostSampleSchema, sample?.host) }),
+  });
+}
+
+export function toCondition(condition: StoredCondition): Condition {
+  const { type, status, reason, message, last_transition_at } = condition;
+  const lastTransitionAt = timestampFromDate(new Date(last_transition_at));
+  return create(ConditionSchema, { type, status, reason, message, lastTransitionAt });
+}
+
+/** Canonical values are JSON already; the contract's Struct takes them as they are. */
+export const toStruct = (values: object): JsonObject => values as JsonObject;
+
+export const time = (date: Date | null): Timestamp | undefined => (date === null ? undefined : timestampFromDate(date));
+
+function stored<Desc extends DescMessage>(
+  schema: Desc,
+  json: JsonValue | object | null | undefined,
+): MessageShape<Desc> | undefined {
+  if (json === null || json === undefined) return undefined;
+  // A newer controller beside this one may have written fields that this one does not know.
+  return fromJson(schema, json as JsonValue, { ignoreUnknownFields: true });
+}
+
+/** Leaves out what is undefined: a field of a message is there or it is not. */
+export function optional<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: NonNullable<Fields[Name]>;
+  };
+}

@@ -1,0 +1,22 @@
+/** What people and programs ask of a controller: each group of methods stands in its own file. */
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { PolyglotService } from "@polyglot/contracts/service";
+import { type ApplyParts, applyMethods } from "./apply.ts";
+import { type ExecutionParts, executionMethods } from "./executions.ts";
+import { type ListingParts, listingMethods } from "./listings.ts";
+import { type LogParts, logMethods } from "./logs.ts";
+import { overviewMethods } from "./overview.ts";
+import { type TokenParts, tokenMethods } from "./tokens.ts";
+
+export type UserServiceParts = ApplyParts & ExecutionParts & ListingParts & LogParts & TokenParts;
+
+export function createUserService(parts: UserServiceParts): ServiceImpl<typeof PolyglotService> {
+  return {
+    ...executionMethods(parts),
+    ...listingMethods(parts),
+    ...logMethods(parts),
+    ...applyMethods(parts),
+    ...overviewMethods(parts),
+    ...tokenMethods(parts),
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * Wires the parts of one controller. The port is bound first, because the leases that others see carry its address; it
+ * serves last, when everything behind it has started.
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type Clock, type Logger, ServiceGroup } from "@polyglot/service";
+import { AgentReports } from "../api/agent-reports.ts";
+import { createAgentService } from "../api/agent-service.ts";
+import { Authority } from "../api/authority.ts";
+import { Endings } from "../api/endings.ts";
+import { createPlainRoutes } from "../api/plain-routes.ts";
+import { createHandler } from "../api/routes.ts";
+import { ApiServer } from "../api/server.ts";
+import { createUserService } from "../api/user-service.ts";
+import { ManualApply } from "../gitops/manual-apply.ts";
+import { Preparation } from "../gitops/preparation.ts";
+import { Reconciler } from "../gitops/reconciler.ts";
+import { ShardHolder } from "../leader/shard-holder.ts";
+import { MetricsHistory } from "../observe/history.ts";
+import { ControllerMetrics } from "../observe/metrics.ts";
+import { AgentLeases } from "../queue/agent-leases.ts";
+import { QueueManager } from "../queue/queue-manager.ts";
+import { Database } from "../store/database.ts";
+import { migrate } from "../store/migrate.ts";
+import { PlanCache } from "../store/plan-cache.ts";
+import { Activator } from "../triggers/activator.ts";
+import { Catalog } from "../triggers/catalog.ts";
+import { FileTriggers } from "../triggers/file-triggers.ts";
+import type { ControllerFlags } from "./flags.ts";
+import { registerLocalToken } from "./local-token.ts";
+
+export interface RunningController {
+  readonly url: string;
+  /** PEM file of the authority. */
+  readonly authorityFile: string;
+  stop(): Promise<void>;
+}
+
+/** Resolves when the controller takes requests. A start that fails undoes itself. */
+export async function startController(
+  flags: ControllerFlags,
+  clock: Clock,
+  logger: Logger,
+  searchPath: string,
+): Promise<RunningController> {
+  const database = await Database.open(flags.databaseUrl, logger);
+  const undo: (() => Promise<void>)[] = [() => database.close()];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const applied = await migrate(database);
+    if (applied.length > 0) logger.info({ applied }, "the schema is up to date");
+    if (flags.localTokenFile !== undefined) await registerLocalToken(database, flags.localTokenFile);
+    const authority = await Authority.open(join(flags.dataFolder, "authority"), clock);
+    const server = new ApiServer(authority, flags, clock, logger);
+    undo.push(() => server.stop());
+    const url = await server.bind();
+    await serve({ flags, clock, logger, searchPath, database, authority, server, url }, undo);
+    return { url, authorityFile: authority.certificateFile, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly flags: ControllerFlags;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly searchPath: string;
+  readonly database: Database;
+  readonly authority: Authority;
+  readonly server: ApiServer;
+  readonly url: string;
+}
+
+async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<void> {
+  const { clock, logger, database, authority, server, url } = ground;
+  const metrics = new ControllerMetrics();
+  const plans = new PlanCache(database);
+  const catalog = new Catalog(database, plans, logger);
+  const activator = new Activator(catalog, database, clock);
+  const holder = new ShardHolder(database, clock, logger, { controllerId: randomUUID(), url });
+  const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
+  const history = new MetricsHistory(database, clock, logger);
+  const preparation = new Preparation(database, clock);
+  const reconciler = createReconciler(ground, metrics, preparation, holder);
+  const services = new ServiceGroup("controller", [holder, history, catalog, queue, reconciler]);
+  undo.push(() => services.stop());
+  await services.start();
+
+  const manual = new ManualApply(database, clock, preparation);
+  const endings = new Endings(queue, database, clock, logger);
+  const reports = new AgentReports(database, history, {
+    onAgents: (connected) => metrics.setAgents(connected),
+    onPrepared: (agentId, bundle) => preparation.prepared(agentId, bundle),
+  });
+  undo.push(
+    () => activator.drain(),
+    () => endings.stop(),
+    () => manual.stop(),
+  );
+
+  const shutdown = new AbortController();
+  const users = createUserService({
+    ...{ database, catalog, activator, queue, endings, clock, metrics },
+    ...{ plans, reports, manual, reconciler, authority },
+  });
+  const files = new FileTriggers(catalog, activator, database, clock);
+  const leases = new AgentLeases(database);
+  const stream = { queue, leases, holder, plans, catalog, files, reports, logger };
+  const agents = createAgentService({ database, authority, logger, stream });
+  const plain = createPlainRoutes(database, metrics);
+  const handler = createHandler({ users, agents, plain }, database, logger, shutdown.signal);
+  undo.push(async () => {
+    shutdown.abort();
+    await server.stop();
+  });
+  server.serve(handler);
+}
+
+function createReconciler(
+  { flags, clock, logger, searchPath, database }: Ground,
+  metrics: ControllerMetrics,
+  preparation: Preparation,
+  holder: ShardHolder,
+): Reconciler {
+  const { dataFolder, allowFileRepositories: allowFile } = flags;
+  return new Reconciler({ database, clock, logger, metrics, preparation, dataFolder, allowFile, searchPath }, holder);
+}

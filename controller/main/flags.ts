@@ -1,0 +1,65 @@
+/** The controller's command line and environment. */
+import { parseArgs } from "node:util";
+import { type LogLevel, logLevels } from "@polyglot/service";
+
+export interface ControllerFlags {
+  readonly databaseUrl: string;
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** File with a token that becomes an administrator's. */
+  readonly localTokenFile: string | undefined;
+  readonly allowFileRepositories: boolean;
+  readonly logLevel: LogLevel;
+}
+
+export const usage = `usage: controller --data-dir DIR [options]
+  --database-url URL         PostgreSQL; default: the environment's DATABASE_URL
+  --data-dir DIR             keys, certificates and git mirrors
+  --listen HOST:PORT         default 127.0.0.1:0, a free port
+  --local-token-file FILE    the token inside becomes an administrator's
+  --allow-file-repositories  lets GitRepository name folders of this machine
+  --log-level LEVEL          ${logLevels.join(", ")}; default info
+`;
+
+/** Throws with a sentence for the person who started it. */
+export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessEnv): ControllerFlags {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      "database-url": { type: "string" },
+      "data-dir": { type: "string" },
+      listen: { type: "string", default: "127.0.0.1:0" },
+      "local-token-file": { type: "string" },
+      "allow-file-repositories": { type: "boolean", default: false },
+      "log-level": { type: "string", default: "info" },
+    },
+  });
+  const databaseUrl = values["database-url"] ?? environment["DATABASE_URL"];
+  const dataFolder = values["data-dir"];
+  if (databaseUrl === undefined) throw new Error("--database-url or DATABASE_URL has to say where PostgreSQL is");
+  if (dataFolder === undefined) throw new Error("--data-dir has to name a folder");
+  return {
+    databaseUrl,
+    dataFolder,
+    ...parseListen(values.listen),
+    localTokenFile: values["local-token-file"],
+    allowFileRepositories: values["allow-file-repositories"],
+    logLevel: parseLevel(values["log-level"]),
+  };
+}
+
+const listenPattern = /^(?:\[([0-9a-f:.]+)\]|([^:]+)):(\d{1,5})$/i;
+
+function parseListen(text: string): { host: string; port: number } {
+  const [, six, other, port] = listenPattern.exec(text) ?? [];
+  const host = six ?? other;
+  if (host === undefined || Number(port) > 65_535) throw new Error(`--listen takes HOST:PORT, got '${text}'`);
+  return { host, port: Number(port) };
+}
+
+function parseLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text);
+  if (level === undefined) throw new Error(`--log-level takes one of ${logLevels.join(", ")}, got '${text}'`);
+  return level;
+}
