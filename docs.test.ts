@@ -1,0 +1,37 @@
+/** Whether the pages in `docs/` list what the program has: a code or a command is in both or in neither. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { errorCodes } from "@polyglot/contracts";
+import { expect, test } from "vitest";
+import { exitCodes } from "./cli/client/failure.ts";
+import { commands } from "./cli/commands/index.ts";
+
+const page = (name: string): string => readFileSync(join(import.meta.dirname, "docs", name), "utf8");
+
+/** The cells of a page's table rows. */
+const rows = (text: string): string[][] =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("|---"))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
+
+test("docs/errors.md lists every error code with its meaning", () => {
+  const listed = rows(page("errors.md")).filter(([code]) => code?.startsWith("`"));
+  expect(Object.fromEntries(listed.map(([code = "", meaning]) => [code.slice(1, -1), meaning]))).toEqual(errorCodes);
+});
+
+test("docs/cli.md lists every command", () => {
+  const listed = [...page("cli.md").matchAll(/^\| `polyglot (\w+)/gm)].map(([, name]) => name);
+  expect(listed).toEqual(Object.keys(commands));
+});
+
+test("docs/cli.md lists every exit code", () => {
+  const listed = rows(page("cli.md")).map(([code]) => Number(code));
+  const expected = [0, ...Object.values(exitCodes)];
+  expect(listed.filter((code) => !Number.isNaN(code))).toEqual(expected);
+});
