@@ -1,0 +1,204 @@
+/**
+ * The stream to one controller, opened again whenever it breaks.
+ *
+ *     closed ──open, Hello + heartbeat──> greeting ──Welcome──> welcomed ──lease──> granting ──break──> closed
+ *
+ * Nothing but the greeting is sent before the controller's welcome, and no credit before the lease.
+ * All that is ready in one turn of the event loop goes into one message; while a message is being written, more gathers.
+ */
+import { create } from "@bufbuild/protobuf";
+import { backoffMs, type Clock, type Logger } from "@polyglot/service";
+import {
+  type AgentMessage,
+  AgentMessageSchema,
+  type ControllerMessage,
+  type LogLine,
+  type MetricsSample,
+  type PreparedBundle,
+} from "@polyglot/contracts/service";
+import type { Identity } from "./identity.ts";
+import { limits } from "./limits.ts";
+import { LogBuffer } from "./log-buffer.ts";
+import { type Connection, openConnection } from "./transport.ts";
+
+/** What the streams of one agent share. */
+export interface SharedState {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  identity(): Identity;
+  renewMs(): number;
+  stopMs(): number;
+  greet(stream: ControllerStream): AgentMessage;
+  /** Adds a heartbeat, stamped with the time of its sending. */
+  heartbeat(): AgentMessage["heartbeat"];
+  opened(stream: ControllerStream): void;
+  closed(stream: ControllerStream): void;
+  /** Results, occurrences and credits that are ready for this stream. */
+  fill(message: AgentMessage, stream: ControllerStream): boolean;
+  receive(message: ControllerMessage, stream: ControllerStream): void;
+}
+
+export class ControllerStream {
+  readonly url: string;
+  readonly #shared: SharedState;
+  readonly #logs = new LogBuffer({ lines: limits.logLines, bytes: limits.logBytes });
+  #metrics: MetricsSample[] = [];
+  #prepared: PreparedBundle[] = [];
+  #connection: Connection | undefined;
+  #welcomed = false;
+  #leased = false;
+  #heartbeatDue = false;
+  #lastLeaseAt = 0;
+  #broken: AbortController | undefined;
+  #pulse: (() => void) | undefined;
+  #poked = false;
+
+  constructor(url: string, shared: SharedState) {
+    this.url = url;
+    this.#shared = shared;
+  }
+
+  get isWelcomed(): boolean {
+    return this.#welcomed;
+  }
+
+  get isLeased(): boolean {
+    return this.#leased;
+  }
+
+  /** The connection for calls beside the stream. */
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** Keeps a stream open until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      const worked = await this.#serve(signal);
+      if (signal.aborted) return;
+      if (worked) attempt = 1;
+      await this.#shared.clock.sleep(backoffMs(attempt, limits.reconnectBaseMs, limits.reconnectMaxMs), signal);
+    }
+  }
+
+  log(line: LogLine): void {
+    this.#logs.add(line);
+    this.poke();
+  }
+
+  measure(sample: MetricsSample): void {
+    this.#metrics.push(sample);
+    if (this.#metrics.length > limits.metricsSamples) this.#metrics.splice(0, this.#metrics.length / 2);
+    this.poke();
+  }
+
+  prepared(bundle: PreparedBundle): void {
+    this.#prepared.push(bundle);
+    this.poke();
+  }
+
+  /** Something is ready: a message goes out at the end of this turn of the event loop, unless one is being written. */
+  poke(): void {
+    if (this.#poked || this.#pulse === undefined) return;
+    this.#poked = true;
+    setImmediate(() => {
+      this.#poked = false;
+      const pulse = this.#pulse;
+      this.#pulse = undefined;
+      pulse?.();
+    });
+  }
+
+  /** Ends the stream; it is opened again at once. */
+  break(): void {
+    this.#broken?.abort();
+  }
+
+  welcome(): void {
+    this.#welcomed = true;
+    this.#shared.opened(this);
+    this.poke();
+  }
+
+  leased(): void {
+    this.#leased = true;
+    this.#lastLeaseAt = this.#shared.clock.monotonic();
+    this.poke();
+  }
+
+  /** True when the controller welcomed the stream before it broke. */
+  async #serve(signal: AbortSignal): Promise<boolean> {
+    const { logger } = this.#shared;
+    const broken = new AbortController();
+    this.#broken = broken;
+    const either = AbortSignal.any([signal, broken.signal]);
+    this.#connection = openConnection(this.url, this.#shared.identity());
+    this.#lastLeaseAt = this.#shared.clock.monotonic();
+    const beating = this.#beat(either, () => broken.abort());
+    try {
+      const messages = this.#connection.client.connect(this.#messages(either), { signal: either });
+      for await (const message of messages) this.#shared.receive(message, this);
+      logger.info({ url: this.url }, "the controller closed the stream");
+    } catch (error) {
+      if (!signal.aborted) logger.warn({ url: this.url, problem: String(error) }, "the stream to the controller broke");
+    }
+    broken.abort();
+    await beating;
+    return this.#close();
+  }
+
+  #close(): boolean {
+    const { isWelcomed: wasWelcomed } = this;
+    this.#welcomed = false;
+    this.#leased = false;
+    this.#heartbeatDue = false;
+    this.#connection?.close();
+    this.#connection = undefined;
+    if (wasWelcomed) this.#shared.closed(this);
+    return wasWelcomed;
+  }
+
+  async *#messages(signal: AbortSignal): AsyncGenerator<AgentMessage> {
+    const wake = () => this.#pulse?.();
+    signal.addEventListener("abort", wake, { once: true });
+    yield this.#shared.greet(this);
+    while (!signal.aborted) {
+      const message = this.#compose();
+      if (message !== undefined) yield message;
+      else await new Promise<void>((resolve) => (this.#pulse = resolve));
+    }
+  }
+
+  /** Undefined when nothing is ready. */
+  #compose(): AgentMessage | undefined {
+    if (!this.#welcomed) return undefined;
+    const message = create(AgentMessageSchema);
+    let ready = this.#shared.fill(message, this);
+    if (this.#heartbeatDue) {
+      this.#heartbeatDue = false;
+      message.heartbeat = this.#shared.heartbeat();
+      ready = true;
+    }
+    if (this.#logs.size > 0) message.logs = this.#logs.take(limits.itemsPerMessage, limits.bytesPerMessage);
+    message.metrics = this.#metrics.splice(0, limits.itemsPerMessage);
+    message.prepared = this.#prepared.splice(0, limits.itemsPerMessage);
+    ready ||= message.logs.length > 0 || message.metrics.length > 0 || message.prepared.length > 0;
+    return ready ? message : undefined;
+  }
+
+  /** Heartbeats, and the end of a stream on which nobody answers them. */
+  async #beat(signal: AbortSignal, giveUp: () => void): Promise<void> {
+    const { clock, logger } = this.#shared;
+    while (!signal.aborted) {
+      await clock.sleep(this.#shared.renewMs(), signal);
+      if (signal.aborted) return;
+      if (clock.monotonic() - this.#lastLeaseAt >= this.#shared.stopMs()) {
+        logger.warn({ url: this.url }, "the controller answers no heartbeat");
+        giveUp();
+        return;
+      }
+      this.#heartbeatDue = true;
+      this.poke();
+    }
+  }
+}

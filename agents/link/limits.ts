@@ -1,0 +1,21 @@
+/** What one agent keeps and sends at most. */
+export const limits = {
+  /** Log lines that wait for one controller; beyond it the oldest are dropped, and a line says how many. */
+  logLines: 20_000,
+  /** Bytes of text in those lines. */
+  logBytes: 16 * 1024 * 1024,
+  /** Metrics samples that wait for one controller; beyond it the oldest are dropped. */
+  metricsSamples: 20_000,
+  /** Items of one kind in one message. */
+  itemsPerMessage: 2_000,
+  /** Bytes of outputs, or of log text, in one message; a single item may be larger. */
+  bytesPerMessage: 4 * 1024 * 1024,
+  /** Bytes of one bundle. */
+  bundleBytes: 512 * 1024 * 1024,
+  /** Plans kept in memory, and on disk. */
+  plansInMemory: 2_000,
+  plansOnDisk: 5_000,
+  /** First and longest wait before a stream is opened again. */
+  reconnectBaseMs: 100,
+  reconnectMaxMs: 10_000,
+} as const;

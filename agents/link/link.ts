@@ -1,0 +1,297 @@
+/** All streams of an agent, and what they share: attempts, occurrences, credits and the lease. */
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  type AgentMessage,
+  AgentMessageSchema,
+  type AttemptResult,
+  type ControllerMessage,
+  type ExecutionRequest,
+  type FileOccurrence,
+  FileOccurrenceSchema,
+  HeartbeatSchema,
+  type LogLine,
+  type MetricsSample,
+  type PreparedBundle,
+} from "@polyglot/contracts/service";
+import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { Attempts, attemptKey } from "./attempts.ts";
+import { ControllerStream, type SharedState } from "./controller-stream.ts";
+import { Credits } from "./credits.ts";
+import { fetchBundle } from "./fetch-bundle.ts";
+import type { Identity } from "./identity.ts";
+import { Lease } from "./lease.ts";
+import { limits } from "./limits.ts";
+import type { LinkHandlers } from "./link-parts.ts";
+import { Unsettled } from "./unsettled.ts";
+
+export interface LinkParts {
+  readonly controllers: readonly string[];
+  /** New for each start of the process. */
+  readonly sessionId: string;
+  /** Executions at once. */
+  readonly capacity: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  identity(): Identity;
+  readonly handlers: LinkHandlers;
+}
+
+export class Link implements Service {
+  readonly name = "link";
+  readonly #parts: LinkParts;
+  readonly #attempts = new Attempts<ControllerStream>();
+  readonly #occurrences = new Unsettled<bigint, FileOccurrence, ControllerStream>();
+  readonly #credits: Credits<ControllerStream>;
+  readonly #lease = new Lease();
+  readonly #streams = new Map<string, ControllerStream>();
+  readonly #open = new Set<ControllerStream>();
+  readonly #tasks: BackgroundTasks;
+  readonly #shared: SharedState;
+  #stopping = new AbortController();
+  #draining = false;
+  #occurrenceNumber = 0n;
+  #firstLease: (() => void)[] = [];
+  #idle: (() => void)[] = [];
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#credits = new Credits(parts.capacity);
+    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ err: error }, "a stream ended in a fault"));
+    this.#shared = this.#share();
+  }
+
+  /** Resolves when a controller granted the first lease, or with `stop`. */
+  async start(): Promise<void> {
+    this.#stopping = new AbortController();
+    const leased = new Promise<void>((resolve) => this.#firstLease.push(resolve));
+    this.#follow(this.#parts.controllers);
+    this.#tasks.add(this.#watchLease(this.#stopping.signal));
+    await leased;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const wake of [...this.#firstLease.splice(0), ...this.#idle.splice(0)]) wake();
+    await this.#tasks.drain();
+    this.#streams.clear();
+  }
+
+  /** Occurrences that are not committed yet: who makes them slows down by it. */
+  get waitingOccurrences(): number {
+    return this.#occurrences.size;
+  }
+
+  /** Takes no further executions, and resolves when all that it has are settled. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** The result of an attempt; kept until a controller settled it. Of an attempt that was lost nothing is said. */
+  report(result: AttemptResult): void {
+    this.#lapseIfOver();
+    this.#attempts.report(result)?.poke();
+  }
+
+  /** The attempt will have no result: the controller gives it to another when this agent no longer names it. */
+  lose(attempt: { readonly executionId: string; readonly attemptNo: number }): void {
+    this.#attempts.lose(attemptKey(attempt));
+    this.#wakeIfIdle();
+  }
+
+  /** Nothing of the attempt runs any more. */
+  leave(attempt: { readonly executionId: string; readonly attemptNo: number }): void {
+    const home = this.#attempts.leave(attemptKey(attempt));
+    if (home === undefined) return;
+    this.#credits.release(home);
+    for (const stream of this.#open) stream.poke();
+    this.#wakeIfIdle();
+  }
+
+  log(line: LogLine): void {
+    this.#streamOf(line)?.log(line);
+  }
+
+  measure(attempt: { readonly executionId: string; readonly attemptNo: number }, sample: MetricsSample): void {
+    this.#streamOf(attempt)?.measure(sample);
+  }
+
+  prepared(bundle: PreparedBundle): void {
+    for (const stream of this.#open) stream.prepared(bundle);
+  }
+
+  /** Kept until a controller committed it. */
+  occur(occurrence: Omit<MessageInitShape<typeof FileOccurrenceSchema>, "number" | "$typeName">): void {
+    this.#occurrenceNumber += 1n;
+    const number = this.#occurrenceNumber;
+    this.#occurrences.add(number, create(FileOccurrenceSchema, { ...occurrence, number }))?.poke();
+  }
+
+  /** The archive of a bundle, from any controller that is there. */
+  async fetchBundle(digest: string): Promise<Uint8Array> {
+    const [stream] = this.#open;
+    if (stream?.connection === undefined) throw new Error(`no controller is connected to fetch ${digest} from`);
+    return fetchBundle(stream.connection.client, digest, limits.bundleBytes);
+  }
+
+  /** Ends the stream that brought something unintelligible, so that both sides start from what they know. */
+  reconnect(): void {
+    for (const stream of this.#open) stream.break();
+  }
+
+  #share(): SharedState {
+    const { clock, logger } = this.#parts;
+    return {
+      clock,
+      logger,
+      identity: () => this.#parts.identity(),
+      renewMs: () => this.#lease.times.renewMs,
+      stopMs: () => this.#lease.times.stopMs,
+      greet: () => this.#greet(),
+      heartbeat: () => this.#heartbeat(),
+      opened: (stream) => this.#opened(stream),
+      closed: (stream) => this.#closed(stream),
+      fill: (message, stream) => this.#fill(message, stream),
+      receive: (message, stream) => this.#receive(message, stream),
+    };
+  }
+
+  /** Streams to new controllers begin. One that is no longer listed goes on until it breaks by itself. */
+  #follow(urls: readonly string[]): void {
+    for (const url of urls) {
+      if (this.#streams.has(url)) continue;
+      const stream = new ControllerStream(url, this.#shared);
+      this.#streams.set(url, stream);
+      this.#tasks.add(stream.run(this.#stopping.signal));
+    }
+    this.#credits.shareAmong(this.#streams.size);
+  }
+
+  #greet(): AgentMessage {
+    const facts = this.#parts.handlers.facts();
+    const { sessionId, capacity } = this.#parts;
+    return create(AgentMessageSchema, {
+      hello: {
+        ...facts,
+        labels: { ...facts.labels },
+        runtimes: [...facts.runtimes],
+        planDigests: [...facts.planDigests],
+        bundleDigests: [...facts.bundleDigests],
+        sessionId,
+        capacity,
+        held: [...this.#attempts.references()],
+      },
+      ...this.#withHeartbeat(),
+    });
+  }
+
+  #withHeartbeat(): { heartbeat?: NonNullable<AgentMessage["heartbeat"]> } {
+    const heartbeat = this.#heartbeat();
+    return heartbeat === undefined ? {} : { heartbeat };
+  }
+
+  #heartbeat(): AgentMessage["heartbeat"] {
+    const host = this.#parts.handlers.hostSample();
+    const number = BigInt(this.#lease.send(this.#parts.clock.monotonic()));
+    return create(HeartbeatSchema, {
+      number,
+      running: this.#attempts.running,
+      ...(host === undefined ? {} : { host }),
+    });
+  }
+
+  #opened(stream: ControllerStream): void {
+    this.#open.add(stream);
+    this.#credits.open(stream);
+    this.#attempts.unsettled.open(stream);
+    this.#occurrences.open(stream);
+  }
+
+  #closed(stream: ControllerStream): void {
+    this.#open.delete(stream);
+    this.#credits.close(stream);
+    this.#attempts.unsettled.close(stream);
+    this.#occurrences.close(stream);
+    for (const other of this.#open) other.poke();
+  }
+
+  #fill(message: AgentMessage, stream: ControllerStream): boolean {
+    const { itemsPerMessage, bytesPerMessage } = limits;
+    message.results = this.#attempts.unsettled.take(stream, itemsPerMessage, bytesPerMessage, bytesOfResult);
+    message.occurrences = this.#occurrences.take(stream, itemsPerMessage, bytesPerMessage, bytesOfOccurrence);
+    message.credits = stream.isLeased && !this.#draining ? this.#credits.grant(stream) : 0;
+    return message.results.length > 0 || message.occurrences.length > 0 || message.credits > 0;
+  }
+
+  #receive(message: ControllerMessage, stream: ControllerStream): void {
+    const { handlers } = this.#parts;
+    this.#lapseIfOver();
+    if (message.welcome !== undefined) {
+      this.#lease.follow(message.welcome);
+      stream.welcome();
+    }
+    if (message.lease !== undefined) this.#renewed(Number(message.lease.number), stream);
+    if (message.controllers.length > 0) this.#follow(message.controllers);
+    for (const reference of message.settled) this.#attempts.unsettled.settle(attemptKey(reference));
+    for (const number of message.occurrencesSettled) this.#occurrences.settle(number);
+    if (message.executions.length > 0) this.#take(message.executions, stream);
+    if (message.cancellations.length > 0) handlers.onCancellations(message.cancellations);
+    if (message.watches !== undefined) handlers.onWatches(message.watches);
+    if (message.prepare !== undefined) handlers.onPrepare(message.prepare);
+    this.#wakeIfIdle();
+  }
+
+  #take(requests: readonly ExecutionRequest[], stream: ControllerStream): void {
+    const taken: ExecutionRequest[] = [];
+    for (const request of requests) {
+      this.#credits.spend(stream);
+      if (!this.#attempts.accept(attemptKey(request), stream)) continue;
+      this.#credits.occupy(stream);
+      taken.push(request);
+    }
+    if (taken.length > 0) this.#parts.handlers.onExecutions(taken);
+    stream.poke();
+  }
+
+  #renewed(number: number, stream: ControllerStream): void {
+    if (!this.#lease.grant(number, this.#parts.clock.monotonic())) return;
+    stream.leased();
+    const { deadline } = this.#lease;
+    if (deadline !== undefined) this.#parts.handlers.onLease(deadline);
+    for (const wake of this.#firstLease.splice(0)) wake();
+  }
+
+  /** Sleeps to the deadline that it knows; one that has moved on meanwhile is slept for again. */
+  async #watchLease(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    while (!signal.aborted) {
+      const { deadline } = this.#lease;
+      await clock.sleep(deadline === undefined ? this.#lease.times.renewMs : deadline - clock.monotonic(), signal);
+      if (!signal.aborted) this.#lapseIfOver();
+    }
+  }
+
+  /** Also before anything else is done that tells of the work: a blocked event loop may have slept through the deadline. */
+  #lapseIfOver(): void {
+    if (!this.#lease.isOver(this.#parts.clock.monotonic())) return;
+    this.#parts.logger.error({ running: this.#attempts.running }, "the lease could not be renewed: all work is killed");
+    this.#lease.lapse();
+    this.#attempts.loseRunning();
+    this.#parts.handlers.onLapse();
+  }
+
+  #streamOf(attempt: { readonly executionId: string; readonly attemptNo: number }): ControllerStream | undefined {
+    return this.#attempts.homeOf(attemptKey(attempt)) ?? this.#open.values().next().value;
+  }
+
+  #isIdle(): boolean {
+    return this.#attempts.running === 0 && this.#attempts.unsettled.size === 0;
+  }
+
+  #wakeIfIdle(): void {
+    if (this.#idle.length > 0 && this.#isIdle()) for (const wake of this.#idle.splice(0)) wake();
+  }
+}
+
+const bytesOfResult = (result: AttemptResult): number => result.outputs.length;
+const bytesOfOccurrence = (occurrence: FileOccurrence): number => occurrence.path.length;
