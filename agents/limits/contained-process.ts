@@ -1,0 +1,153 @@
+/**
+ * One contained process tree.
+ *
+ *     running ──its first process ends by itself, or kill()──> ending ──no process of the tree is left──> ended
+ *
+ * `ended` is the only word on the end, and it comes when the last process of the tree is gone. With a pid namespace the
+ * kernel sees to that: the namespace's first process cannot be reaped before the others are. Without one, processes are
+ * found by a mark in their environment, which a process that clears its environment escapes: such containment is weak.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { constants } from "node:os";
+import type { Duplex, Readable } from "node:stream";
+import type { Clock } from "@polyglot/service";
+import { childrenOf, processesWith } from "./process-table.ts";
+import { sendSignal } from "./send-signal.ts";
+
+export interface ContainedCommand {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Two-way channels that the process finds from file descriptor 3 on. */
+  readonly channels: number;
+}
+
+export interface ContainmentPlan {
+  readonly unshare?: readonly string[];
+  /** Whether `setpriv` is there to bind the tree's life to the agent's. */
+  readonly setpriv: boolean;
+  readonly userArguments: readonly string[];
+}
+
+export type ProcessEnd =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  /** It never ran: the command could not be started. */
+  | { readonly kind: "failed"; readonly message: string };
+
+/** How often the marked processes of a tree without a namespace are looked for while they end. Milliseconds. */
+const sweepIntervalMs = 20;
+
+/** No core files; and when memory runs out, the kernel takes a worker before the agent. */
+const initScript = 'ulimit -c 0; echo 500 2>/dev/null >/proc/self/oom_score_adj; "$@"; exit $?';
+
+export class ContainedProcess {
+  readonly channels: readonly Duplex[];
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+  readonly #mark: string;
+  readonly #plan: ContainmentPlan;
+  readonly #clock: Clock;
+  #hasEnded = false;
+
+  constructor(command: ContainedCommand, plan: ContainmentPlan, clock: Clock) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#mark = `POLYGLOT_WORKER=${randomUUID()}`;
+    const [program, ...rest] = wrap(command, plan);
+    const [markName = "", markValue = ""] = this.#mark.split("=");
+    this.#child = spawn(program ?? command.command, rest, {
+      cwd: command.folder,
+      env: { ...command.environment, [markName]: markValue },
+      stdio: ["ignore", "pipe", "pipe", ...Array.from({ length: command.channels }, () => "pipe" as const)],
+      detached: true,
+    });
+    this.channels = this.#child.stdio.slice(3) as Duplex[];
+    this.stdout = this.#child.stdout as Readable;
+    this.stderr = this.#child.stderr as Readable;
+    this.ended = this.#watchEnd();
+  }
+
+  /** The first process of the tree, in the agent's numbering. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Asks with SIGTERM, waits `graceMs`, then kills what is left. Answers when no process of the tree is left. */
+  async kill(graceMs: number): Promise<ProcessEnd> {
+    if (graceMs > 0 && this.#signalGroup("SIGTERM")) {
+      const grace = new AbortController();
+      await Promise.race([this.ended, this.#clock.sleep(graceMs, grace.signal)]);
+      grace.abort();
+    }
+    await this.#killTree();
+    return this.ended;
+  }
+
+  /** The tree shares one process group; the namespace's first process and `unshare` pass over a SIGTERM. */
+  #signalGroup(signal: NodeJS.Signals): boolean {
+    const { pid } = this.#child;
+    return pid !== undefined && !this.#hasEnded && sendSignal(-pid, signal);
+  }
+
+  async #killTree(): Promise<void> {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#hasEnded) return;
+    if (this.#plan.unshare === undefined) {
+      this.#signalGroup("SIGKILL");
+      return;
+    }
+    const firstOfNamespace = await childrenOf(pid);
+    if (this.#hasEnded) return;
+    // Before there is a namespace there is no work in it, and `unshare` itself can go.
+    for (const target of firstOfNamespace.length > 0 ? firstOfNamespace : [pid]) sendSignal(target, "SIGKILL");
+  }
+
+  async #watchEnd(): Promise<ProcessEnd> {
+    const end = await this.#firstProcessEnd();
+    if (this.#plan.unshare === undefined && end.kind !== "failed") await this.#sweep();
+    this.#hasEnded = true;
+    return end;
+  }
+
+  async #firstProcessEnd(): Promise<ProcessEnd> {
+    try {
+      const [code, signal] = (await once(this.#child, "exit")) as [number | null, string | null];
+      return endOf(code, signal);
+    } catch (error) {
+      return { kind: "failed", message: (error as Error).message };
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    for (;;) {
+      const left = await processesWith(this.#mark);
+      if (left.length === 0) return;
+      for (const pid of left) sendSignal(pid, "SIGKILL");
+      await this.#clock.sleep(sweepIntervalMs);
+    }
+  }
+}
+
+function wrap(command: ContainedCommand, plan: ContainmentPlan): string[] {
+  const work = [command.command, ...command.arguments];
+  const init = ["/bin/sh", "-c", initScript, "polyglot-worker"];
+  // A change of user clears the parent-death signal, so it is set again behind it.
+  const user = plan.setpriv ? ["setpriv", ...plan.userArguments, "--no-new-privs", "--pdeathsig", "KILL", "--"] : [];
+  const dieWithAgent = plan.setpriv ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
+  if (plan.unshare === undefined) return [...dieWithAgent, ...init, ...user, ...work];
+  return [...dieWithAgent, "unshare", ...plan.unshare, "--", ...init, ...user, ...work];
+}
+
+/** A shell reports a signal as 128 and its number; a program may end with such a code too, and is then misread here. */
+function endOf(code: number | null, signal: string | null): ProcessEnd {
+  if (signal !== null) return { kind: "signal", signal };
+  const exitCode = code ?? 0;
+  const byShell = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
+  return byShell === undefined ? { kind: "exit", code: exitCode } : { kind: "signal", signal: byShell[0] };
+}

@@ -1,0 +1,38 @@
+/** Where one worker process works: a folder of its own, empty at its start and gone after its end. */
+import { chown, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { WorkerUser } from "./worker-user.ts";
+
+export async function createWorkFolder(parent: string, user: WorkerUser): Promise<string> {
+  const folder = await mkdtemp(join(parent, "w-"));
+  await mkdir(join(folder, "tmp"));
+  if (user.owner !== undefined) {
+    const { uid, gid } = user.owner;
+    await Promise.all([folder, join(folder, "tmp")].map((path) => chown(path, uid, gid)));
+  }
+  return folder;
+}
+
+export async function removeWorkFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Variables that a worker gets; all else of the agent's environment stays with the agent. */
+export const passedVariables = ["LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"] as const;
+
+export function workerEnvironment(
+  folder: string,
+  agentEnvironment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const passed = passedVariables.flatMap((name) => {
+    const value = agentEnvironment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    ...Object.fromEntries(passed),
+    HOME: folder,
+    TMPDIR: join(folder, "tmp"),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Where a call goes: a pure decision. One call runs in a worker at a time; further ones may stand in line in the same
+ * worker as long as all of them are short, which saves a wake of both processes per call. A call that is not known to
+ * be short gets a worker to itself.
+ */
+import type { PoolLimits } from "./pool-limits.ts";
+
+export interface WorkerLoad {
+  /** Calls sent and not answered. */
+  readonly sent: number;
+  /** All of them are expected to be short, and none has been found to take long. */
+  readonly isShort: boolean;
+}
+
+export interface GroupLoad {
+  /** Workers that take calls. */
+  readonly workers: readonly WorkerLoad[];
+  readonly starting: number;
+}
+
+export type Placement =
+  | { readonly kind: "send"; readonly index: number }
+  | { readonly kind: "start" }
+  | { readonly kind: "wait" };
+
+export function placeCall(isShort: boolean, group: GroupLoad, limits: PoolLimits): Placement {
+  const idle = group.workers.findIndex((worker) => worker.sent === 0);
+  if (idle !== -1) return { kind: "send", index: idle };
+  if (isShort) {
+    const index = shortestLine(group.workers, limits.maxPipelined);
+    if (index !== undefined) return { kind: "send", index };
+  }
+  return mayStart(isShort, group, limits) ? { kind: "start" } : { kind: "wait" };
+}
+
+function shortestLine(workers: readonly WorkerLoad[], maxPipelined: number): number | undefined {
+  let best: number | undefined;
+  let bestSent = maxPipelined;
+  workers.forEach((worker, index) => {
+    if (!worker.isShort || worker.sent >= bestSent) return;
+    best = index;
+    bestSent = worker.sent;
+  });
+  return best;
+}
+
+function mayStart(isShort: boolean, group: GroupLoad, limits: PoolLimits): boolean {
+  const all = group.workers.length + group.starting;
+  const max = isShort ? limits.maxShortWorkersPerGroup : limits.maxWorkersPerGroup;
+  return all < max && group.starting < limits.maxStartingPerGroup;
+}

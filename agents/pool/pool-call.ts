@@ -1,0 +1,36 @@
+/** One call as the pool sees it: text that goes to a worker, and how it may end. */
+import type { ProcessEnd } from "../limits/contained-process.ts";
+
+export interface OutputLine {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly level: string;
+  readonly text: string;
+}
+
+export interface PoolCall {
+  /** JSON for the worker. */
+  readonly body: string;
+  /** Calls with the same name are expected to take as long as each other. */
+  readonly functionName: string;
+  /** Abort: end the process in which the call runs, or do not begin. */
+  readonly signal: AbortSignal;
+  onBegin(): void;
+  onLine(line: OutputLine): void;
+}
+
+export type PoolReply =
+  | { readonly kind: "value" | "error"; readonly body: string }
+  /** Its process ended while it ran. */
+  | { readonly kind: "died"; readonly end: ProcessEnd; readonly lastOutput: string }
+  /** No process of the group could be started, so it never ran. */
+  | { readonly kind: "unstartable"; readonly reason: string }
+  /** It was aborted, and no process of it is left. */
+  | { readonly kind: "stopped" };
+
+/** An abort whose reason is `{ graceMs }` says how long the work may take to end by itself. */
+export function graceOf(signal: AbortSignal, defaultMs: number): number {
+  const reason: unknown = signal.reason;
+  const given = typeof reason === "object" && reason !== null && "graceMs" in reason ? reason.graceMs : undefined;
+  return typeof given === "number" && given >= 0 ? given : defaultMs;
+}

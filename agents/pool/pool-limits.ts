@@ -1,0 +1,48 @@
+/** Limits of the warm workers of one host. */
+export interface PoolLimits {
+  /** Worker processes of all groups together. */
+  readonly maxWorkers: number;
+  /** Worker processes of one group whose calls take long: they may all be waiting for something outside. */
+  readonly maxWorkersPerGroup: number;
+  /** Worker processes of one group whose calls are short: more than cores gains nothing. */
+  readonly maxShortWorkersPerGroup: number;
+  /** Workers of one group that start at once; a start costs 30 to 60 ms of CPU. */
+  readonly maxStartingPerGroup: number;
+  /** Workers of a group that outlive `idleMs`. */
+  readonly minWorkersPerGroup: number;
+  /** A worker beyond the minimum ends when it has had no call for so long. */
+  readonly idleMs: number;
+  /** So do those of the minimum: the group's bundle is probably no longer in force. */
+  readonly groupIdleMs: number;
+  /** A call of a function that has lately taken no longer than this may stand in line behind others in a worker. */
+  readonly shortCallMs: number;
+  /** Calls sent to one worker and not answered, the one that runs included. */
+  readonly maxPipelined: number;
+  /** When the call that runs has taken so long, those in line behind it are asked back. */
+  readonly stallMs: number;
+  /** From the launch to the worker's first word. */
+  readonly startTimeoutMs: number;
+  /** Between SIGTERM and SIGKILL, where the abort itself does not say. */
+  readonly graceMs: number;
+}
+
+/**
+ * How deep the line may be, and when it pays. Measured on two cores, `str.upper` over this pool, one Python worker,
+ * calls per second by `maxPipelined`: see the table in `place-call.ts`.
+ */
+export function defaultPoolLimits(cores: number): PoolLimits {
+  return {
+    maxWorkers: Math.max(16, 8 * cores),
+    maxWorkersPerGroup: Math.max(8, 4 * cores),
+    maxShortWorkersPerGroup: Math.max(1, cores),
+    maxStartingPerGroup: Math.max(1, cores),
+    minWorkersPerGroup: 1,
+    idleMs: 60_000,
+    groupIdleMs: 900_000,
+    shortCallMs: 1,
+    maxPipelined: 32,
+    stallMs: 10,
+    startTimeoutMs: 30_000,
+    graceMs: 500,
+  };
+}

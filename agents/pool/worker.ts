@@ -1,0 +1,310 @@
+/**
+ * One warm worker process and the calls that were sent to it.
+ *
+ *     starting ──hello──> ready ──retire()──> ending ──no process is left──> ended
+ *         └──────────── the process ends ────────┴───────────────────────────┘
+ *
+ * A call that was sent is in line until the worker says that it begins. When the process ends, those that had begun have
+ * died with it (or stop, where that was asked); those still in line never ran and go back to whoever sent them.
+ */
+import type { Duplex } from "node:stream";
+import { finished } from "node:stream/promises";
+import type { Clock } from "@polyglot/service";
+import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.ts";
+import { encodeFrame, type Frame, FrameReader } from "./frames.ts";
+import { OutputLines } from "./output-lines.ts";
+import { graceOf, type OutputLine, type PoolCall, type PoolReply } from "./pool-call.ts";
+
+/** A call on its way, and the promise that its caller holds. */
+export interface PendingCall {
+  readonly call: PoolCall;
+  readonly isShort: boolean;
+  settle(reply: PoolReply): void;
+}
+
+interface SentCall {
+  readonly pending: PendingCall;
+  /** When it began, by the clock's monotonic time. */
+  begunAt?: number;
+}
+
+export interface WorkerListener {
+  /** It takes calls now. */
+  onReady(worker: Worker): void;
+  /** Calls were answered; there is room for more. `durationMs` as the worker took it. */
+  onAnswered(worker: Worker, answered: readonly { readonly pending: PendingCall; readonly durationMs: number }[]): void;
+  /** Calls that did not begin here and are to be sent elsewhere, in order. */
+  onGivenBack(worker: Worker, calls: readonly PendingCall[]): void;
+  onEnded(worker: Worker, reason: string): void;
+}
+
+/** What is kept of a process's own output, to explain why it ended. Characters. */
+const keptOutputCharacters = 2_000;
+
+export class Worker {
+  /** When its last call was answered, by the clock's monotonic time. */
+  idleSince: number;
+  /** The call that runs takes long, and the ones behind it were asked back. */
+  isStalled = false;
+  readonly #process: ContainedProcess;
+  readonly #listener: WorkerListener;
+  readonly #clock: Clock;
+  readonly #graceMs: number;
+  readonly #channel: Duplex;
+  readonly #recalls: Duplex;
+  readonly #sent = new Map<number, SentCall>();
+  readonly #ended: Promise<void>;
+  #state: "starting" | "ready" | "ending" | "ended" = "starting";
+  #lastId = 0;
+  #outbox: Buffer[] = [];
+  #answered: { readonly id: number; readonly frame: Frame }[] = [];
+  #lastOutput = "";
+
+  constructor(process: ContainedProcess, graceMs: number, clock: Clock, listener: WorkerListener) {
+    this.#process = process;
+    this.#graceMs = graceMs;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.idleSince = clock.monotonic();
+    [this.#channel, this.#recalls] = process.channels as [Duplex, Duplex];
+    this.#listen();
+    this.#ended = this.#watchEnd();
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get state(): "starting" | "ready" | "ending" | "ended" {
+    return this.#state;
+  }
+
+  get sentCount(): number {
+    return this.#sent.size;
+  }
+
+  get isShort(): boolean {
+    if (this.isStalled) return false;
+    for (const { pending } of this.#sent.values()) if (!pending.isShort) return false;
+    return true;
+  }
+
+  send(pending: PendingCall): void {
+    this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
+    this.#sent.set(this.#lastId, { pending });
+    this.#outbox.push(encodeFrame("c", this.#lastId, pending.call.body));
+    // Calls of the same turn of the event loop leave in one write.
+    if (this.#outbox.length === 1) setImmediate(() => this.#flush());
+  }
+
+  /** The signal of a call that was sent here has aborted. */
+  abort(pending: PendingCall): void {
+    const entry = [...this.#sent].find(([, sent]) => sent.pending === pending);
+    if (entry === undefined) return;
+    const [id, sent] = entry;
+    if (sent.begunAt === undefined) this.#askBack([id]);
+    else this.#endIfAllAborted();
+  }
+
+  /** Whether the call that runs has taken longer than `stallMs` while others stand in line behind it. */
+  isHeldUp(stallMs: number): boolean {
+    if (this.#sent.size < 2) return false;
+    const [head] = this.#sent.values();
+    return head?.begunAt !== undefined && this.#clock.monotonic() - head.begunAt >= stallMs;
+  }
+
+  /** Asks for every call back that has not begun. */
+  recall(): void {
+    this.isStalled = true;
+    this.#askBack([...this.#sent].filter(([, sent]) => sent.begunAt === undefined).map(([id]) => id));
+  }
+
+  /** Ends the process. Answers when no process of its tree is left and every call sent to it is settled or given back. */
+  async retire(graceMs: number): Promise<void> {
+    if (this.#state !== "ended") this.#state = "ending";
+    await this.#process.kill(graceMs);
+    await this.#ended;
+  }
+
+  #askBack(ids: readonly number[]): void {
+    if (ids.length > 0) this.#recalls.write(encodeFrame("r", 0, JSON.stringify(ids)));
+  }
+
+  #flush(): void {
+    const frames = this.#outbox;
+    this.#outbox = [];
+    if (this.#channel.writable) this.#channel.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+  }
+
+  #listen(): void {
+    const reader = new FrameReader();
+    this.#channel.on("data", (chunk: Buffer) => this.#read(reader.push(chunk)));
+    // A broken channel is the process's end, which is told by the process itself.
+    for (const channel of [this.#channel, this.#recalls]) channel.on("error", () => undefined);
+    this.#listenOwnOutput(this.#process.stdout, "info");
+    this.#listenOwnOutput(this.#process.stderr, "warning");
+  }
+
+  /** What passes by the language's own streams: C code, child processes, the interpreter's last words. */
+  #listenOwnOutput(stream: ContainedProcess["stdout"], level: string): void {
+    const lines = new OutputLines();
+    const take = (texts: readonly string[]) => {
+      for (const text of texts) this.#ownLine({ at: this.#clock.now(), level, text });
+    };
+    stream.on("data", (chunk: Buffer) => take(lines.push(chunk)));
+    stream.on("end", () => take(lines.finish()));
+    stream.on("error", () => undefined);
+  }
+
+  #ownLine(line: OutputLine): void {
+    this.#lastOutput = `${this.#lastOutput}${line.text}\n`.slice(-keptOutputCharacters);
+    const [head] = this.#sent.values();
+    if (head?.begunAt !== undefined) head.pending.call.onLine(line);
+  }
+
+  #read(frames: readonly Frame[] | undefined): void {
+    if (frames === undefined) {
+      this.#lastOutput += "something wrote into the channel that belongs to Polyglot\n";
+      void this.retire(0);
+      return;
+    }
+    for (const frame of frames) this.#take(frame);
+  }
+
+  #take(frame: Frame): void {
+    const sent = this.#sent.get(frame.id);
+    switch (frame.kind) {
+      case "h":
+        this.#hello();
+        break;
+      case "b":
+        if (sent !== undefined) this.#begin(sent);
+        break;
+      case "l":
+        sent?.pending.call.onLine(JSON.parse(frame.body) as OutputLine);
+        break;
+      case "v":
+      case "e":
+        if (sent !== undefined) this.#answer(frame);
+        break;
+      case "r":
+        this.#takeBack(JSON.parse(frame.body) as number[]);
+        break;
+      default:
+        this.#read(undefined);
+    }
+  }
+
+  #hello(): void {
+    if (this.#state !== "starting") return;
+    this.#state = "ready";
+    this.#listener.onReady(this);
+  }
+
+  #begin(sent: SentCall): void {
+    sent.begunAt = this.#clock.monotonic();
+    sent.pending.call.onBegin();
+    if (sent.pending.call.signal.aborted) this.#endIfAllAborted();
+  }
+
+  /**
+   * Settled at the end of the event loop's turn: what the call's process wrote to its own streams before the answer is
+   * read in the same turn, and so is still the call's.
+   */
+  #answer(frame: Frame): void {
+    this.#answered.push({ id: frame.id, frame });
+    if (this.#answered.length === 1) setImmediate(() => this.#settleAnswered());
+  }
+
+  #settleAnswered(): void {
+    const answered = this.#answered.flatMap(({ id, frame }) => {
+      const sent = this.#sent.get(id);
+      this.#sent.delete(id);
+      return sent === undefined ? [] : [{ sent, frame }];
+    });
+    this.#answered = [];
+    this.isStalled = false;
+    this.idleSince = this.#clock.monotonic();
+    for (const { sent, frame } of answered) settleWith(sent.pending, frame);
+    const times = answered.map(({ sent, frame }) => ({ pending: sent.pending, durationMs: durationOf(frame) }));
+    this.#endIfAllAborted();
+    // What it was ending for has been answered after all; it has been told to take no more calls, so it goes.
+    if (this.#state === "ending" && this.#sent.size === 0) void this.retire(this.#graceMs);
+    this.#listener.onAnswered(this, times);
+  }
+
+  #takeBack(ids: readonly number[]): void {
+    const calls = ids.flatMap((id) => {
+      const sent = this.#sent.get(id);
+      this.#sent.delete(id);
+      return sent === undefined ? [] : [sent.pending];
+    });
+    this.#giveBack(calls);
+  }
+
+  #giveBack(calls: readonly PendingCall[]): void {
+    for (const pending of calls) if (pending.call.signal.aborted) pending.settle({ kind: "stopped" });
+    this.#listener.onGivenBack(
+      this,
+      calls.filter((pending) => !pending.call.signal.aborted),
+    );
+  }
+
+  /**
+   * Ends the process when every call that runs in it was aborted. A worker runs calls of one execution only at a time,
+   * so what may hold up the end is another branch of the same execution. Until then it takes no further calls.
+   */
+  #endIfAllAborted(): void {
+    const begun = [...this.#sent.values()].filter((sent) => sent.begunAt !== undefined);
+    const aborted = begun.filter(({ pending }) => pending.call.signal.aborted);
+    if (aborted.length === 0) return;
+    if (this.#state === "ready") {
+      this.#state = "ending";
+      this.recall();
+    }
+    if (aborted.length < begun.length) return;
+    const graces = aborted.map(({ pending }) => graceOf(pending.call.signal, this.#graceMs));
+    void this.retire(Math.min(...graces));
+  }
+
+  async #watchEnd(): Promise<void> {
+    const closed = finished(this.#channel, { writable: false }).catch(() => undefined);
+    const end = await this.#process.ended;
+    await closed;
+    this.#settleAnswered();
+    this.#state = "ended";
+    this.#recalls.destroy();
+    this.#channel.destroy();
+    const left = [...this.#sent.values()];
+    this.#sent.clear();
+    for (const sent of left) if (sent.begunAt !== undefined) this.#settleDead(sent.pending, end);
+    this.#giveBack(left.filter((sent) => sent.begunAt === undefined).map((sent) => sent.pending));
+    this.#listener.onEnded(this, `${describeEnd(end)}\n${this.#lastOutput}`.trim());
+  }
+
+  #settleDead(pending: PendingCall, end: ProcessEnd): void {
+    if (pending.call.signal.aborted) pending.settle({ kind: "stopped" });
+    else pending.settle({ kind: "died", end, lastOutput: this.#lastOutput.trim() });
+  }
+}
+
+function settleWith(pending: PendingCall, frame: Frame): void {
+  pending.settle({ kind: frame.kind === "v" ? "value" : "error", body: frame.body });
+}
+
+/** The third of the four costs that every answer begins with, in microseconds. */
+function durationOf(frame: Frame): number {
+  const duration = /^\{"cost":\[\d+,\d+,(\d+),/.exec(frame.body)?.[1];
+  return duration === undefined ? 0 : Number(duration) / 1000;
+}
+
+export function describeEnd(end: ProcessEnd): string {
+  switch (end.kind) {
+    case "signal":
+      return `it died by ${end.signal}`;
+    case "exit":
+      return `it ended with exit code ${end.code}`;
+    case "failed":
+      return end.message;
+  }
+}

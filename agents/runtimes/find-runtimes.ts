@@ -1,0 +1,86 @@
+/**
+ * Finds the runtimes of a language and tries each as the user that its workers will be. A runtime that user cannot read
+ * runs as the agent's own user where that can, and is reported as weakly contained; a runtime that is not what it seems
+ * is not used.
+ */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { workerEnvironment } from "../limits/work-folder.ts";
+import { rootWithoutCapabilities, type WorkerUser } from "../limits/worker-user.ts";
+import type { Language } from "./language.ts";
+import type { FoundRuntime } from "./native-call.ts";
+import { existingOnce, type SearchPlaces } from "./search-places.ts";
+import { compareVersions } from "./version.ts";
+
+/** A runtime, and the user that its workers run as. */
+export interface CheckedRuntime {
+  readonly found: FoundRuntime;
+  readonly user: WorkerUser;
+}
+
+const run = promisify(execFile);
+/** A runtime that has not answered by then is not used. Milliseconds. */
+const checkTimeoutMs = 10_000;
+
+/** `configured` are paths that the administrator names; they come first and need not be anywhere else. */
+export async function findRuntimes(
+  language: Language,
+  places: SearchPlaces,
+  configured: readonly string[],
+  user: WorkerUser,
+): Promise<CheckedRuntime[]> {
+  const paths = await existingOnce([...configured, ...(await language.candidates(places))]);
+  const checked = await Promise.all(paths.map((path) => checkRuntime(language, path, user)));
+  return checked.sort((a, b) => compareVersions(b.found.version, a.found.version));
+}
+
+async function checkRuntime(language: Language, path: string, user: WorkerUser): Promise<CheckedRuntime> {
+  const answer = await tryRuntime(language, path, user);
+  if (answer.problem === undefined || user.owner === undefined) return { found: foundAs(language, path, answer), user };
+  const reason = `user ${user.owner.uid} cannot use ${path} (${answer.problem})`;
+  const agentUser = rootWithoutCapabilities(reason);
+  const own = await tryRuntime(language, path, agentUser);
+  const found = foundAs(language, path, own);
+  return { found: found.usable ? { ...found, problem: `weakly contained: ${reason}` } : found, user: agentUser };
+}
+
+interface RuntimeAnswer {
+  readonly version: string;
+  readonly problem?: string;
+}
+
+function foundAs(language: Language, path: string, answer: RuntimeAnswer): FoundRuntime {
+  const isOld = compareVersions(answer.version, language.oldestVersion) < 0;
+  const problem = answer.problem ?? (isOld ? `older than ${language.oldestVersion}` : undefined);
+  const { version } = answer;
+  return {
+    name: language.name,
+    version,
+    path,
+    usable: problem === undefined,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function tryRuntime(language: Language, path: string, user: WorkerUser): Promise<RuntimeAnswer> {
+  const work = [path, ...language.checkArguments];
+  const [command = path, ...rest] = user.setpriv.length === 0 ? work : ["setpriv", ...user.setpriv, "--", ...work];
+  try {
+    const { stdout } = await run(command, rest, {
+      cwd: "/",
+      env: workerEnvironment("/nonexistent", {}),
+      timeout: checkTimeoutMs,
+    });
+    return readAnswer(stdout);
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { stderr?: string };
+    return { version: "0", problem: lastLineOf(stderr) ?? message };
+  }
+}
+
+function readAnswer(stdout: string): RuntimeAnswer {
+  const { version, problem } = JSON.parse(lastLineOf(stdout) ?? "") as { version: string; problem: string | null };
+  return problem === null ? { version } : { version, problem };
+}
+
+const lastLineOf = (text: string): string | undefined => text.trim().split("\n").at(-1) || undefined;

@@ -1,0 +1,487 @@
+/**
+ * Runs functions of one bundle folder in one warm Node process. Node's own modules only, Node 18 or later.
+ *
+ * Frames on file descriptor 3 as in `worker.py`. Calls begin in the order in which they came. Those of one execution run
+ * at once, as far as they await; a call of another execution begins when none of the one before is left, so that
+ * ending this process ever concerns one execution only. File descriptor 4 asks for calls back that have not begun.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { openSync, writeSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { Socket } from "node:net";
+import { join, sep } from "node:path";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+import { format } from "node:util";
+
+const channelDescriptor = 3;
+const recallDescriptor = 4;
+const maxLines = 10_000;
+const maxLineCharacters = 16_384;
+const maxDepth = 500;
+
+/** User code may replace it. */
+const exit = process.exit.bind(process);
+/** In a Unicode pattern only half of a surrogate pair matches, never a whole one. */
+const isText = (text) => !/\p{Surrogate}/u.test(text);
+
+// ---- frames ---------------------------------------------------------------------------------------------------------
+
+/**
+ * Written synchronously: a frame that was sent stays sent, also when the next line of user code ends the process. The
+ * descriptor belongs to a socket that libuv has set non-blocking, so a full one is tried again.
+ */
+function send(...frames) {
+  let data = frames.length === 1 ? frames[0] : Buffer.concat(frames);
+  while (data.length > 0) {
+    try {
+      data = data.subarray(writeSync(channelDescriptor, data));
+    } catch (error) {
+      if (error.code === "EPIPE" || error.code === "ECONNRESET") exit(0);
+      if (error.code !== "EAGAIN") throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function frame(kind, callId, text = "") {
+  const length = Buffer.byteLength(text);
+  const data = Buffer.allocUnsafe(length + 9);
+  data.writeUInt32LE(length + 5, 0);
+  data.writeUInt32LE(callId, 4);
+  data.write(kind, 8, "latin1");
+  data.write(text, 9);
+  return data;
+}
+
+/** Calls `onFrame(callId, text)` for each whole frame. A large one is put together once, not with each piece of it. */
+function readFrames(socket, onFrame) {
+  let pieces = [];
+  let length = 0;
+  socket.on("data", (data) => {
+    pieces.push(data);
+    length += data.length;
+    if (length < 4) return;
+    if (pieces[0].length < 4) pieces = [Buffer.concat(pieces)];
+    if (length < 4 + pieces[0].readUInt32LE(0)) return;
+    const buffer = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+    let at = 0;
+    while (buffer.length - at >= 4) {
+      const end = at + 4 + buffer.readUInt32LE(at);
+      if (end > buffer.length) break;
+      onFrame(buffer.readUInt32LE(at + 4), buffer.toString("utf8", at + 9, end));
+      at = end;
+    }
+    length = buffer.length - at;
+    pieces = length === 0 ? [] : [buffer.subarray(at)];
+  });
+}
+
+// ---- values ---------------------------------------------------------------------------------------------------------
+
+class ConversionError extends Error {
+  constructor(message, path) {
+    super(message);
+    this.path = path;
+  }
+}
+
+const decoders = {
+  $int: (text) => BigInt(text),
+  $bigint: (text) => BigInt(text),
+  $float: (text) => Number(text),
+  /** A parameter that is left out between two that are not. */
+  $undefined: () => undefined,
+  $bytes: (text) => new Uint8Array(Buffer.from(text, "base64")),
+  $datetime: (text) => new Date(text),
+  $map: (pairs) => {
+    const entries = pairs.map(([key, value]) => [decode(key), decode(value)]);
+    return entries.every(([key]) => typeof key === "string") ? objectOf(entries) : new Map(entries);
+  },
+};
+
+/** A value with tags, as the agent wrote it, into JavaScript's own. */
+function decode(value) {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(decode);
+  const entries = Object.entries(value);
+  const decoder = entries.length === 1 && Object.hasOwn(decoders, entries[0][0]) ? decoders[entries[0][0]] : undefined;
+  if (decoder !== undefined) return decoder(entries[0][1]);
+  return objectOf(entries.map(([key, item]) => [key, decode(item)]));
+}
+
+/** `__proto__` becomes an ordinary key, as in JSON. */
+const objectOf = (entries) => Object.fromEntries(entries);
+
+/** A result as JSON. What JSON says as it is takes one look at each element and no copy. */
+function encode(value, root) {
+  if (isPlain(value, 0)) {
+    const text = JSON.stringify(value);
+    if (!text.includes('"$') && !text.includes("\\ud")) return text;
+  }
+  return JSON.stringify(canonical(value, [root]));
+}
+
+function isPlain(value, depth) {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (typeof value === "number") return isPlainNumber(value);
+  return typeof value === "object" && depth < maxDepth && isPlainContainer(value, depth);
+}
+
+const isPlainNumber = (value) =>
+  Number.isInteger(value) ? Number.isSafeInteger(value) && !Object.is(value, -0) : Number.isFinite(value);
+
+function isPlainContainer(value, depth) {
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isPlain(item, depth + 1)) return false;
+    return true;
+  }
+  if (!isPlainObject(value)) return false;
+  for (const key in value) if (!isPlain(value[key], depth + 1)) return false;
+  return true;
+}
+
+function isPlainObject(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && typeof value.toJSON !== "function";
+}
+
+function canonical(value, path) {
+  if (path.length > maxDepth) throw new ConversionError(`nested more than ${maxDepth} deep`, path);
+  if (value === null || value === undefined) return null;
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string") return canonicalText(value, path);
+  if (typeof value === "number") return canonicalNumber(value);
+  if (typeof value === "bigint") return canonicalBigint(value);
+  if (typeof value === "object") return canonicalObject(value, path);
+  throw new ConversionError(`a ${typeof value} has no converter`, path);
+}
+
+function canonicalText(value, path) {
+  if (!isText(value)) throw new ConversionError("a text with half of a surrogate pair is no text", path);
+  return value;
+}
+
+function canonicalNumber(value) {
+  if (isPlainNumber(value)) return value;
+  return { $float: Object.is(value, -0) ? "-0" : String(value) };
+}
+
+function canonicalBigint(value) {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : { $int: String(value) };
+}
+
+function canonicalObject(value, path) {
+  if (Array.isArray(value) || value instanceof Set) return canonicalList(value, path);
+  if (value instanceof Uint8Array) return { $bytes: bufferOf(value).toString("base64") };
+  if (value instanceof ArrayBuffer) return { $bytes: Buffer.from(value).toString("base64") };
+  if (value instanceof Float64Array || value instanceof Float32Array) return Array.from(value, canonicalFloat);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return canonicalList(value, path);
+  if (value instanceof Date) return canonicalDate(value, path);
+  if (value instanceof Map) return canonicalMap([...value], path);
+  if (value instanceof Number || value instanceof String || value instanceof Boolean)
+    return canonical(value.valueOf(), path);
+  if (value instanceof WeakMap || value instanceof WeakSet || value instanceof Promise || value instanceof RegExp) {
+    throw new ConversionError(`a value of the class ${value.constructor.name} has no converter`, path);
+  }
+  if (typeof value.toJSON === "function") return canonical(value.toJSON(), path);
+  return canonicalMap(
+    Object.entries(value).filter(([, item]) => item !== undefined),
+    path,
+  );
+}
+
+const canonicalList = (value, path) => Array.from(value, (item, index) => canonical(item, [...path, index]));
+/** Elements of a float array are floats, also where they are integral. */
+const canonicalFloat = (value) =>
+  Number.isInteger(value) && !Object.is(value, -0) ? { $float: String(value) } : canonicalNumber(value);
+const bufferOf = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function canonicalDate(value, path) {
+  if (Number.isNaN(value.getTime())) throw new ConversionError("an invalid Date names no moment", path);
+  return { $datetime: value.toISOString().replace(/\.?0*Z$/, "Z") };
+}
+
+function canonicalMap(entries, path) {
+  const isOrdinary = entries.every(([key]) => typeof key === "string" && !key.startsWith("$"));
+  if (isOrdinary) {
+    return Object.fromEntries(entries.map(([key, item]) => [canonical(key, path), canonical(item, [...path, key])]));
+  }
+  return { $map: entries.map(([key, item]) => [canonical(key, path), canonical(item, [...path, String(key)])]) };
+}
+
+// ---- user code ------------------------------------------------------------------------------------------------------
+
+class Functions {
+  #folder;
+  #modules = new Map();
+
+  constructor(folder) {
+    this.#folder = folder;
+  }
+
+  async get(origin, path, name) {
+    const module = await this.#module(origin, path);
+    const value = pick(module, name) ?? pick(module.default, name);
+    if (typeof value === "function") return value;
+    if (value === undefined) throw new TypeError(`${path} exports no function '${name}'`);
+    throw new TypeError(`'${name}' of ${path} is a ${typeof value} and cannot be called`);
+  }
+
+  #module(origin, path) {
+    const key = `${origin} ${path}`;
+    let module = this.#modules.get(key);
+    if (module === undefined) {
+      module = this.#load(origin, path);
+      this.#modules.set(key, module);
+      // A file that could not be read now may be there the next time; a module that failed stays failed, as in Node.
+      module.catch(() => this.#modules.delete(key));
+    }
+    return module;
+  }
+
+  async #load(origin, path) {
+    const require = createRequire(join(this.#folder, "index.js"));
+    if (origin === "environment") {
+      const found = require.resolve(path);
+      return import(found.startsWith(sep) ? pathToFileURL(found).href : found);
+    }
+    const full = join(this.#folder, path);
+    const isFolder = (await stat(full)).isDirectory();
+    return import(pathToFileURL(isFolder ? require.resolve(full) : full).href);
+  }
+}
+
+const pick = (value, name) => name.split(".").reduce((inner, part) => inner?.[part], value);
+
+// ---- what user code prints ------------------------------------------------------------------------------------------
+
+const current = new AsyncLocalStorage();
+/** The console's other methods write to the streams. */
+const consoleLevels = { debug: "debug", log: "info", info: "info", warn: "warning", error: "error" };
+
+function sendLine(call, level, text) {
+  call.lines += 1;
+  if (call.lines > maxLines) return;
+  const last = call.lines === maxLines;
+  const cut = text.length > maxLineCharacters ? `${text.slice(0, maxLineCharacters)}…` : text;
+  const line = last
+    ? { at: Date.now(), level: "warning", text: `further output is left out: a call may write ${maxLines} lines` }
+    : { at: Date.now(), level, text: cut };
+  send(frame("l", call.id, JSON.stringify(line)));
+}
+
+/** The call that writes, else the one that has run longest: output of a timer that an earlier call left behind. */
+const writer = () => current.getStore() ?? running.values().next().value;
+
+function captureConsole() {
+  for (const [name, level] of Object.entries(consoleLevels)) {
+    const original = console[name].bind(console);
+    console[name] = (...parts) => {
+      const call = writer();
+      if (call === undefined) return original(...parts);
+      for (const line of format(...parts).split("\n")) sendLine(call, level, line);
+    };
+  }
+  captureStream(process.stdout, "info");
+  captureStream(process.stderr, "warning");
+}
+
+function captureStream(stream, level) {
+  const original = stream.write.bind(stream);
+  stream.write = (chunk, encoding, done) => {
+    const call = writer();
+    if (call === undefined) return original(chunk, encoding, done);
+    const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
+    const lines = ((call.rest[level] ?? "") + text).split("\n");
+    call.rest[level] = lines.pop();
+    for (const line of lines) sendLine(call, level, line);
+    const callback = typeof encoding === "function" ? encoding : done;
+    if (callback !== undefined) process.nextTick(callback);
+    return true;
+  };
+}
+
+function finishOutput(call) {
+  for (const [level, rest] of Object.entries(call.rest)) if (rest !== "") sendLine(call, level, rest);
+  call.rest = {};
+}
+
+// ---- errors ---------------------------------------------------------------------------------------------------------
+
+function describeError(thrown, folder) {
+  if (!(thrown instanceof Error)) return { lineage: ["Error"], message: messageOf(thrown), trace: "" };
+  return { lineage: lineageOf(thrown), message: messageOf(thrown.message), trace: traceOf(thrown, folder) };
+}
+
+function messageOf(value) {
+  try {
+    return typeof value === "object" && value !== null ? (JSON.stringify(value) ?? String(value)) : String(value);
+  } catch {
+    return "the thrown value cannot be read";
+  }
+}
+
+/** Classes along the prototype chain; before them a `name` of the error's own, by which many libraries tell theirs. */
+function lineageOf(error) {
+  const names = [];
+  for (let at = Object.getPrototypeOf(error); at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    const name = at.constructor?.name;
+    if (name && !names.includes(name)) names.push(name);
+  }
+  const own = error.name;
+  if (typeof own === "string" && /^[A-Za-z_]\w*$/.test(own) && !names.includes(own)) names.unshift(own);
+  return names.length === 0 ? ["Error"] : names;
+}
+
+function traceOf(error, folder) {
+  const [head, ...frames] = headAndFrames(error);
+  const prefix = folder + sep;
+  const url = pathToFileURL(prefix).href;
+  const worker = import.meta.url;
+  const isOwn = (line) => line.includes(url) || line.includes(prefix);
+  const own = frames.filter(isOwn);
+  const shown =
+    own.length > 0 ? own : frames.filter((line) => !line.includes(worker) && !line.includes("node:internal"));
+  const cause =
+    error.cause instanceof Error && error.cause !== error ? [`caused by ${traceOf(error.cause, folder)}`] : [];
+  return [head, ...shown, ...cause].join("\n").replaceAll(url, "").replaceAll(prefix, "");
+}
+
+function headAndFrames(error) {
+  const stack = typeof error.stack === "string" ? error.stack : "";
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const at = frames.length === 0 ? stack.length : stack.indexOf(frames[0]);
+  return [stack.slice(0, at).trimEnd() || `${error.name}: ${error.message}`, ...frames];
+}
+
+// ---- calls ----------------------------------------------------------------------------------------------------------
+
+const folder = process.argv[2];
+process.argv.length = 2;
+const functions = new Functions(folder);
+const waiting = [];
+const running = new Map();
+
+/** Peak resident memory since the last reset, which Linux allows a process for itself. */
+const peakReset = openPeakReset();
+
+function openPeakReset() {
+  try {
+    return openSync("/proc/self/clear_refs", "w");
+  } catch {
+    return undefined;
+  }
+}
+
+function resetPeak() {
+  if (peakReset !== undefined) writeSync(peakReset, "5");
+}
+
+function beginNext() {
+  while (waiting.length > 0) {
+    const call = waiting[0];
+    const first = running.values().next().value;
+    if (first !== undefined && first.request.execution !== call.request.execution) return;
+    waiting.shift();
+    void answer(call);
+  }
+}
+
+async function answer(call) {
+  running.set(call.id, call);
+  if (running.size === 1) resetPeak();
+  call.began = performance.now();
+  call.cpu = process.cpuUsage();
+  call.conversionMs = call.readMs;
+  send(frame("b", call.id));
+  const reply = await current.run(call, () => replyOf(call)).catch((thrown) => errorReply(thrown));
+  settle(call, reply);
+  beginNext();
+}
+
+function settle(call, reply) {
+  if (!running.delete(call.id)) return;
+  finishOutput(call);
+  send(frame(reply.kind, call.id, `{"cost":${costOf(call)},${reply.text}}`));
+}
+
+async function replyOf(call) {
+  const { origin = "bundle", path, function: name, results = 0, spread = false, tagged = false } = call.request;
+  const began = performance.now();
+  const values = tagged ? decode(call.request.arguments) : call.request.arguments;
+  call.conversionMs += performance.now() - began;
+  const value = await (await functions.get(origin, path, name))(...values);
+  const returned = performance.now();
+  const texts = resultsOf(value, results, spread);
+  call.conversionMs += performance.now() - returned;
+  return { kind: "v", text: `"values":[${texts.join(",")}]` };
+}
+
+function resultsOf(value, count, spread) {
+  if (count === 0) return [];
+  if (!spread) return [encode(value, null)];
+  if (!Array.isArray(value)) {
+    throw new ConversionError(
+      `one ${value === null ? "null" : typeof value} was returned where ${count} results are bound`,
+      [],
+    );
+  }
+  if (value.length < count) {
+    throw new ConversionError(`${value.length} results were returned where ${count} are bound`, []);
+  }
+  return value.slice(0, count).map((item, index) => encode(item, index));
+}
+
+function errorReply(thrown) {
+  if (thrown instanceof ConversionError) {
+    return { kind: "e", text: `"conversion":${JSON.stringify({ path: thrown.path, message: thrown.message })}` };
+  }
+  return { kind: "e", text: `"error":${JSON.stringify(describeError(thrown, folder))}` };
+}
+
+/** Whole process: calls that ran at once each carry the CPU time of the stretch in which they ran. Integers: µs and kB. */
+function costOf(call) {
+  const { user, system } = process.cpuUsage(call.cpu);
+  const durationUs = Math.round((performance.now() - call.began) * 1000);
+  const conversionUs = Math.round(call.conversionMs * 1000);
+  return `[${user + system},${process.resourceUsage().maxRSS},${durationUs},${conversionUs}]`;
+}
+
+/** What no promise of a call catches (a timer, an emitter) ends the process, as it does in Node; its calls hear why. */
+function failAll(thrown) {
+  for (const call of [...running.values()]) settle(call, errorReply(thrown));
+  exit(1);
+}
+
+function giveBack(requestId, text) {
+  const wanted = new Set(JSON.parse(text));
+  const given = waiting.filter((call) => wanted.has(call.id)).map((call) => call.id);
+  for (const id of given)
+    waiting.splice(
+      waiting.findIndex((call) => call.id === id),
+      1,
+    );
+  send(frame("r", requestId, JSON.stringify(given)));
+}
+
+process.on("uncaughtException", failAll);
+captureConsole();
+
+const channel = new Socket({ fd: channelDescriptor, readable: true });
+channel.on("error", () => exit(0));
+channel.on("close", () => exit(0));
+readFrames(channel, (id, text) => {
+  const began = performance.now();
+  const request = JSON.parse(text);
+  waiting.push({ id, request, readMs: performance.now() - began, lines: 0, rest: {} });
+  beginNext();
+});
+const recalls = new Socket({ fd: recallDescriptor, readable: true });
+recalls.on("error", () => exit(0));
+readFrames(recalls, giveBack);
+send(frame("h", 0, JSON.stringify({ version: process.versions.node })));

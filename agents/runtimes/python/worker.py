@@ -1,0 +1,647 @@
+"""Runs functions of one bundle folder in one warm Python process. Standard library only, Python 3.10 or later.
+
+Frames on file descriptor 3, both ways: length of the rest (4 bytes, little-endian), call id (4 bytes), kind (1 byte),
+then JSON in UTF-8. What comes in: `c` a call. What goes out: `h` hello, `b` the call begins, `v` its values, `e` its
+error, `l` a line of its output, `r` calls that were given back.
+
+Calls run in the main thread, one after the other, in the order in which they came. A second thread sleeps on file
+descriptor 4 and wakes only when the agent asks for calls back that have not begun, because the one that runs takes
+longer than expected. Both claim a call by `dict.setdefault`, which is atomic, so a call either runs here or goes back.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+import _thread
+
+CHANNEL = 3
+RECALLS = 4
+READ_BYTES = 1 << 20
+MAX_LINES = 10_000
+MAX_LINE_CHARACTERS = 16_384
+MAX_DEPTH = 500
+MAX_TRACE_FRAMES = 50
+
+SCALARS = {str, int, float, bool, type(None)}
+BEGUN, RECALLED = "begun", "recalled"
+
+encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class Channel:
+    """Frames to the agent. Threads of user code may write lines at any time, so a frame goes out whole."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+        self.lock = _thread.allocate_lock()
+
+    def send(self, *frames):
+        data = b"".join(frames)
+        with self.lock:
+            sent = os.write(self.descriptor, data)
+            while sent < len(data):
+                sent += os.write(self.descriptor, memoryview(data)[sent:])
+
+
+def frame(kind, call_id, body=b""):
+    return (len(body) + 5).to_bytes(4, "little") + call_id.to_bytes(4, "little") + kind + body
+
+
+def encode_text(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+class FrameReader:
+    """Cuts what arrives on a descriptor into frames. `has_more` says whether the next one is here already."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+        self.buffer = bytearray()
+        self.at = 0
+
+    def next(self):
+        while not self.has_more():
+            del self.buffer[: self.at]
+            self.at = 0
+            data = os.read(self.descriptor, READ_BYTES)
+            if not data:
+                return None
+            self.buffer += data
+        start = self.at + 4
+        end = start + int.from_bytes(self.buffer[self.at : start], "little")
+        call_id = int.from_bytes(self.buffer[start : start + 4], "little")
+        body = bytes(self.buffer[start + 5 : end])
+        self.at = end
+        return call_id, body
+
+    def has_more(self):
+        left = len(self.buffer) - self.at
+        if left < 4:
+            return False
+        return left - 4 >= int.from_bytes(self.buffer[self.at : self.at + 4], "little")
+
+
+class ConversionError(Exception):
+    def __init__(self, message, path=()):
+        super().__init__(message)
+        self.path = list(path)
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+def decode(value):
+    """A value with tags, as the agent wrote it, into Python's own."""
+    if type(value) is list:
+        return [decode(item) for item in value]
+    if type(value) is not dict:
+        return value
+    if len(value) == 1:
+        (tag, inner), = value.items()
+        reader = DECODERS.get(tag)
+        if reader is not None:
+            return reader(inner)
+    return {key: decode(item) for key, item in value.items()}
+
+
+def decode_bytes(text):
+    import base64
+
+    return base64.b64decode(text)
+
+
+def decode_datetime(text):
+    from datetime import datetime, timezone
+
+    moment, _, fraction = text[:-1].partition(".")
+    micros = int(fraction[:6].ljust(6, "0")) if fraction else 0
+    return datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S").replace(microsecond=micros, tzinfo=timezone.utc)
+
+
+def decode_duration(parts):
+    from datetime import timedelta
+
+    return timedelta(seconds=parts["seconds"])
+
+
+DECODERS = {
+    "$int": int,
+    "$float": float,
+    "$bytes": decode_bytes,
+    "$datetime": decode_datetime,
+    "$duration": decode_duration,
+    "$tuple": lambda items: tuple(decode(item) for item in items),
+    "$set": lambda items: {decode(item) for item in items},
+    "$map": lambda pairs: {decode(key): decode(item) for key, item in pairs},
+}
+
+
+def encode(value):
+    """A result as JSON in UTF-8. What JSON says as it is takes no walk in Python beyond its containers' types."""
+    try:
+        text = encode_json(value)
+        if not needs_walk(value) and '"$' not in text:
+            return text.encode()
+    except (TypeError, ValueError, RecursionError):
+        pass
+    try:
+        return encode_json(canonical(value, [])).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConversionError(str(error)) from None
+
+
+def needs_walk(value):
+    """Whether json would have changed something: keys that are no text, classes derived from the plain ones."""
+    if type(value) in SCALARS:
+        return False
+    stack = [value]
+    while stack:
+        container = stack.pop()
+        children = container
+        if isinstance(container, dict):
+            if not STR_ONLY.issuperset(map(type, container)):
+                return True
+            children = container.values()
+        elif not isinstance(container, (list, tuple)):
+            return True
+        if not SCALARS.issuperset(map(type, children)):
+            stack.extend(child for child in children if type(child) not in SCALARS)
+    return False
+
+
+STR_ONLY = {str}
+
+
+def canonical(value, path):
+    """The canonical form, element by element. Floats and ints stay as they are: the agent tells them apart by their text."""
+    if len(path) > MAX_DEPTH:
+        raise ConversionError(f"nested more than {MAX_DEPTH} deep", path)
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return canonical_text(value, path)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return canonical_float(float(value))
+    if isinstance(value, dict):
+        return canonical_map(value, path)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [canonical(item, path + [index]) for index, item in enumerate(value)]
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        import base64
+
+        return {"$bytes": base64.b64encode(value).decode()}
+    return canonical_time(value, path)
+
+
+def canonical_text(value, path):
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ConversionError("a text with half of a surrogate pair is no text", path) from None
+    return str.__str__(value)
+
+
+def canonical_float(value):
+    if value != value:
+        return {"$float": "NaN"}
+    if value in (INFINITY, -INFINITY):
+        return {"$float": "Infinity" if value > 0 else "-Infinity"}
+    return value
+
+
+INFINITY = float("inf")
+
+
+def canonical_map(value, path):
+    plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
+    if plain:
+        return {canonical_text(key, path): canonical(item, path + [key]) for key, item in value.items()}
+    return {
+        "$map": [
+            [canonical(key, path + [str(key)]), canonical(item, path + [str(key)])] for key, item in value.items()
+        ]
+    }
+
+
+def canonical_time(value, path):
+    from datetime import datetime, timedelta, timezone
+
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ConversionError("a datetime without a time zone names no moment: use datetime.now(timezone.utc)", path)
+        text = value.astimezone(timezone.utc).replace(tzinfo=None).isoformat()
+        return {"$datetime": (text.rstrip("0") if "." in text else text) + "Z"}
+    if isinstance(value, timedelta):
+        seconds = value.total_seconds()
+        return {"$duration": {"months": 0, "seconds": int(seconds) if seconds == int(seconds) else seconds}}
+    raise ConversionError(f"a value of the class {type(value).__qualname__} has no converter", path)
+
+
+# ---- user code -------------------------------------------------------------------------------------------------------
+
+
+class Functions:
+    """Finds functions by file or module and name, and keeps what it found."""
+
+    def __init__(self, bundle_folder):
+        self.bundle_folder = bundle_folder
+        self.modules = {}
+        self.found = {}
+
+    def get(self, origin, path, name):
+        key = (origin, path, name)
+        function = self.found.get(key)
+        if function is None:
+            function = self.found[key] = self.find(origin, path, name)
+        return function
+
+    def find(self, origin, path, name):
+        value = self.module(origin, path)
+        for part in name.split("."):
+            try:
+                value = getattr(value, part)
+            except AttributeError:
+                raise AttributeError(f"{path} has no function '{name}'") from None
+        if not callable(value):
+            raise TypeError(f"'{name}' of {path} is a {type(value).__name__} and cannot be called")
+        return value
+
+    def module(self, origin, path):
+        module = self.modules.get((origin, path))
+        if module is None:
+            module = self.load(path) if origin == "bundle" else import_module(path)
+            self.modules[(origin, path)] = module
+        return module
+
+    def load(self, path):
+        """As `python path` would see it: its own folder first on sys.path, and its package where it is in one."""
+        full = os.path.normpath(os.path.join(self.bundle_folder, path))
+        file = os.path.join(full, "__init__.py") if os.path.isdir(full) else full
+        root, name = package_of(full)
+        for folder in (self.bundle_folder, root, os.path.dirname(full)):
+            if folder in sys.path:
+                sys.path.remove(folder)
+            sys.path.insert(0, folder)
+        if "." in name:
+            return import_module(name)
+        return load_file(name, file)
+
+
+def package_of(full):
+    """The folder above the outermost package that the file is in, and the file's dotted name from there."""
+    root, file = os.path.split(full)
+    parts = [os.path.splitext(file)[0]]
+    while os.path.isfile(os.path.join(root, "__init__.py")):
+        root, package = os.path.split(root)
+        parts.insert(0, package)
+    return root, ".".join(parts)
+
+
+def import_module(name):
+    import importlib
+
+    return importlib.import_module(name)
+
+
+def load_file(name, file):
+    """By its location, because a file may bear the name of a module of the standard library."""
+    from importlib import util
+
+    taken = name in sys.modules or name in sys.stdlib_module_names or not name.isidentifier()
+    spec = util.spec_from_file_location(f"polyglot_bundle_{name}" if taken else name, file)
+    if spec is None or not os.path.isfile(file):
+        raise FileNotFoundError(f"the bundle has no Python file {os.path.basename(file)}")
+    module = util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(spec.name, None)
+        raise
+    return module
+
+
+class EventLoop:
+    """One loop for all calls, so that what user code keeps between calls stays bound to it."""
+
+    def __init__(self):
+        self.loop = None
+
+    def run(self, awaitable):
+        import asyncio
+
+        if self.loop is None:
+            self.loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self.loop)
+        try:
+            return self.loop.run_until_complete(await_it(awaitable))
+        finally:
+            self.cancel_leftovers(asyncio)
+
+    def cancel_leftovers(self, asyncio):
+        """As `asyncio.run` does: nothing of a call goes on in the next one."""
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+
+async def await_it(awaitable):
+    return await awaitable
+
+
+# ---- what user code prints -------------------------------------------------------------------------------------------
+
+
+class Output:
+    """Lines of the call that runs, on their way to the agent as soon as they are whole."""
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.call_id = 0
+        self.lines = 0
+
+    def begin(self, call_id):
+        self.call_id = call_id
+        self.lines = 0
+
+    def line(self, level, text):
+        self.lines += 1
+        if self.lines > MAX_LINES:
+            return
+        if self.lines == MAX_LINES:
+            level, text = "warning", f"further output is left out: a call may write {MAX_LINES} lines"
+        if len(text) > MAX_LINE_CHARACTERS:
+            text = text[:MAX_LINE_CHARACTERS] + "…"
+        body = encode_text({"at": int(time.time() * 1000), "level": level, "text": text})
+        self.channel.send(frame(b"l", self.call_id, body))
+
+
+class Lines:
+    """The binary end of sys.stdout or sys.stderr."""
+
+    def __init__(self, output, level, name, descriptor):
+        self.output = output
+        self.level = level
+        self.name = name
+        self.descriptor = descriptor
+        self.rest = b""
+        self.closed = False
+        self.mode = "wb"
+
+    def write(self, data):
+        data = bytes(data)
+        *whole, self.rest = (self.rest + data).split(b"\n")
+        for line in whole:
+            self.output.line(self.level, line.decode("utf-8", "replace"))
+        return len(data)
+
+    def finish(self):
+        if self.rest:
+            self.write(b"\n")
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+
+    def fileno(self):
+        return self.descriptor
+
+    def isatty(self):
+        return False
+
+    def readable(self):
+        return False
+
+    def writable(self):
+        return True
+
+    def seekable(self):
+        return False
+
+
+def capture(output):
+    import io
+
+    streams = []
+    for name, level, descriptor in (("stdout", "info", 1), ("stderr", "warning", 2)):
+        raw = Lines(output, level, f"<{name}>", descriptor)
+        text = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
+        setattr(sys, name, text)
+        streams.append((text, raw))
+    return streams
+
+
+def adopt_logging(output):
+    """Records that no handler of the user's takes keep their level; called once user code has imported logging."""
+    logging = sys.modules["logging"]
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            output.line(record.levelname.lower() if record.levelname in LEVELS else "info", self.format(record))
+
+    logging.lastResort = Handler(logging.WARNING)
+
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+# ---- errors ----------------------------------------------------------------------------------------------------------
+
+
+def describe_error(error, bundle_folder):
+    lineage = [base.__name__ for base in type(error).__mro__ if base is not object]
+    try:
+        message = str(error)
+    except Exception:
+        message = "the exception's own message cannot be read"
+    return {"lineage": lineage, "message": message, "trace": describe_trace(error, bundle_folder)}
+
+
+def describe_trace(error, bundle_folder):
+    """The traceback in the user's own files, by their paths in the bundle; all of it but the worker's if there is none."""
+    import traceback
+
+    whole = traceback.TracebackException.from_exception(error, limit=-MAX_TRACE_FRAMES)
+    prefix = bundle_folder + os.sep
+    trim(whole, prefix, set())
+    return "".join(whole.format()).replace(prefix, "").rstrip()
+
+
+def trim(trace, prefix, seen):
+    if trace is None or id(trace) in seen:
+        return
+    seen.add(id(trace))
+    own = [entry for entry in trace.stack if entry.filename.startswith(prefix)]
+    others = [entry for entry in trace.stack if not entry.filename.startswith("<frozen") and entry.filename != __file__]
+    trace.stack[:] = own or others
+    trim(trace.__cause__, prefix, seen)
+    trim(trace.__context__, prefix, seen)
+
+
+# ---- calls -----------------------------------------------------------------------------------------------------------
+
+
+class MemoryPeak:
+    """Peak resident memory since the last reset, which Linux allows a process for itself."""
+
+    def __init__(self):
+        try:
+            self.descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY | os.O_CLOEXEC)
+        except OSError:
+            self.descriptor = None
+
+    def reset(self):
+        if self.descriptor is not None:
+            os.pwrite(self.descriptor, b"5", 0)
+
+    def kilobytes(self):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak // 1024 if sys.platform == "darwin" else peak
+
+
+def cpu_ns():
+    """This process with all its threads, and the children that it has waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time_ns() + int((children.ru_utime + children.ru_stime) * 1e9)
+
+
+class Stopped(SystemExit):
+    """Raised in user code when the agent ends this process, so that `finally` and `with` do their work."""
+
+
+class Worker:
+    def __init__(self, bundle_folder):
+        self.bundle_folder = bundle_folder
+        self.channel = Channel(CHANNEL)
+        self.reader = FrameReader(CHANNEL)
+        self.functions = Functions(bundle_folder)
+        self.loop = EventLoop()
+        self.output = Output(self.channel)
+        self.streams = capture(self.output)
+        self.memory = MemoryPeak()
+        self.claims = {}
+        self.process_id = os.getpid()
+        self.has_logging = False
+
+    def run(self):
+        import signal
+
+        signal.signal(signal.SIGTERM, self.stop)
+        _thread.start_new_thread(self.give_back, ())
+        self.channel.send(frame(b"h", 0, encode_text({"version": sys.version.split()[0]})))
+        answer = b""
+        while True:
+            # The answer of one call and the beginning of the next leave together, if the next is here already.
+            if answer and not self.reader.has_more():
+                self.channel.send(answer)
+                answer = b""
+            call = self.reader.next()
+            if call is None:
+                return
+            call_id, body = call
+            if self.claims.setdefault(call_id, BEGUN) is RECALLED:
+                del self.claims[call_id]
+                continue
+            self.channel.send(answer, frame(b"b", call_id))
+            answer = self.answer(call_id, body)
+            self.claims.pop(call_id, None)
+
+    def stop(self, *_):
+        raise Stopped(143)
+
+    def give_back(self):
+        """The second thread: calls that the agent wants back and that have not begun."""
+        reader = FrameReader(RECALLS)
+        while True:
+            request = reader.next()
+            if request is None:
+                # The agent is gone. User code that does not return is ended by the kernel where it can.
+                os._exit(0)
+            wanted = json.loads(request[1])
+            given = [call_id for call_id in wanted if self.claims.setdefault(call_id, RECALLED) is RECALLED]
+            self.channel.send(frame(b"r", request[0], encode_text(given)))
+
+    def answer(self, call_id, body):
+        self.output.begin(call_id)
+        self.memory.reset()
+        began, began_cpu = time.perf_counter_ns(), cpu_ns()
+        conversion_ns = 0
+        try:
+            call = json.loads(body)
+            arguments, keywords = call.get("arguments", ()), call.get("keywords", {})
+            if call.get("tagged"):
+                arguments, keywords = decode(arguments), {name: decode(item) for name, item in keywords.items()}
+            conversion_ns = time.perf_counter_ns() - began
+            value = self.call(call, arguments, keywords)
+            returned = time.perf_counter_ns()
+            kind, answer = b"v", b'"values":[' + b",".join(self.results(value, call)) + b"]"
+            conversion_ns += time.perf_counter_ns() - returned
+        except ConversionError as error:
+            kind, answer = b"e", b'"conversion":' + encode_text({"path": error.path, "message": str(error)})
+        except Stopped:
+            raise
+        except BaseException as error:
+            kind, answer = b"e", b'"error":' + encode_text(describe_error(error, self.bundle_folder))
+        if os.getpid() != self.process_id:
+            # A fork that user code made and let return into here: only the first process answers.
+            os._exit(0)
+        self.finish_output()
+        ended, cpu = time.perf_counter_ns(), cpu_ns() - began_cpu
+        cost = f'{{"cost":[{cpu // 1000},{self.memory.kilobytes()},{(ended - began) // 1000},{conversion_ns // 1000}],'
+        return frame(kind, call_id, cost.encode() + answer + b"}")
+
+    def call(self, call, arguments, keywords):
+        function = self.functions.get(call.get("origin", "bundle"), call["path"], call["function"])
+        if not self.has_logging and "logging" in sys.modules:
+            self.has_logging = True
+            adopt_logging(self.output)
+        value = function(*arguments, **keywords)
+        if hasattr(type(value), "__await__"):
+            value = self.loop.run(value)
+        return value
+
+    def results(self, value, call):
+        """As many as the agent binds: none, the value itself, or that many of a tuple's elements."""
+        count = call.get("results", 0)
+        if count == 0:
+            return []
+        if not call.get("spread"):
+            return [encode_result(value, None)]
+        if not isinstance(value, (tuple, list)):
+            raise ConversionError(f"one {type(value).__qualname__} was returned where {count} results are bound")
+        if len(value) < count:
+            raise ConversionError(f"{len(value)} results were returned where {count} are bound")
+        return [encode_result(value[index], index) for index in range(count)]
+
+    def finish_output(self):
+        for text, raw in self.streams:
+            if not text.closed:
+                text.flush()
+            raw.finish()
+
+
+def encode_result(value, index):
+    try:
+        return encode(value)
+    except ConversionError as error:
+        error.path.insert(0, index)
+        raise
+
+
+if __name__ == "__main__":
+    os.set_inheritable(CHANNEL, False)
+    os.set_inheritable(RECALLS, False)
+    folder = sys.argv.pop()
+    try:
+        Worker(folder).run()
+    except (BrokenPipeError, ConnectionResetError):
+        # The agent is gone; so is whoever would read why.
+        os._exit(0)

@@ -1,0 +1,86 @@
+/** A call as text for a worker: its arguments converted, in the places where the language takes them. */
+import { encodeArgument } from "../convert/argument.ts";
+import type { Misfit } from "../convert/fit.ts";
+import type { Language } from "./language.ts";
+import type { NativeArgument, NativeCall, RaisedError } from "./native-call.ts";
+import { conversionError, polyglotError } from "./polyglot-error.ts";
+
+export type EncodedRequest =
+  | { readonly kind: "request"; readonly body: string }
+  | { readonly kind: "error"; readonly error: RaisedError };
+
+interface Texts {
+  readonly positional: string[];
+  readonly keywords: string[];
+  tagged: boolean;
+}
+
+/** Stands for a parameter that is left out before one that is not. */
+const leftOut = '{"$undefined":true}';
+
+export function encodeRequest(call: NativeCall, language: Language): EncodedRequest {
+  const texts: Texts = { positional: [], keywords: [], tagged: false };
+  for (const [index, argument] of call.arguments.entries()) {
+    const encoded = encodeArgument(argument.value, argument.to, {
+      border: language.lang,
+      root: nameOf(call, argument, index),
+      namespace: call.namespace,
+    });
+    if (encoded.kind === "misfit") return { kind: "error", error: conversionError(encoded satisfies Misfit) };
+    texts.tagged ||= encoded.tagged;
+    const error = place(texts, encoded.text, argument, call, language);
+    if (error !== undefined) return { kind: "error", error };
+  }
+  return { kind: "request", body: bodyOf(call, texts) };
+}
+
+function place(
+  texts: Texts,
+  text: string,
+  argument: NativeArgument,
+  call: NativeCall,
+  language: Language,
+): RaisedError | undefined {
+  if (argument.name === undefined) texts.positional.push(text);
+  else if (language.hasKeywords) texts.keywords.push(`${JSON.stringify(argument.name)}:${text}`);
+  else return placeByName(texts, text, argument.name, call);
+  return undefined;
+}
+
+/** Languages without keywords take a named argument where the signature has the parameter of that name. */
+function placeByName(texts: Texts, text: string, name: string, call: NativeCall): RaisedError | undefined {
+  const { function: functionName, signature } = call.target;
+  if (signature === undefined) {
+    return polyglotError("RuntimeError", `${functionName} takes no argument by name: its parameters are not known`);
+  }
+  const index = signature.parameters.findIndex((parameter) => parameter.name === name);
+  if (index === -1) return polyglotError("RuntimeError", `${functionName} has no parameter '${name}'`);
+  while (texts.positional.length < index) texts.positional.push(leftOut);
+  texts.tagged ||= texts.positional.includes(leftOut);
+  texts.positional[index] = text;
+  return undefined;
+}
+
+/** How an argument is called in messages. */
+function nameOf(call: NativeCall, argument: NativeArgument, index: number): string {
+  return argument.name ?? call.target.signature?.parameters[index]?.name ?? `argument ${index + 1}`;
+}
+
+function bodyOf(call: NativeCall, texts: Texts): string {
+  const { origin, path, function: functionName } = call.target;
+  const fields = [
+    `"origin":${JSON.stringify(origin)},"path":${JSON.stringify(path)},"function":${JSON.stringify(functionName)}`,
+    `"execution":${JSON.stringify(`${call.executionId} ${call.attemptNo}`)}`,
+    `"arguments":[${texts.positional.join(",")}]`,
+    `"results":${call.results.length}`,
+  ];
+  if (texts.keywords.length > 0) fields.push(`"keywords":{${texts.keywords.join(",")}}`);
+  if (spreads(call)) fields.push('"spread":true');
+  if (texts.tagged) fields.push('"tagged":true');
+  return `{${fields.join(",")}}`;
+}
+
+/** A function that is known to return several results gives its first one where one is bound. */
+export function spreads(call: NativeCall): boolean {
+  return call.results.length > 1 || (call.results.length === 1 && (call.target.signature?.results?.length ?? 0) > 1);
+}
