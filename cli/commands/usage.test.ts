@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { createFolder, polyglotCommand, session } from "./session.fixture.ts";
+
+test("a wrong command or kind is answered with the nearest right one, code 2", async () => {
+  expect(await session(createFolder(), "validat .", "get excutions")).toBe(`\
+$ polyglot validat .
+! there is no command 'validat'; did you mean 'validate'?
+(2)
+$ polyglot get excutions
+! there is no kind 'excutions': it is one of pipelines, executions, queues, agents, triggers, activations, repositories, deadletters; did you mean 'executions'?
+(2)`);
+});
+
+test("a wrong flag is wrong usage", async () => {
+  const { code, stdout, stderr } = await polyglotCommand(createFolder(), ["get", "queues", "--nope"]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("Nonexistent flag: --nope");
+});
+
+test("without a controller a command says where it looked, code 3", async () => {
+  const folder = createFolder();
+  const { code, stderr } = await polyglotCommand(folder, ["get", "queues"]);
+  expect(code).toBe(3);
+  expect(stderr).toContain(`in ${folder} and above, and in ${folder}/.config/polyglot/config.yaml`);
+});
+
+test("a controller that does not answer is named with where its address came from, code 3", async () => {
+  const endpoint = { url: "https://127.0.0.1:1", ca: "", token: "secret", pid: 1 };
+  const folder = createFolder({ ".polyglot/endpoint.json": JSON.stringify(endpoint), "below/here/file": "" });
+  const { code, stderr } = await polyglotCommand(`${folder}/below/here`, ["get", "queues"]);
+  expect(code).toBe(3);
+  expect(stderr).toBe(
+    `nothing listens there: is the controller running? (https://127.0.0.1:1, from ${folder}/.polyglot/endpoint.json)\n`,
+  );
+});
+
+test("a context of the configuration is taken by name, and an unknown one is answered with those there are", async () => {
+  const config = "current: a\ncontexts:\n  a: { url: 'https://127.0.0.1:1', token: x }\n";
+  const folder = createFolder({ ".config/polyglot/config.yaml": config });
+  expect(await session(folder, "get queues", "get queues --context b")).toBe(`\
+$ polyglot get queues
+! nothing listens there: is the controller running? (https://127.0.0.1:1, from context a)
+(3)
+$ polyglot get queues --context b
+! no context 'b' with url and token in ${folder}/.config/polyglot/config.yaml (there: a)
+(2)`);
+});
