@@ -23,7 +23,7 @@ export function tetherByPipe(command: readonly string[], signal: ParentSignal): 
     "wait $child; code=$?",
     // A trapped signal ends the first wait early; the child is still there then.
     "while kill -0 $child 2>/dev/null; do wait $child; code=$?; done",
-    "kill $watch 2>/dev/null",
+    "kill $watch 2>/dev/null; wait $watch 2>/dev/null",
     "exit $code",
   ].join("\n");
   return ["/bin/sh", "-c", script, "tether", ...command];
