@@ -100,7 +100,8 @@ export class ChildProgram {
     });
   }
 
+  /** Lines of JSON are a log for programs; what they say to people has been told by then. */
   #early(how: string): Error {
-    return new Error([how, ...this.#lastLines].join("\n  "));
+    return new Error([how, ...this.#lastLines.filter((line) => !line.startsWith("{"))].join("\n  "));
   }
 }

@@ -42,12 +42,17 @@ export class ProgramLog {
 /** pino's number of the level from which a line is shown. */
 const shownLevel = 40;
 
+interface Logged {
+  readonly message?: string;
+}
+
 /** The message of a JSON line at warning level or above; also a line that is no JSON, as Node prints when it crashes. */
 export const readProgramWarning: ReadWarning = (line) => {
   try {
-    const entry = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
+    const entry = JSON.parse(line) as { level?: number; msg?: string; err?: Logged; error?: Logged };
     if ((entry.level ?? 0) < shownLevel) return undefined;
-    return entry.err?.message === undefined ? entry.msg : `${entry.msg ?? ""}: ${entry.err.message}`;
+    const cause = (entry.err ?? entry.error)?.message;
+    return cause === undefined || cause === entry.msg ? entry.msg : `${entry.msg ?? ""}: ${cause}`;
   } catch {
     return line.trim() === "" ? undefined : line;
   }

@@ -9,7 +9,7 @@ import { removeEndpointFile, writeEndpointFile } from "../client/endpoint-file.t
 import { AgentMember } from "./agent-member.ts";
 import { ControllerMember } from "./controller-member.ts";
 import { PostgresMember } from "./postgres-member.ts";
-import { Supervised } from "./supervised.ts";
+import { type Member, Supervised } from "./supervised.ts";
 
 export interface SystemOptions {
   /** All that the system keeps: database, keys, logs, the file that tells commands where it is. */
@@ -67,11 +67,16 @@ export class LocalSystem {
     for (const member of this.#running.splice(0).reverse()) await member.stop();
   }
 
-  async #launch(member: ConstructorParameters<typeof Supervised>[0]): Promise<void> {
+  async #launch(member: Member): Promise<void> {
     const supervised = new Supervised(member, { onNews: this.#options.onNews });
     // Before it has started: a start that is interrupted leaves a process that has to be stopped.
     this.#running.push(supervised);
-    await supervised.start();
+    try {
+      await supervised.start();
+    } catch (cause) {
+      const logs = join(this.#options.dataFolder, "logs");
+      throw new Error(`${member.name} did not start: ${(cause as Error).message} (logs in ${logs})`, { cause });
+    }
   }
 }
 
