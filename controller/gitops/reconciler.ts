@@ -42,7 +42,7 @@ export class Reconciler implements Service {
       await database.listen(objectsChannel, (kind) => {
         if (kind === undefined || kind === "GitRepository") sync();
       }),
-      await database.listen(reconcileChannel, (name) => this.#hint(name ?? "")),
+      await database.listen(reconcileChannel, (name) => this.hint(name ?? "")),
     );
     await this.sync();
   }
@@ -58,6 +58,11 @@ export class Reconciler implements Service {
   /** Asks whichever controller reconciles to look now; an empty name means all repositories. */
   async ask(repository: string): Promise<void> {
     await askReconcile(this.#parts.database, repository);
+  }
+
+  /** Looks now at what this controller reconciles; an empty name means all repositories. */
+  hint(repository: string): void {
+    for (const [name, loop] of this.#loops) if (repository === "" || name === repository) loop.hint();
   }
 
   /** Brings the loops in line with the store. A call while one is under way is answered by the one after it. */
@@ -97,10 +102,6 @@ export class Reconciler implements Service {
       this.#loops.set(repository.name, fresh);
       fresh.start();
     }
-  }
-
-  #hint(name: string): void {
-    for (const [repository, loop] of this.#loops) if (name === "" || name === repository) loop.hint();
   }
 
   async #assert(transaction: Queryable, term: number): Promise<void> {

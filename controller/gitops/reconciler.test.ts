@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, silentLogger, systemClock } from "@polyglot/service";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ShardHolder } from "../leader/shard-holder.ts";
+import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
+import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
+import { GitFixture } from "./git.fixture.ts";
+import { ManualApply } from "./manual-apply.ts";
+import { Preparation } from "./preparation.ts";
+import { Reconciler } from "./reconciler.ts";
+import { parseStatus, type RoundResult } from "./repository-status.ts";
+
+/** A pipeline without native code, in a namespace of its own. */
+const source = (name: string, value = "1") =>
+  `[@] test>${name}\n[X]\n\n[|] ${name}\n[t] |T.Cli\n[o] >> answer: pg\\int << ${value}\n[x]\n`;
+
+/** An input line without a type. */
+const broken = (name: string) =>
+  `[@] test>${name}\n[X]\n\n[|] ${name}\n[i] no type here\n[t] |T.Cli\n[o] >> answer: pg\\int << 1\n[x]\n`;
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.create();
+});
+afterEach(() => world.dispose());
+
+test("a commit becomes registered pipelines, and the status names it", async () => {
+  const commit = world.origin.commit({ "a.pg": source("A"), "etl/b.pg": source("B") });
+  expect(await world.declare()).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1, "test>B#B": 1 });
+  const repository = await world.repository();
+  expect(parseStatus(repository.status)).toMatchObject({ observed_revision: commit, applied_revision: commit });
+  expect(conditions(repository)).toMatchObject({ Ready: "True Applied", Reconciling: "False Idle" });
+  expect(repository.observed_generation).toBe(repository.generation);
+});
+
+test("a broken file keeps its last good pipelines and says where it is broken; others go on", async () => {
+  const good = world.origin.commit({ "a.pg": source("A"), "b.pg": source("B") });
+  await world.declare();
+  const bad = world.origin.commit({ "a.pg": broken("A"), "b.pg": source("B", "2"), "c.pg": source("C") });
+  expect(await world.reconcile()).toBe("partly");
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1, "test>B#B": 2, "test>C#C": 1 });
+  const repository = await world.repository();
+  const status = parseStatus(repository.status);
+  expect(status).toMatchObject({ observed_revision: bad, applied_revision: good });
+  expect(status.diagnostics?.[0]).toMatchObject({ file: "a.pg", line: 5, severity: "error" });
+  expect(conditions(repository)).toMatchObject({ Ready: "False FilesInError", Stalled: "True FilesInError" });
+  expect(repository.conditions[0]?.message).toMatch(/a\.pg:5:\d+: error PG\d{4}: /);
+  world.origin.commit({ "a.pg": source("A", "3") });
+  expect(await world.reconcile()).toBe("applied");
+  expect(conditions(await world.repository())).toMatchObject({ Ready: "True Applied", Stalled: "False Progressing" });
+});
+
+test("a pipeline whose plan is the same is not touched by a new commit", async () => {
+  const first = world.origin.commit({ "a.pg": source("A"), "b.pg": source("B") });
+  await world.declare();
+  world.origin.commit({ "a.pg": `\\\\ a comment\n${source("A")}`, "b.pg": source("B", "2") });
+  await world.reconcile();
+  const [a, b] = await readObjectsOfKind(world.database, "Pipeline");
+  expect(a).toMatchObject({ name: "A", generation: 1, revision: first });
+  expect(b).toMatchObject({ name: "B", generation: 2 });
+});
+
+test("what leaves the repository is removed, and a moved pipeline stays", async () => {
+  world.origin.commit({ "a.pg": source("A"), "b.pg": source("B") });
+  await world.declare();
+  world.origin.commit({ "a.pg": null, "b.pg": null, "moved/b.pg": source("B") });
+  expect(await world.reconcile()).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>B#B": 1 });
+  expect((await readObjectsOfKind(world.database, "Pipeline"))[0]?.file).toBe("moved/b.pg");
+});
+
+test("a rewritten branch is followed", async () => {
+  world.origin.commit({ "a.pg": source("A") });
+  await world.declare();
+  const rewritten = world.origin.commit({ "a.pg": null, "b.pg": source("B") }, "--amend");
+  await world.reconcile();
+  expect(await world.pipelines()).toEqual({ "test>B#B": 1 });
+  expect(parseStatus((await world.repository()).status).applied_revision).toBe(rewritten);
+});
+
+test("a newer commit supersedes a reconcile that is under way", async () => {
+  const many = Array.from({ length: 60 }, (_, index) => [`p${index}.pg`, source(`P${index}`)] as const);
+  world.origin.commit(Object.fromEntries(many));
+  let newer = "";
+  // The first pipeline of the first group is being written: now the branch moves on.
+  world.preparation.onFirst = () => {
+    newer = world.origin.commit({ ...Object.fromEntries(many.map(([path]) => [path, null])), "z.pg": source("Z") });
+    world.reconciler.hint("code");
+  };
+  const superseded = world.nextRound();
+  await world.declareOnly();
+  expect(await superseded).toBe("superseded");
+  expect(await world.nextRound()).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>Z#Z": 1 });
+  expect(parseStatus((await world.repository()).status).applied_revision).toBe(newer);
+});
+
+test("what was changed by hand in the store heals with the next look", async () => {
+  world.origin.commit({ "a.pg": source("A"), "b.pg": source("B") });
+  await world.declare();
+  await world.database.query({ name: "", text: "delete from objects where name = 'A'" });
+  await world.database.query({ name: "", text: "update objects set spec_digest = 'x', spec = '{}' where name = 'B'" });
+  expect(await world.reconcile()).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1, "test>B#B": 2 });
+});
+
+test("a repository that is not there is retried, and applied when it comes", async () => {
+  world.origin.git("checkout", "--quiet", "-b", "other");
+  world.origin.commit({ "a.pg": source("A") });
+  expect(await world.declare()).toBe("failed");
+  expect(conditions(await world.repository())).toMatchObject({
+    Ready: "False FetchFailed",
+    Reconciling: "True Retrying",
+  });
+  world.origin.git("branch", "main");
+  expect(await world.reconcile()).toBe("applied");
+});
+
+test("a controller that does not hold the shard reconciles nothing", async () => {
+  await world.holder.stop();
+  await world.reconciler.sync();
+  world.origin.commit({ "a.pg": source("A") });
+  await world.declareOnly();
+  await world.reconciler.sync();
+  expect(await world.pipelines()).toEqual({});
+});
+
+test("an apply by hand is refused where a repository owns the namespace, and changes nothing with errors", async () => {
+  world.origin.commit({ "a.pg": source("A") });
+  await world.declare();
+  expect(await world.apply({ "a.pg": source("A", "5") })).toMatchObject({ kind: "owned", repository: "code" });
+  expect(await world.apply({ "x.pg": source("X"), "y.pg": broken("Y") })).toMatchObject({ kind: "invalid" });
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1 });
+  expect(await world.apply({ "x.pg": source("X") }, true)).toMatchObject({
+    objects: [{ name: "X", change: "created" }],
+  });
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1 });
+  expect(await world.apply({ "x.pg": source("X") })).toMatchObject({ objects: [{ name: "X", change: "created" }] });
+  expect(await world.apply({ "x.pg": source("X") })).toMatchObject({ objects: [{ name: "X", change: "unchanged" }] });
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1, "test>X#X": 1 });
+});
+
+test("a pipeline is prepared when an agent has its bundle ready", async () => {
+  await world.apply({ "x.pg": source("X") });
+  const [row] = await world.database.query<{ bundle_digest: string }>({
+    name: "",
+    text: "select bundle_digest from plans",
+  });
+  const said = (ready: boolean) =>
+    ({ $typeName: "polyglot.v1.PreparedBundle", bundleDigest: row?.bundle_digest ?? "", ready }) as const;
+  await world.preparation.prepared("host-1", said(false));
+  const [failed] = await readObjectsOfKind(world.database, "Pipeline");
+  expect(conditions(failed)).toMatchObject({ Prepared: "False PreparationFailed" });
+  await world.preparation.prepared("host-2", said(true));
+  const [ready] = await readObjectsOfKind(world.database, "Pipeline");
+  expect(conditions(ready)).toMatchObject({ Prepared: "True Prepared", Ready: "True Registered" });
+});
+
+const conditions = (object: StoredObject | undefined) =>
+  Object.fromEntries((object?.conditions ?? []).map(({ type, status, reason }) => [type, `${status} ${reason}`]));
+
+/** Lets a test act while pipelines are being written. */
+class ObservedPreparation extends Preparation {
+  onFirst: (() => void) | undefined;
+
+  override conditionOf(bundleDigest: string): ReturnType<Preparation["conditionOf"]> {
+    const act = this.onFirst;
+    this.onFirst = undefined;
+    act?.();
+    return super.conditionOf(bundleDigest);
+  }
+}
+
+class World {
+  readonly origin = new GitFixture();
+  readonly holder: ShardHolder;
+  readonly reconciler: Reconciler;
+  readonly preparation: ObservedPreparation;
+  readonly #store: TestDatabase;
+  readonly #manual: ManualApply;
+  readonly #data = mkdtempSync(join(tmpdir(), "polyglot-gitops-"));
+  #results: RoundResult[] = [];
+  #waiting: ((result: RoundResult) => void)[] = [];
+
+  private constructor(store: TestDatabase) {
+    const clock: Clock = systemClock;
+    const { database } = store;
+    this.#store = store;
+    this.preparation = new ObservedPreparation(database, clock);
+    this.#manual = new ManualApply(database, clock, this.preparation);
+    this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
+    this.reconciler = new Reconciler(
+      {
+        ...{ database, clock, logger: silentLogger, preparation: this.preparation, dataFolder: this.#data },
+        metrics: { countReconcile: (result) => this.#round(result) },
+        allowFile: true,
+        searchPath: process.env["PATH"] ?? "",
+      },
+      this.holder,
+    );
+  }
+
+  static async create(): Promise<World> {
+    const world = new World(await createTestDatabase());
+    await world.holder.start();
+    await world.reconciler.start();
+    return world;
+  }
+
+  get database() {
+    return this.#store.database;
+  }
+
+  async dispose(): Promise<void> {
+    await this.reconciler.stop();
+    await this.holder.stop();
+    await this.#manual.stop();
+    await this.#store[Symbol.asyncDispose]();
+    this.origin[Symbol.dispose]();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** Result of the next round that was not waited for yet. */
+  async nextRound(): Promise<RoundResult> {
+    const known = this.#results.shift();
+    return known ?? new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Declares the repository, looked at only when told, and waits for the first round. */
+  async declare(): Promise<RoundResult> {
+    await this.declareOnly();
+    return this.nextRound();
+  }
+
+  async declareOnly(): Promise<void> {
+    const spec = `{ url: "${this.origin.url}", intervalSeconds: 3600 }`;
+    const yaml = `apiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: code }\nspec: ${spec}\n`;
+    expect(await this.apply({ "code.yaml": yaml })).toMatchObject({ kind: "applied" });
+  }
+
+  async reconcile(): Promise<RoundResult> {
+    await this.reconciler.ask("code");
+    return this.nextRound();
+  }
+
+  apply(files: Record<string, string>, dryRun = false) {
+    const set = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+    return this.#manual.apply(set, dryRun, new AbortController().signal);
+  }
+
+  /** Generation by id. */
+  async pipelines(): Promise<Record<string, number>> {
+    const objects = await readObjectsOfKind(this.database, "Pipeline");
+    return Object.fromEntries(objects.map(({ namespace, name, generation }) => [`${namespace}#${name}`, generation]));
+  }
+
+  async repository(): Promise<StoredObject> {
+    const [repository] = await readObjectsOfKind(this.database, "GitRepository");
+    if (repository === undefined) throw new Error("no repository is declared");
+    return repository;
+  }
+
+  #round(result: RoundResult): void {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#results.push(result);
+    else waiting(result);
+  }
+}
