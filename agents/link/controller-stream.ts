@@ -50,6 +50,7 @@ export class ControllerStream {
   #heartbeatDue = false;
   #lastLeaseAt = 0;
   #broken: AbortController | undefined;
+  #onWelcome: () => void = () => undefined;
   #pulse: (() => void) | undefined;
   #poked = false;
 
@@ -116,6 +117,7 @@ export class ControllerStream {
 
   welcome(): void {
     this.#welcomed = true;
+    this.#onWelcome();
     this.#shared.opened(this);
     this.poke();
   }
@@ -189,9 +191,11 @@ export class ControllerStream {
   /** Heartbeats, and the end of a stream on which nobody answers them. */
   async #beat(signal: AbortSignal, giveUp: () => void): Promise<void> {
     const { clock, logger } = this.#shared;
-    while (!signal.aborted) {
-      await clock.sleep(this.#shared.renewMs(), signal);
-      if (signal.aborted) return;
+    // The welcome says how often: until then the default counts, and the welcome ends that first wait.
+    const welcomed = new AbortController();
+    this.#onWelcome = () => welcomed.abort();
+    await clock.sleep(this.#shared.renewMs(), AbortSignal.any([signal, welcomed.signal]));
+    for (; !signal.aborted; await clock.sleep(this.#shared.renewMs(), signal)) {
       if (clock.monotonic() - this.#lastLeaseAt >= this.#shared.stopMs()) {
         logger.warn({ url: this.url }, "the controller answers no heartbeat");
         giveUp();

@@ -81,8 +81,8 @@ export class FixtureController {
     });
     this.#server = createSecureServer({ key, cert, ca: this.authority, requestCert: true, rejectUnauthorized: false });
     this.#server.on("request", (request, response) => {
-      const certified = (request.stream.session?.socket as TLSSocket).authorized;
-      if (!certified && !request.url.endsWith("/Join")) response.writeHead(401).end();
+      const socket = request.stream.session?.socket as TLSSocket | undefined;
+      if (socket?.authorized !== true && !request.url.endsWith("/Join")) response.writeHead(401).end();
       else handler(request, response);
     });
     this.#server.on("session", (session) => {
@@ -169,7 +169,9 @@ export class FixtureController {
 
   #answer(message: AgentMessage, outgoing: Outgoing): void {
     const { answers } = this;
-    const settled = answers.settles ? message.results.map(({ executionId, attemptNo }) => ({ executionId, attemptNo })) : [];
+    const settled = answers.settles
+      ? message.results.map(({ executionId, attemptNo }) => ({ executionId, attemptNo }))
+      : [];
     const occurrencesSettled = answers.settles ? message.occurrences.map(({ number }) => number) : [];
     const init: MessageInitShape<typeof ControllerMessageSchema> = {
       settled,

@@ -30,10 +30,10 @@ class Agent {
   readonly membership: Membership;
   #wake: () => void = () => undefined;
 
-  constructor(controller: FixtureController, folder: string, options: { token?: string; capacity?: number } = {}) {
+  constructor(controller: FixtureController, data: string, options: { token?: string; capacity?: number } = {}) {
     this.membership = new Membership({
       agentId: "agent-1",
-      file: new IdentityFile(folder),
+      file: new IdentityFile(data),
       controllers: [controller.url],
       clock: systemClock,
       logger: silentLogger,
@@ -123,7 +123,9 @@ const request = (executionId: string, attemptNo = 1): MessageInitShape<typeof Ex
 });
 
 const resultsOf = (controller: FixtureController): string[] =>
-  controller.messages.flatMap((message) => message.results.map(({ executionId, attemptNo }) => `${executionId}/${attemptNo}`));
+  controller.messages.flatMap((message) =>
+    message.results.map(({ executionId, attemptNo }) => `${executionId}/${attemptNo}`),
+  );
 
 test("an agent joins with its token once, keeps its key to itself, and greets with what it has", async () => {
   const controller = await startController();
@@ -131,7 +133,12 @@ test("an agent joins with its token once, keeps its key to itself, and greets wi
   const agent = new Agent(controller, data);
   await agent.start();
   const [hello] = await controller.until((messages) => messages.length > 0);
-  expect(hello?.hello).toMatchObject({ sessionId: "session-1", host: "host-1", capacity: 4, planDigests: ["sha256:p"] });
+  expect(hello?.hello).toMatchObject({
+    sessionId: "session-1",
+    host: "host-1",
+    capacity: 4,
+    planDigests: ["sha256:p"],
+  });
   expect(statSync(joinPath(data, "identity.json")).mode & 0o777).toBe(0o600);
   const again = new Agent(controller, data, { token: "of no use any more" });
   await again.start();
@@ -200,6 +207,7 @@ test("a result made while no controller is there reaches the one that comes back
   await controller.start();
   await controller.until(() => resultsOf(controller).length === 1);
   await agent.link.drain();
+  expect(resultsOf(controller)).toEqual(["a/1"]);
 });
 
 test("credits of a broken stream are void, and a new one is granted what is free", async () => {
@@ -209,7 +217,8 @@ test("credits of a broken stream are void, and a new one is granted what is free
   controller.send({ executions: [request("a")] });
   await agent.until(() => agent.requests.length === 1);
   controller.cut();
-  await controller.until(() => controller.streams === 2 && controller.credits === 2);
+  await controller.until(() => controller.streams === 2 && controller.credits > 0);
+  expect(controller.credits).toBe(2);
 });
 
 test("an occurrence is sent again until it is committed", async () => {

@@ -50,6 +50,7 @@ export class Link implements Service {
   #stopping = new AbortController();
   #draining = false;
   #occurrenceNumber = 0n;
+  /** Who waits for a lease where there is none. */
   #firstLease: (() => void)[] = [];
   #idle: (() => void)[] = [];
 
@@ -266,7 +267,8 @@ export class Link implements Service {
     const { clock } = this.#parts;
     while (!signal.aborted) {
       const { deadline } = this.#lease;
-      await clock.sleep(deadline === undefined ? this.#lease.times.renewMs : deadline - clock.monotonic(), signal);
+      if (deadline === undefined) await new Promise<void>((resolve) => this.#firstLease.push(resolve));
+      else await clock.sleep(deadline - clock.monotonic(), signal);
       if (!signal.aborted) this.#lapseIfOver();
     }
   }

@@ -32,7 +32,7 @@ export class HostObserver {
 
   /** Answers at once: the disk's figures are those of the call before, so that a hanging disk holds up nothing. */
   sample(): HostSample {
-    this.#askDisk();
+    void this.#askDisk();
     const now: Reading = { at: this.#clock.monotonic(), cpu: readCpu(), network: readNetwork() };
     const before = this.#before;
     this.#before = now;
@@ -49,19 +49,12 @@ export class HostObserver {
     });
   }
 
-  #askDisk(): void {
+  async #askDisk(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    void statfs(this.#dataFolder)
-      .then(
-        ({ bavail, blocks, bsize }) => {
-          this.#disk = { free: bavail * bsize, total: blocks * bsize };
-        },
-        () => undefined,
-      )
-      .finally(() => {
-        this.#asking = false;
-      });
+    const found = await statfs(this.#dataFolder).catch(() => undefined);
+    if (found !== undefined) this.#disk = { free: found.bavail * found.bsize, total: found.blocks * found.bsize };
+    this.#asking = false;
   }
 }
 

@@ -1,0 +1,60 @@
+/** What comes in and what goes out: one attempt of one execution. */
+import type { AttemptOutcome, CanonicalValue, CleanupState, ExecutionId, PipelineId } from "@polyglot/contracts";
+import type { LogLine } from "../runtimes/native-call.ts";
+import type { RunError } from "./raised.ts";
+
+export interface Attempt {
+  readonly executionId: ExecutionId;
+  readonly attemptNo: number;
+  readonly pipelineId: PipelineId;
+  readonly inputs: Readonly<Record<string, CanonicalValue>>;
+  /** When the activation was committed, in milliseconds since the epoch; absent where nobody said. */
+  readonly enqueuedAt?: number;
+}
+
+/** Cost of a step or of a whole execution. */
+export interface Cost {
+  cpuTimeMs: number;
+  memoryPeakMb: number;
+  durationMs: number;
+  conversionMs: number;
+}
+
+export interface StepRecord {
+  readonly node: string;
+  readonly state: "succeeded" | "failed" | "skipped" | "cancelled";
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly error?: RunError;
+}
+
+/** `lost`: the lease ran out. Nobody may be told how such an attempt ended: another one may have begun. */
+export type AttemptEnd = Extract<AttemptOutcome, "succeeded" | "failed" | "killed" | "cancelled" | "lost">;
+
+export interface AttemptReport {
+  readonly outcome: AttemptEnd;
+  readonly outputs: Readonly<Record<string, CanonicalValue>>;
+  readonly error?: RunError;
+  readonly exitCode?: number;
+  readonly cleanup: CleanupState;
+  readonly steps: readonly StepRecord[];
+  readonly cost: Cost;
+  /** From the activation's commit to the start here. */
+  readonly waitMs: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export interface ExecutionLogLine extends LogLine {
+  /** Order within the attempt, from 1. */
+  readonly sequence: number;
+  readonly node: string;
+}
+
+/** Where an attempt's news goes while it runs. */
+export interface AttemptSink {
+  onLog(attempt: Attempt, line: ExecutionLogLine): void;
+  /** A step that ran user code has ended. */
+  onStepCost(attempt: Attempt, node: string, cost: Cost): void;
+}

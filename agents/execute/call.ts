@@ -1,0 +1,86 @@
+import type { CallStep, CanonicalValue } from "@polyglot/contracts";
+import { callPipeline } from "./callee.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Flow, failed, next, stopped } from "./flow.ts";
+import { type Frame, nodeOf } from "./frame.ts";
+import { withHandlers } from "./handler.ts";
+import { callLibrary } from "./library.ts";
+import { callNative } from "./native.ts";
+import { at } from "./raised.ts";
+
+/** An argument with its value. */
+export interface GivenArgument {
+  readonly name?: string;
+  readonly value: CanonicalValue;
+  /** Static type of the value; `pg\any` where it is not known. */
+  readonly from: string;
+  /** The type under which the callee takes it. */
+  readonly to: string;
+}
+
+export type CallEnd =
+  | { readonly kind: "values"; readonly values: readonly CanonicalValue[] }
+  | { readonly kind: "flow"; readonly flow: Flow };
+
+/** Runs a call, binds its results, and lets its handlers take its errors. */
+export function call(step: CallStep, frame: Frame): Promise<Flow> {
+  return withHandlers(step.handlers, frame, () => callOnce(step, frame));
+}
+
+async function callOnce(step: CallStep, frame: Frame): Promise<Flow> {
+  if (frame.branch.ended) return stopped;
+  const end = await callForValues(
+    step,
+    frame,
+    step.results.map((result) => result.type),
+  );
+  if (end.kind === "flow") return end.flow;
+  step.results.forEach(({ variable }, index) => frame.scope.set(variable, end.values[index] ?? null));
+  return next;
+}
+
+/** Calls without binding: what a switch asks, too. `types`: what the results are taken as, in order. */
+export async function callForValues(step: CallStep, frame: Frame, types: readonly string[]): Promise<CallEnd> {
+  const { record } = frame.execution;
+  const node = nodeOf(frame, step);
+  const open = record.begin(node);
+  const given = give(step, frame, node);
+  const end = given.kind === "flow" ? given : await dispatch(step, given.values, types, frame, node);
+  if (end.kind === "values" || end.flow.kind !== "error") {
+    record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
+  } else {
+    record.end(open, "failed", end.flow.error);
+  }
+  return end;
+}
+
+type Given =
+  | { readonly kind: "values"; readonly values: readonly GivenArgument[] }
+  | Extract<CallEnd, { kind: "flow" }>;
+
+function give(step: CallStep, frame: Frame, node: string): Given {
+  const values: GivenArgument[] = [];
+  for (const { name, value, from, to } of step.arguments) {
+    const found = evaluate(value, frame.scope);
+    if (found.kind === "error") return { kind: "flow", flow: failed(at(node, found.error)) };
+    values.push(name === undefined ? { value: found.value, from, to } : { name, value: found.value, from, to });
+  }
+  return { kind: "values", values };
+}
+
+function dispatch(
+  step: CallStep,
+  given: readonly GivenArgument[],
+  types: readonly string[],
+  frame: Frame,
+  node: string,
+): Promise<CallEnd> {
+  switch (step.target.kind) {
+    case "native":
+      return callNative(step.target, given, types, frame, node);
+    case "pipeline":
+      return callPipeline(step.target.pipeline_id, given, types, frame, node);
+    case "library":
+      return callLibrary(step.target.name, given, types, frame, node);
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * One attempt of one execution, from its start to its report.
+ *
+ *     running ──> ended                          the run came to its end, with or without an error
+ *        │ stop
+ *        └──> stopping ──> cleaned up ──> ended  cancelled, killed (cleanup within the grace period), or lost (no cleanup)
+ */
+import {
+  type CanonicalValue,
+  type CleanupState,
+  defaults,
+  type PipelineId,
+  splitPipelineId,
+} from "@polyglot/contracts";
+import type { Clock } from "@polyglot/service";
+import type { NativeRuntimes, RaisedError } from "../runtimes/native-call.ts";
+import type { Attempt, AttemptEnd, AttemptReport, AttemptSink } from "./attempt.ts";
+import { BackgroundBranches } from "./background.ts";
+import { Branch } from "./branch.ts";
+import type { Flow } from "./flow.ts";
+import type { Unit } from "./frame.ts";
+import type { PreparedPlan } from "./prepared-plan.ts";
+import { at, type RunError, raised } from "./raised.ts";
+import { AttemptRecord } from "./record.ts";
+import { runUnit, type UnitEnd } from "./unit.ts";
+
+/** Why an attempt is ended from outside. */
+export type Stop =
+  | { readonly kind: "cancelled"; readonly reason: string }
+  | { readonly kind: "killed"; readonly error: RaisedError }
+  /** The lease ran out, or the agent ends: another attempt may begin, so nothing of this one may go on. */
+  | { readonly kind: "lost" };
+
+type Cause = Stop | { readonly kind: "exit"; readonly code: number };
+
+export interface ExecutionParts {
+  readonly runtimes: Pick<NativeRuntimes, "call">;
+  readonly clock: Clock;
+  readonly sink: AttemptSink;
+}
+
+const severity = { none: 0, done: 1, failed: 2, abandoned: 3 } satisfies Record<CleanupState, number>;
+
+export class Execution {
+  readonly attempt: Attempt;
+  readonly plan: PreparedPlan;
+  readonly runtimes: Pick<NativeRuntimes, "call">;
+  readonly clock: Clock;
+  readonly record: AttemptRecord;
+  readonly background = new BackgroundBranches();
+  readonly #run = new Branch();
+  #cleanup: Branch | undefined;
+  #cleanupState: CleanupState = "none";
+  #cause: Cause | undefined;
+  #isEnded = false;
+  readonly #waiting: (() => void)[] = [];
+  /** Ends the waits for timeout and grace period. Most executions have neither. */
+  #timers: AbortController | undefined;
+
+  constructor(attempt: Attempt, plan: PreparedPlan, parts: ExecutionParts) {
+    this.attempt = attempt;
+    this.plan = plan;
+    this.runtimes = parts.runtimes;
+    this.clock = parts.clock;
+    this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
+  }
+
+  /** Resolves when nothing of the attempt is left. Made only when somebody asks: most attempts have no successor. */
+  get ended(): Promise<void> {
+    if (this.#isEnded) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  markEnded(): void {
+    this.#isEnded = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** What cleanup lines run under: only the end of the grace period, or a lost lease, ends it. */
+  get cleanup(): Branch {
+    if (this.#cleanup === undefined) {
+      this.#cleanup = new Branch();
+      if (this.#cause?.kind === "lost") this.#cleanup.abort();
+    }
+    return this.#cleanup;
+  }
+
+  /** Called once. Never rejects for what user code does. */
+  async run(): Promise<AttemptReport> {
+    const startedAt = this.clock.now();
+    const startedMonotonic = this.clock.monotonic();
+    this.#limitTime();
+    const end = await this.#runPlan();
+    this.#timers?.abort();
+    this.record.cost.durationMs = this.clock.monotonic() - startedMonotonic;
+    return this.#report(end, startedAt);
+  }
+
+  /** A lost lease overrides every other reason; else the first one counts, and a kill shortens the cleanup. */
+  stop(stop: Stop): void {
+    this.#cause = stop.kind === "lost" ? stop : (this.#cause ?? stop);
+    this.#run.abort();
+    this.background.abort();
+    if (stop.kind === "lost") this.#cleanup?.abort();
+    if (stop.kind === "killed") this.#limitCleanup();
+  }
+
+  /** `|Exit` in a branch: ends the run of all others, callers included. */
+  leave(code: number): void {
+    this.#cause ??= { kind: "exit", code };
+    this.#run.abort();
+  }
+
+  /** The worst of all cleanups, those of called pipelines included. */
+  noteCleanup(state: CleanupState): void {
+    if (severity[state] > severity[this.#cleanupState]) this.#cleanupState = state;
+  }
+
+  noteCleanupError(error: RunError): void {
+    this.record.note(error.step, "error", `cleanup: ${error.type}: ${error.message}`);
+  }
+
+  async #runPlan(): Promise<UnitEnd> {
+    const { plan, refusal } = this.plan;
+    if (refusal !== undefined) return { flow: { kind: "error", error: refusal }, outputs: {} };
+    const { namespace } = splitPipelineId(plan.pipeline_id as PipelineId);
+    const unit: Unit = {
+      pipelineId: plan.pipeline_id,
+      namespace,
+      body: plan,
+      prefix: "",
+      depth: 0,
+      inForce: new Set(),
+    };
+    return runUnit(unit, this.attempt.inputs, this, this.#run);
+  }
+
+  #limitTime(): void {
+    const seconds = this.plan.plan.queue.kill?.timeout_seconds;
+    if (seconds === undefined) return;
+    const error = raised("TimeoutError", `the execution ran longer than its limit of ${seconds} s`);
+    void this.#after(seconds * 1000, () => this.stop({ kind: "killed", error }));
+  }
+
+  #limitCleanup(): void {
+    const seconds = this.plan.plan.queue.kill?.grace_seconds ?? defaults.graceSeconds;
+    void this.#after(seconds * 1000, () => this.cleanup.abort());
+  }
+
+  async #after(ms: number, act: () => void): Promise<void> {
+    this.#timers ??= new AbortController();
+    const { signal } = this.#timers;
+    await this.clock.sleep(ms, signal);
+    if (!signal.aborted) act();
+  }
+
+  #report({ flow, outputs }: UnitEnd, startedAt: number): AttemptReport {
+    const { enqueuedAt } = this.attempt;
+    return {
+      ...this.#outcomeOf(flow, outputs),
+      cleanup: this.#cleanupState,
+      steps: this.record.steps,
+      cost: this.record.cost,
+      waitMs: enqueuedAt === undefined ? 0 : Math.max(0, startedAt - enqueuedAt),
+      startedAt,
+      endedAt: this.clock.now(),
+    };
+  }
+
+  #outcomeOf(flow: Flow, outputs: Readonly<Record<string, CanonicalValue>>): Ending {
+    if (this.#cause?.kind === "lost") return { outcome: "lost", outputs: {} };
+    switch (flow.kind) {
+      case "next":
+      case "recovered":
+        return { outcome: "succeeded", outputs };
+      case "error":
+        return { outcome: "failed", outputs: {}, error: flow.error };
+      case "exit":
+        return { outcome: flow.code === 0 ? "succeeded" : "failed", outputs, exitCode: flow.code };
+      case "stopped":
+        return this.#outcomeOfStop();
+    }
+  }
+
+  #outcomeOfStop(): Ending {
+    const cause = this.#cause;
+    switch (cause?.kind) {
+      case "exit":
+        return { outcome: cause.code === 0 ? "succeeded" : "failed", outputs: {}, exitCode: cause.code };
+      case "cancelled":
+        return { outcome: "cancelled", outputs: {}, error: at("", raised("KilledError", cause.reason)) };
+      case "killed":
+        return { outcome: "killed", outputs: {}, error: at("", cause.error) };
+      case "lost":
+      case undefined:
+        throw new Error("an attempt stopped, and nothing had stopped it");
+    }
+  }
+}
+
+interface Ending {
+  readonly outcome: AttemptEnd;
+  readonly outputs: Readonly<Record<string, CanonicalValue>>;
+  readonly error?: RunError;
+  readonly exitCode?: number;
+}

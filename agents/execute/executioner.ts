@@ -1,0 +1,103 @@
+import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import type { NativeRuntimes } from "../runtimes/native-call.ts";
+import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
+import { Execution, type Stop } from "./execution.ts";
+import type { PreparedPlan } from "./prepared-plan.ts";
+import { at, raised } from "./raised.ts";
+
+export interface ExecutionerParts {
+  readonly runtimes: Pick<NativeRuntimes, "call">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly sink: ExecutionerSink;
+}
+
+export interface ExecutionerSink extends AttemptSink {
+  /** The outcome of an attempt is known. Called once for each, before `onPlaceFree`. */
+  onReport(attempt: Attempt, report: AttemptReport): void;
+  /** Nothing of the attempt runs any more, its background branches included. */
+  onPlaceFree(attempt: Attempt): void;
+}
+
+/** Runs attempts side by side. It knows no queue: who starts one has made sure that there is a place. */
+export class Executioner implements Service {
+  readonly name = "executioner";
+  readonly #parts: ExecutionerParts;
+  readonly #running = new Map<string, Execution>();
+  readonly #tasks: BackgroundTasks;
+  #stopping = false;
+
+  constructor(parts: ExecutionerParts) {
+    this.#parts = parts;
+    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ err: error }, "an attempt ended in a fault"));
+  }
+
+  /** Attempts of which something still runs. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  attempts(): Attempt[] {
+    return [...this.#running.values()].map((execution) => execution.attempt);
+  }
+
+  async start(): Promise<void> {
+    this.#stopping = false;
+  }
+
+  /** Ends all work without a report: the controller gives it to another agent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.loseAll();
+    await this.#tasks.drain();
+  }
+
+  /** An attempt that runs already is left alone; an older one of the same execution ends before the new one starts. */
+  execute(attempt: Attempt, plan: PreparedPlan): void {
+    const earlier = this.#running.get(attempt.executionId);
+    if (this.#stopping || (earlier !== undefined && earlier.attempt.attemptNo >= attempt.attemptNo)) return;
+    const { runtimes, clock, sink } = this.#parts;
+    const execution = new Execution(attempt, plan, { runtimes, clock, sink });
+    this.#running.set(attempt.executionId, execution);
+    earlier?.stop({ kind: "lost" });
+    this.#tasks.add(this.#run(execution, earlier));
+  }
+
+  end(executionId: string, attemptNo: number, stop: Stop): void {
+    const execution = this.#running.get(executionId);
+    if (execution?.attempt.attemptNo === attemptNo) execution.stop(stop);
+  }
+
+  /** The lease ran out: every process of every attempt is killed, and no report is made. */
+  loseAll(): void {
+    for (const execution of this.#running.values()) execution.stop({ kind: "lost" });
+  }
+
+  async #run(execution: Execution, earlier: Execution | undefined): Promise<void> {
+    const { sink } = this.#parts;
+    const { attempt } = execution;
+    try {
+      if (earlier !== undefined) await earlier.ended;
+      sink.onReport(attempt, await this.#report(execution));
+      await execution.background.drained();
+    } finally {
+      execution.markEnded();
+      if (this.#running.get(attempt.executionId) === execution) this.#running.delete(attempt.executionId);
+      sink.onPlaceFree(attempt);
+    }
+  }
+
+  /** A fault of the executioner itself is the attempt's failure, so that it is retried and seen. */
+  async #report(execution: Execution): Promise<AttemptReport> {
+    try {
+      return await execution.run();
+    } catch (fault) {
+      this.#parts.logger.error({ err: fault, execution: execution.attempt.executionId }, "the executioner failed");
+      const now = this.#parts.clock.now();
+      const error = at("", raised("RuntimeError", `the executioner failed: ${String(fault)}`));
+      const { steps, cost } = execution.record;
+      const rest = { outputs: {}, cleanup: "abandoned", steps, cost, waitMs: 0, startedAt: now, endedAt: now } as const;
+      return { outcome: "failed", error, ...rest };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
+import { type Flow, failed, next, stopped } from "./flow.ts";
+import { type Frame, nodeOf } from "./frame.ts";
+import { withHandlers } from "./handler.ts";
+import { type ForkEnd, type OpenFork, OpenForks } from "./open-forks.ts";
+import { outputsOf } from "./output.ts";
+import { at, raised } from "./raised.ts";
+import { runSteps } from "./steps.ts";
+
+/** Starts a branch and goes on at once. The branch takes its values at its line: it works on copies. */
+export function fork(step: ForkStep, frame: Frame): Flow {
+  const before = frame.forks.among(step.after);
+  const branch = step.background ? frame.execution.background.fork() : frame.branch.fork();
+  const inner: Frame = { ...frame, scope: frame.scope.copy(), branch, forks: new OpenForks(), matched: new Set() };
+  const end = runBranch(step, inner, before).catch((bug: unknown) => broken(step, frame, bug));
+  if (step.background) frame.execution.background.add(branch, recordBackground(step, frame, end));
+  else frame.forks.add({ step, branch, end });
+  return next;
+}
+
+async function runBranch(step: ForkStep, frame: Frame, before: readonly OpenFork[]): Promise<ForkEnd> {
+  const waited = await follow(before, frame);
+  if (waited.kind !== "next") {
+    frame.execution.record.skip(nodeOf(frame, step));
+    return { flow: waited, results: [] };
+  }
+  const open = frame.execution.record.begin(nodeOf(frame, step));
+  const flow = await withHandlers(step.handlers, frame, () => runSteps(step.body, frame));
+  await frame.forks.close(flow.kind !== "next");
+  const end = flow.kind === "next" ? giveBack(step, frame) : { flow, results: [] };
+  frame.execution.record.end(open, stateOf(end.flow), end.flow.kind === "error" ? end.flow.error : undefined);
+  if (end.flow.kind === "exit" && !step.background) frame.execution.leave(end.flow.code);
+  return end;
+}
+
+/** A fault of the executioner itself: it ends this branch, not the agent. */
+function broken(step: ForkStep, frame: Frame, bug: unknown): ForkEnd {
+  return {
+    flow: failed(at(nodeOf(frame, step), raised("RuntimeError", `the executioner failed: ${String(bug)}`))),
+    results: [],
+  };
+}
+
+/** A branch that follows another starts when that one has succeeded, and shares its fate when it has not. */
+async function follow(before: readonly OpenFork[], frame: Frame): Promise<Flow> {
+  for (const earlier of before) {
+    const end = await earlier.end;
+    if (end.flow.kind !== "next") return end.flow.kind === "error" ? end.flow : stopped;
+    for (const [name, value] of end.results) frame.scope.set(name, value);
+  }
+  return frame.branch.ended ? stopped : next;
+}
+
+/** An inline branch names what it gives back; a call gives its results. */
+function giveBack(step: ForkStep, frame: Frame): ForkEnd {
+  if (!step.inline) return { flow: next, results: boundBy(step, frame) };
+  const nested = frame.execution.plan.nestedOutputs(step.body);
+  const outputs = outputsOf(step.outputs, frame.scope, (name) => nested.has(name));
+  if (outputs.kind === "values") return { flow: next, results: outputs.values };
+  return { flow: failed(at(nodeOf(frame, step), outputs.error)), results: [] };
+}
+
+function boundBy(step: ForkStep, frame: Frame): [string, CanonicalValue][] {
+  const results: [string, CanonicalValue][] = [];
+  for (const line of step.body) {
+    if (line.kind !== "call") continue;
+    for (const { variable } of line.results) {
+      const value = frame.scope.get(variable);
+      if (value !== undefined) results.push([variable, value]);
+    }
+  }
+  return results;
+}
+
+/** Errors of a background branch are recorded only. */
+async function recordBackground(step: ForkStep, frame: Frame, end: Promise<ForkEnd>): Promise<void> {
+  const { flow } = await end;
+  if (flow.kind !== "error") return;
+  const { type, message } = flow.error;
+  frame.execution.record.note(nodeOf(frame, step), "error", `background branch '${step.label}': ${type}: ${message}`);
+}
+
+function stateOf(flow: Flow): "succeeded" | "failed" | "cancelled" {
+  if (flow.kind === "error") return "failed";
+  return flow.kind === "stopped" ? "cancelled" : "succeeded";
+}

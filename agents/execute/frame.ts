@@ -1,0 +1,40 @@
+/** Where a step stands while it runs: whose line it is, what it sees, and what can end it. */
+import type { Handler, PlanBody, Step } from "@polyglot/contracts";
+import type { Branch } from "./branch.ts";
+import type { Execution } from "./execution.ts";
+import type { Flow } from "./flow.ts";
+import type { OpenForks } from "./open-forks.ts";
+import type { Scope } from "./scope.ts";
+
+/** One pipeline's lines inside an execution: the execution's own, or those of a pipeline that a step called. */
+export interface Unit {
+  readonly pipelineId: string;
+  readonly namespace: string;
+  readonly body: PlanBody;
+  /** Node ids of the calls that led here, each with a `/` behind it; empty for the execution's own pipeline. */
+  readonly prefix: string;
+  /** Calls of pipelines that led here. */
+  readonly depth: number;
+  /** Names of the wrappers that are open here, those of the callers included: what `With.` asks. */
+  readonly inForce: Set<string>;
+}
+
+/** In a handler: the step that failed, to be run again by a retry. */
+export interface FailedStep {
+  readonly node: string;
+  again(): Promise<Flow>;
+}
+
+export interface Frame {
+  readonly execution: Execution;
+  readonly unit: Unit;
+  readonly scope: Scope;
+  readonly branch: Branch;
+  /** Forks of this block that no join has taken. */
+  readonly forks: OpenForks;
+  /** Switches of this block that matched when they were last reached: what `Default` looks at. */
+  readonly matched: Set<string>;
+  readonly failedStep?: FailedStep;
+}
+
+export const nodeOf = (frame: Frame, line: Step | Handler): string => frame.unit.prefix + line.node;

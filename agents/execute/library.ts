@@ -1,0 +1,58 @@
+import type { CanonicalValue } from "@polyglot/contracts";
+import { library } from "../stdlib/library.ts";
+import type { LibraryEnd } from "../stdlib/library-function.ts";
+import type { CallEnd, GivenArgument } from "./call.ts";
+import { failed, stopped } from "./flow.ts";
+import type { Frame } from "./frame.ts";
+import { at } from "./raised.ts";
+import { isRetry, retry } from "./retry.ts";
+import { retype } from "./retype.ts";
+
+export const isLibraryName = (name: string): boolean => isRetry(name) || library.has(name);
+
+/** A name of the standard library: runs here, in the agent's own process. */
+export async function callLibrary(
+  name: string,
+  given: readonly GivenArgument[],
+  types: readonly string[],
+  frame: Frame,
+  node: string,
+): Promise<CallEnd> {
+  if (isRetry(name)) return { kind: "flow", flow: await retry(name, given, frame, node) };
+  const entry = library.get(name);
+  if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
+  const { clock, record } = frame.execution;
+  const end = await entry.run(argumentsOf(entry.parameters, given), {
+    clock,
+    signal: frame.branch.signal,
+    log: (level, text) => record.note(node, level, text),
+  });
+  if (frame.branch.signal.aborted) return { kind: "flow", flow: stopped };
+  return takeResults(end, types, frame, node);
+}
+
+/** The first list of parameters that fits in number; unnamed arguments fill those that no named one names. */
+function argumentsOf(
+  lists: readonly (readonly string[])[],
+  given: readonly GivenArgument[],
+): Readonly<Record<string, CanonicalValue>> {
+  const names = lists.find((list) => list.length >= given.length) ?? [];
+  const named = new Set(given.map((argument) => argument.name));
+  const unnamed = names.filter((name) => !named.has(name)).values();
+  const entries = given.map(({ name, value }) => [name ?? unnamed.next().value ?? "", value] as const);
+  return Object.fromEntries(entries);
+}
+
+function takeResults(end: LibraryEnd, types: readonly string[], frame: Frame, node: string): CallEnd {
+  if (end.kind === "error") return { kind: "flow", flow: failed(at(node, { ...end.error, trace: "" })) };
+  const values: CanonicalValue[] = [];
+  for (const [index, type] of types.entries()) {
+    const value = retype(end.values[index] ?? null, "pg\\any", type, {
+      name: `result ${index + 1}`,
+      namespace: frame.unit.namespace,
+    });
+    if (value.kind === "error") return { kind: "flow", flow: failed(at(node, value.error)) };
+    values.push(value.value);
+  }
+  return { kind: "values", values };
+}

@@ -1,0 +1,41 @@
+import type { NativeTarget } from "@polyglot/contracts";
+import type { NativeCall } from "../runtimes/native-call.ts";
+import type { CallEnd, GivenArgument } from "./call.ts";
+import { failed, stopped } from "./flow.ts";
+import type { Frame } from "./frame.ts";
+import { at } from "./raised.ts";
+
+/** A function of the user's own code, in a worker process of its language. */
+export async function callNative(
+  target: NativeTarget,
+  given: readonly GivenArgument[],
+  types: readonly string[],
+  frame: Frame,
+  node: string,
+): Promise<CallEnd> {
+  const { execution, unit, branch } = frame;
+  const version = unit.body.runtimes[target.lang];
+  const call: NativeCall = {
+    executionId: execution.attempt.executionId,
+    attemptNo: execution.attempt.attemptNo,
+    node,
+    namespace: unit.namespace,
+    target,
+    ...(version === undefined ? {} : { runtimeVersion: version }),
+    arguments: given,
+    results: types,
+  };
+  const outcome = await execution.runtimes.call(call, {
+    signal: branch.signal,
+    onLog: (line) => execution.record.log(node, line),
+  });
+  execution.record.charge(node, outcome.cost);
+  switch (outcome.kind) {
+    case "values":
+      return outcome;
+    case "error":
+      return { kind: "flow", flow: failed(at(node, outcome.error)) };
+    case "stopped":
+      return { kind: "flow", flow: stopped };
+  }
+}

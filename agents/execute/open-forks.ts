@@ -1,0 +1,56 @@
+import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
+import type { Branch } from "./branch.ts";
+import type { Flow } from "./flow.ts";
+
+/** How a branch ended, and what it gives back in order. Without `next` it gives nothing. */
+export interface ForkEnd {
+  readonly flow: Flow;
+  readonly results: readonly (readonly [name: string, value: CanonicalValue])[];
+}
+
+export interface OpenFork {
+  readonly step: ForkStep;
+  readonly branch: Branch;
+  /** Never rejects. */
+  readonly end: Promise<ForkEnd>;
+}
+
+/** The forks of one block, from their line to their join. */
+export class OpenForks {
+  readonly #open = new Map<string, OpenFork>();
+  /** Those that a join left behind: cancelled, but a step of them may still be running. */
+  readonly #leaving = new Set<OpenFork>();
+
+  add(fork: OpenFork): void {
+    this.#open.set(fork.step.node, fork);
+  }
+
+  /** Open forks with these node ids, in the order of their lines. */
+  among(nodes: readonly string[]): OpenFork[] {
+    if (this.#open.size === 0 || nodes.length === 0) return [];
+    return [...this.#open.values()].filter((fork) => nodes.includes(fork.step.node));
+  }
+
+  /** Hands forks to a join: from now on they are no longer open. */
+  take(nodes: readonly string[]): OpenFork[] {
+    const taken = this.among(nodes);
+    for (const fork of taken) {
+      this.#open.delete(fork.step.node);
+      this.#leaving.add(fork);
+    }
+    return taken;
+  }
+
+  /** Waits for forks that a line is told to follow. */
+  async ended(nodes: readonly string[]): Promise<void> {
+    for (const fork of this.among(nodes)) await fork.end;
+  }
+
+  /** At the end of the block: nothing of a fork is left when this resolves. With `abort`, running steps are killed. */
+  async close(abort: boolean): Promise<void> {
+    if (this.#open.size === 0 && this.#leaving.size === 0) return;
+    const forks = [...this.#open.values(), ...this.#leaving];
+    if (abort) for (const fork of forks) fork.branch.abort();
+    await Promise.all(forks.map((fork) => fork.end));
+  }
+}

@@ -1,0 +1,40 @@
+import type { Handler, Plan, Step } from "@polyglot/contracts";
+import { refusalOf } from "./refusal.ts";
+import type { RunError } from "./raised.ts";
+
+/** A plan with what is worked out once for all of its executions. */
+export class PreparedPlan {
+  readonly plan: Plan;
+  /** Why no execution of it may begin here: it asks for something that this agent cannot do. */
+  readonly refusal: RunError | undefined;
+  readonly #nested = new WeakMap<readonly Step[], ReadonlySet<string>>();
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    this.refusal = refusalOf(plan);
+  }
+
+  /** Names that lines inside of a block's switches and handlers give out. */
+  nestedOutputs(steps: readonly Step[]): ReadonlySet<string> {
+    const known = this.#nested.get(steps);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    collectOutputs(steps, names);
+    this.#nested.set(steps, names);
+    return names;
+  }
+}
+
+/** Branches give their outputs to their fork, not to the block. */
+function collectOutputs(steps: readonly Step[], names: Set<string>): void {
+  for (const step of steps) {
+    if (step.kind === "output") names.add(step.output.name);
+    if (step.kind === "switch") collectOutputs(step.body, names);
+    for (const handler of handlersOf(step)) collectOutputs(handler.body, names);
+  }
+}
+
+function handlersOf(step: Step): readonly Handler[] {
+  if (step.kind === "call" || step.kind === "join" || step.kind === "fork") return step.handlers;
+  return step.kind === "switch" && step.test.kind === "call" ? step.test.call.handlers : [];
+}

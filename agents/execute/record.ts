@@ -1,0 +1,65 @@
+import type { Clock } from "@polyglot/service";
+import type { LogLine } from "../runtimes/native-call.ts";
+import type { Attempt, AttemptSink, Cost, StepRecord } from "./attempt.ts";
+import type { RunError } from "./raised.ts";
+
+/** Steps kept in one attempt's record: a loop of calls must not grow it without bound. The first ones stay. */
+export const maxStepRecords = 10_000;
+
+/** Step that has begun and not yet ended. */
+export interface OpenStep {
+  readonly node: string;
+  readonly startedAt: number;
+  readonly startedMonotonic: number;
+}
+
+/** What one attempt did: its steps, what they cost and what they printed. */
+export class AttemptRecord {
+  readonly steps: StepRecord[] = [];
+  readonly cost: Cost = { cpuTimeMs: 0, memoryPeakMb: 0, durationMs: 0, conversionMs: 0 };
+  readonly #attempt: Attempt;
+  readonly #sink: AttemptSink;
+  readonly #clock: Clock;
+  #sequence = 0;
+
+  constructor(attempt: Attempt, sink: AttemptSink, clock: Clock) {
+    this.#attempt = attempt;
+    this.#sink = sink;
+    this.#clock = clock;
+  }
+
+  begin(node: string): OpenStep {
+    return { node, startedAt: this.#clock.now(), startedMonotonic: this.#clock.monotonic() };
+  }
+
+  end(step: OpenStep, state: StepRecord["state"], error?: RunError): void {
+    if (this.steps.length >= maxStepRecords) return;
+    const durationMs = this.#clock.monotonic() - step.startedMonotonic;
+    const { node, startedAt } = step;
+    this.steps.push(
+      error === undefined ? { node, state, startedAt, durationMs } : { node, state, startedAt, durationMs, error },
+    );
+  }
+
+  skip(node: string): void {
+    this.end(this.begin(node), "skipped");
+  }
+
+  /** Cost of a step that ran user code. Steps side by side have each their own worker: the highest peak counts. */
+  charge(node: string, cost: Cost): void {
+    this.cost.cpuTimeMs += cost.cpuTimeMs;
+    this.cost.conversionMs += cost.conversionMs;
+    this.cost.memoryPeakMb = Math.max(this.cost.memoryPeakMb, cost.memoryPeakMb);
+    this.#sink.onStepCost(this.#attempt, node, cost);
+  }
+
+  log(node: string, line: LogLine): void {
+    this.#sequence += 1;
+    this.#sink.onLog(this.#attempt, { ...line, node, sequence: this.#sequence });
+  }
+
+  /** A line of the executioner itself. */
+  note(node: string, level: LogLine["level"], text: string): void {
+    this.log(node, { at: this.#clock.now(), level, text });
+  }
+}

@@ -1,0 +1,103 @@
+import { type CanonicalValue, canonicalJson, type Step, type SwitchStep } from "@polyglot/contracts";
+import { contentOf, wordOf } from "../stdlib/tagged.ts";
+import { callForValues } from "./call.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Flow, failed, next } from "./flow.ts";
+import { type Frame, nodeOf } from "./frame.ts";
+import { withHandlers } from "./handler.ts";
+import { at, raised } from "./raised.ts";
+import { retype } from "./retype.ts";
+import { runSteps } from "./steps.ts";
+
+type Tested = { readonly kind: "tested"; readonly holds: boolean } | Exclude<Flow, { kind: "next" }>;
+
+/** `[?]`: runs its lines when its test holds. Each is tested when it is reached, whatever others did. */
+export async function branchOff(step: SwitchStep, frame: Frame): Promise<Flow> {
+  frame.matched.delete(step.node);
+  const { test } = step;
+  if (test.kind === "call") return whenCallSaysSo(step, test.call, frame);
+  const tested = test.kind === "default" ? untaken(test.of, frame) : compare(step, test, frame);
+  return tested.kind === "tested" ? take(step, tested.holds, frame) : tested;
+}
+
+async function take(step: SwitchStep, holds: boolean, frame: Frame): Promise<Flow> {
+  if (!holds) {
+    frame.execution.record.skip(nodeOf(frame, step));
+    return next;
+  }
+  frame.matched.add(step.node);
+  return runSteps(step.body, frame);
+}
+
+/** `?> Default`: none of the switches before it matched. */
+function untaken(nodes: readonly string[], frame: Frame): Tested {
+  return { kind: "tested", holds: !nodes.some((node) => frame.matched.has(node)) };
+}
+
+function compare(step: SwitchStep, test: Extract<SwitchStep["test"], { kind: "equal" }>, frame: Frame): Tested {
+  const left = evaluate(test.left, frame.scope);
+  if (left.kind === "error") return { kind: "error", error: at(nodeOf(frame, step), left.error) };
+  const right = evaluate(test.right, frame.scope);
+  if (right.kind === "error") return { kind: "error", error: at(nodeOf(frame, step), right.error) };
+  const range = rangeOf(right.value);
+  if (range !== undefined) return { kind: "tested", holds: isInside(left.value, range) };
+  const converted = retype(right.value, "pg\\any", test.type, {
+    name: "the value to compare with",
+    namespace: frame.unit.namespace,
+  });
+  if (converted.kind === "error") return { kind: "error", error: at(nodeOf(frame, step), converted.error) };
+  return { kind: "tested", holds: isEqual(left.value, converted.value) };
+}
+
+type Range = readonly [CanonicalValue, CanonicalValue];
+
+const rangeOf = (value: CanonicalValue): Range | undefined => contentOf(value, "$range") as Range | undefined;
+
+/** Both ends inside; None is open. */
+function isInside(value: CanonicalValue, [low, high]: Range): boolean {
+  const number = numberOf(value);
+  if (number === undefined) return false;
+  const above = low === null || number >= (numberOf(low) ?? Number.NaN);
+  const below = high === null || number <= (numberOf(high) ?? Number.NaN);
+  return above && below;
+}
+
+/** JavaScript compares a bigint and a number by their exact values. */
+function numberOf(value: CanonicalValue): number | bigint | undefined {
+  if (typeof value === "number") return value;
+  const integer = wordOf(value, "$int");
+  if (integer !== undefined) return BigInt(integer);
+  const float = wordOf(value, "$float");
+  return float === undefined ? undefined : Number(float);
+}
+
+/** Numbers by value, so that `1` equals `1.0`; all else by its canonical form. */
+function isEqual(left: CanonicalValue, right: CanonicalValue): boolean {
+  if (left === right) return true;
+  const [a, b] = [numberOf(left), numberOf(right)];
+  if (a !== undefined && b !== undefined) return a == b; // oxlint-disable-line eqeqeq -- bigint against number
+  return canonicalJson(left) === canonicalJson(right);
+}
+
+/** The call is a step with handlers of its own; an error that one of them takes means that the branch is not taken. */
+async function whenCallSaysSo(step: SwitchStep, call: Extract<Step, { kind: "call" }>, frame: Frame): Promise<Flow> {
+  let holds = false;
+  const flow = await withHandlers(call.handlers, frame, async () => {
+    const end = await callForValues(call, frame, ["pg\\bool"]);
+    if (end.kind === "flow") return end.flow;
+    const first = end.values[0];
+    if (typeof first !== "boolean") return notBoolean(call, first, frame);
+    holds = first;
+    return next;
+  });
+  return flow.kind === "next" ? take(step, holds, frame) : flow;
+}
+
+function notBoolean(call: Extract<Step, { kind: "call" }>, value: CanonicalValue | undefined, frame: Frame): Flow {
+  const shown = JSON.stringify(value ?? null).slice(0, maxShown);
+  const message = `a switch takes the first result of its call, which is to be True or False; got ${shown}`;
+  return failed(at(nodeOf(frame, call), raised("ConversionError", message)));
+}
+
+/** Characters of a value in a message. */
+const maxShown = 200;

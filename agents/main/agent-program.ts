@@ -1,0 +1,248 @@
+/** All parts of an agent, wired. */
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism, hostname } from "node:os";
+import { join } from "node:path";
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type BundleDigest, parseBundleDigest } from "@polyglot/contracts";
+import { PreparedBundleSchema, type PrepareList } from "@polyglot/contracts/service";
+import { BackgroundTasks, type Clock, type Logger, type Service, ServiceGroup } from "@polyglot/service";
+import { Executioner, type ExecutionerSink } from "../execute/executioner.ts";
+import { PreparedPlan } from "../execute/prepared-plan.ts";
+import { IdentityFile } from "../link/identity.ts";
+import { limits } from "../link/limits.ts";
+import { Link } from "../link/link.ts";
+import type { AgentFacts, LinkHandlers } from "../link/link-parts.ts";
+import { Membership } from "../link/membership.ts";
+import { PlanCache } from "../link/plan-cache.ts";
+import { HostObserver } from "../observe/host-observer.ts";
+import { BundleFolders } from "../runtimes/bundle-folder.ts";
+import { HostRuntimes } from "../runtimes/host-runtimes.ts";
+import { type FileOccurrence, FileWatcher } from "../watch/file-watcher.ts";
+import type { AgentFlags } from "./flags.ts";
+import { LeaseGuard } from "./lease-guard.ts";
+import { logLineOf, resultOf, sampleOf } from "./messages.ts";
+import { RequestTaker } from "./request-taker.ts";
+
+export interface AgentSurroundings {
+  readonly flags: AgentFlags;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly userId: number | undefined;
+}
+
+/** How long work that has begun may go on when the agent is told to end. Milliseconds. */
+const drainMs = 10_000;
+
+const { version } = createRequire(import.meta.url)("@polyglot/agents/package.json") as { version: string };
+
+export class AgentProgram implements Service {
+  readonly name = "agent";
+  readonly #surroundings: AgentSurroundings;
+  readonly #tasks: BackgroundTasks;
+  readonly #observer: HostObserver;
+  readonly #membership: Membership;
+  readonly #bundles: BundleFolders;
+  readonly #runtimes: HostRuntimes;
+  readonly #plans: PlanCache<PreparedPlan>;
+  readonly #executioner: Executioner;
+  readonly #guard: LeaseGuard;
+  readonly #watcher: FileWatcher;
+  readonly #link: Link;
+  readonly #requests: RequestTaker;
+  readonly #parts: ServiceGroup;
+
+  constructor(surroundings: AgentSurroundings) {
+    const { flags, clock, logger } = surroundings;
+    this.#surroundings = surroundings;
+    mkdirSync(flags.dataDir, { recursive: true, mode: 0o711 });
+    this.#tasks = new BackgroundTasks((error) => logger.error({ err: error }, "a task of the agent failed"));
+    this.#observer = new HostObserver(clock, flags.dataDir);
+    this.#membership = this.#createMembership();
+    this.#bundles = new BundleFolders((digest) => this.#link.fetchBundle(digest), flags.dataDir);
+    this.#runtimes = this.#createRuntimes();
+    this.#plans = this.#createPlans();
+    this.#executioner = new Executioner({ runtimes: this.#runtimes, clock, logger, sink: this.#createSink() });
+    this.#guard = new LeaseGuard(clock);
+    this.#watcher = this.#createWatcher();
+    this.#link = this.#createLink();
+    this.#requests = new RequestTaker({
+      clock,
+      logger,
+      plans: this.#plans,
+      executioner: this.#executioner,
+      link: this.#link,
+    });
+    this.#parts = new ServiceGroup("agent", [
+      this.#membership,
+      this.#runtimes,
+      this.#guard,
+      this.#executioner,
+      this.#watcher,
+      this.#link,
+    ]);
+  }
+
+  /** Resolves when the agent has its first lease: work can come. */
+  async start(): Promise<void> {
+    await this.#parts.start();
+  }
+
+  /** Lets work that has begun end within a limit, then ends what is left without a word: another agent takes it over. */
+  async stop(): Promise<void> {
+    const { clock } = this.#surroundings;
+    const drained = new AbortController();
+    await Promise.race([this.#link.drain(), clock.sleep(drainMs, drained.signal)]);
+    drained.abort();
+    await this.#parts.stop();
+    await this.#tasks.drain();
+  }
+
+  #createMembership(): Membership {
+    const { flags, clock, logger } = this.#surroundings;
+    return new Membership({
+      agentId: flags.name,
+      file: new IdentityFile(flags.dataDir),
+      controllers: flags.controllers,
+      clock,
+      logger,
+      authority: flags.caFile === undefined ? undefined : readFileSync(flags.caFile, "utf8"),
+      token: flags.tokenFile === undefined ? undefined : readFileSync(flags.tokenFile, "utf8").trim(),
+    });
+  }
+
+  #createRuntimes(): HostRuntimes {
+    const { flags, clock, logger, environment, home, userId } = this.#surroundings;
+    return new HostRuntimes({
+      bundles: this.#bundles,
+      dataFolder: flags.dataDir,
+      dataRoots: [flags.dataRoot],
+      environment,
+      home,
+      searchPath: environment.PATH ?? "",
+      userId,
+      cores: availableParallelism(),
+      clock,
+      logger,
+    });
+  }
+
+  #createPlans(): PlanCache<PreparedPlan> {
+    const folder = join(this.#surroundings.flags.dataDir, "plans");
+    return new PlanCache(folder, (plan) => new PreparedPlan(plan), {
+      inMemory: limits.plansInMemory,
+      onDisk: limits.plansOnDisk,
+    });
+  }
+
+  #createSink(): ExecutionerSink {
+    const { clock } = this.#surroundings;
+    return {
+      onLog: (attempt, line) => this.#link.log(logLineOf(attempt, line)),
+      onStepCost: (attempt, node, cost) => this.#link.measure(attempt, sampleOf(attempt, node, cost, clock.now())),
+      onReport: (attempt, report) => {
+        if (report.outcome === "lost") this.#link.lose(attempt);
+        else this.#link.report(resultOf(attempt, report));
+      },
+      onPlaceFree: (attempt) => this.#link.leave(attempt),
+    };
+  }
+
+  #createWatcher(): FileWatcher {
+    const { flags, clock, logger } = this.#surroundings;
+    return new FileWatcher({
+      dataRoot: flags.dataRoot,
+      clock,
+      logger,
+      onOccurrence: (occurrence) => this.#occur(occurrence),
+      waitingOccurrences: () => this.#link.waitingOccurrences,
+    });
+  }
+
+  #createLink(): Link {
+    const { flags, clock, logger } = this.#surroundings;
+    return new Link({
+      controllers: flags.controllers,
+      sessionId: randomUUID(),
+      capacity: flags.capacity,
+      clock,
+      logger,
+      identity: () => this.#membership.identity,
+      handlers: this.#createHandlers(),
+    });
+  }
+
+  #createHandlers(): LinkHandlers {
+    return {
+      facts: () => this.#facts(),
+      hostSample: () => this.#observer.sample(),
+      onExecutions: (requests) => {
+        for (const request of requests) this.#requests.take(request);
+      },
+      onCancellations: (cancellations) => {
+        for (const cancellation of cancellations) this.#requests.end(cancellation);
+      },
+      onWatches: ({ files }) => this.#tasks.add(this.#watcher.update(files)),
+      onPrepare: (prepare) => this.#prepare(prepare),
+      onLease: (deadline) => this.#guard.extend(deadline),
+      onLapse: () => {
+        this.#guard.lapse();
+        this.#executioner.loseAll();
+      },
+    };
+  }
+
+  #facts(): AgentFacts {
+    const { flags } = this.#surroundings;
+    const containment = this.#runtimes.containment;
+    return {
+      host: hostname(),
+      labels: flags.labels,
+      runtimes: this.#runtimes.found().map(({ problem = "", ...runtime }) => ({ ...runtime, problem })),
+      planDigests: this.#plans.digests(),
+      bundleDigests: this.#bundleDigests(),
+      containment: {
+        level: containment?.level ?? "weak",
+        layers: [...(containment?.layers ?? [])],
+        missing: containment?.missing.map(({ layer, reason }) => `${layer}: ${reason}`) ?? [],
+      },
+      version,
+    };
+  }
+
+  #bundleDigests(): BundleDigest[] {
+    const folder = join(this.#surroundings.flags.dataDir, "bundles");
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names.map((name) => parseBundleDigest(`sha256:${name}`)).filter((digest) => digest !== undefined);
+  }
+
+  #prepare({ bundleDigests }: PrepareList): void {
+    for (const text of bundleDigests) {
+      const digest = parseBundleDigest(text);
+      if (digest !== undefined) this.#tasks.add(this.#prepareOne(digest));
+    }
+  }
+
+  async #prepareOne(bundleDigest: BundleDigest): Promise<void> {
+    try {
+      await this.#bundles.folderOf(bundleDigest);
+      this.#link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: true }));
+    } catch (problem) {
+      const error = { type: "pg\\!DependencyError", message: (problem as Error).message };
+      this.#link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: false, error }));
+    }
+  }
+
+  #occur({ size, modifiedAt, at, ...occurrence }: FileOccurrence): void {
+    this.#link.occur({
+      ...occurrence,
+      size: BigInt(size),
+      modifiedAt: timestampFromMs(modifiedAt),
+      timestamp: timestampFromMs(at),
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** The form of a name of the standard library that runs in the agent itself: `|U.` */
+import type { CanonicalValue } from "@polyglot/contracts";
+import type { Clock } from "@polyglot/service";
+
+export type LogLevel = "debug" | "info" | "warning" | "error" | "critical";
+
+/** What the standard library may use of its surroundings. */
+export interface LibraryContext {
+  readonly clock: Clock;
+  /** Aborts when the step is to end at once. */
+  readonly signal: AbortSignal;
+  /** A line in the execution's log. */
+  log(level: LogLevel, text: string): void;
+}
+
+export interface LibraryError {
+  /** `pg\!ValidationError`. */
+  readonly type: string;
+  /** The class and its ancestors without the language, nearest first. */
+  readonly lineage: readonly string[];
+  readonly message: string;
+}
+
+export type LibraryEnd =
+  | { readonly kind: "values"; readonly values: readonly CanonicalValue[] }
+  | { readonly kind: "error"; readonly error: LibraryError };
+
+export type LibraryArguments = Readonly<Record<string, CanonicalValue>>;
+
+export interface LibraryFunction {
+  /** Names of the parameters; several lists where it may be called in several ways. The first that fits in number is taken. */
+  readonly parameters: readonly (readonly string[])[];
+  run(given: LibraryArguments, context: LibraryContext): LibraryEnd | Promise<LibraryEnd>;
+}
+
+export const values = (...items: CanonicalValue[]): LibraryEnd => ({ kind: "values", values: items });
+
+export const problem = (name: string, message: string): LibraryEnd => ({
+  kind: "error",
+  error: { type: `pg\\!${name}`, lineage: [name], message },
+});

@@ -1,0 +1,41 @@
+/** `|U.Log` and `|U.Console.Print`: lines in the execution's log. */
+import type { CanonicalValue } from "@polyglot/contracts";
+import { type LibraryFunction, type LogLevel, problem, values } from "./library-function.ts";
+import { memberOf } from "./tagged.ts";
+
+const levels: readonly LogLevel[] = ["debug", "info", "warning", "error", "critical"];
+
+const logAt = (level: LogLevel): LibraryFunction => ({
+  parameters: [["message"]],
+  run: ({ message = null }, context) => {
+    context.log(level, textOf(message));
+    return values();
+  },
+});
+
+const logWithLevel: LibraryFunction = {
+  parameters: [["message"], ["level", "message"]],
+  run: ({ level = "Info", message = null }, context) => {
+    const named = levelOf(level);
+    if (named === undefined) return problem("ValidationError", `'${JSON.stringify(level)}' is no member of #LogLevel`);
+    context.log(named, textOf(message));
+    return values();
+  },
+};
+
+function levelOf(value: CanonicalValue): LogLevel | undefined {
+  const name = memberOf(value)?.toLowerCase();
+  return levels.find((level) => level === name);
+}
+
+const textOf = (value: CanonicalValue): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+export const logFunctions: Readonly<Record<string, LibraryFunction>> = {
+  "U.Log": logWithLevel,
+  "U.Log.Debug": logAt("debug"),
+  "U.Log.Info": logAt("info"),
+  "U.Log.Warning": logAt("warning"),
+  "U.Log.Error": logAt("error"),
+  "U.Log.Critical": logAt("critical"),
+  "U.Console.Print": logAt("info"),
+};
