@@ -27,7 +27,7 @@ export function descendantsOf(root: number, parents: ReadonlyMap<number, number>
   return found;
 }
 
-function readParents(): Map<number, number> {
+export function readParents(): Map<number, number> {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
     const parent = /^\d+$/.test(name) ? parentOf(name) : undefined;
