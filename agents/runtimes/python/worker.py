@@ -439,15 +439,19 @@ def capture(output):
     return streams
 
 
-def adopt_logging(output):
-    """Records that no handler of the user's takes keep their level; called once user code has imported logging."""
-    logging = sys.modules["logging"]
+def adopt_logging(output, stderr):
+    """Records that would be printed on stderr keep their level; called once user code has imported logging."""
+    handler = sys.modules["logging"].StreamHandler
+    emit = handler.emit
 
-    class Handler(logging.Handler):
-        def emit(self, record):
-            output.line(record.levelname.lower() if record.levelname in LEVELS else "info", self.format(record))
+    def emit_line(self, record):
+        if self.stream is not stderr:
+            return emit(self, record)
+        level = record.levelname.lower() if record.levelname in LEVELS else "info"
+        for line in self.format(record).split("\n"):
+            output.line(level, line)
 
-    logging.lastResort = Handler(logging.WARNING)
+    handler.emit = emit_line
 
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -602,7 +606,7 @@ class Worker:
         function = self.functions.get(call.get("origin", "bundle"), call["path"], call["function"])
         if not self.has_logging and "logging" in sys.modules:
             self.has_logging = True
-            adopt_logging(self.output)
+            adopt_logging(self.output, self.streams[1][0])
         value = function(*arguments, **keywords)
         if hasattr(type(value), "__await__"):
             value = self.loop.run(value)

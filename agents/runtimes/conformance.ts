@@ -1,0 +1,348 @@
+/**
+ * What every runtime must do, whatever its language. Each case is a fact and a function that throws where it does not
+ * hold; a language's folder brings the same functions in `conformance/lib`.
+ */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
+import type { CallHooks, LogLine, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
+
+export interface ConformanceHost {
+  readonly lang: "py" | "js";
+  /** A type of the language that takes anything. */
+  readonly anyType: string;
+  readonly lineageOfRejected: readonly string[];
+  /** Kinds that the language does not tell apart come back as this. */
+  expected(value: CanonicalValue): CanonicalValue;
+  call(call: ConformanceCall, hooks?: Partial<CallHooks>): Promise<NativeOutcome>;
+  /** Puts the suite's bundle beside another one whose helper answers differently. */
+  readonly otherBundle: string;
+  /** Processes of the host whose command line holds the text. */
+  processesNamed(text: string): Promise<readonly number[]>;
+}
+
+export interface ConformanceCall {
+  readonly function: string;
+  readonly arguments?: readonly { readonly name?: string; readonly value: CanonicalValue; readonly to?: string }[];
+  readonly results?: readonly string[];
+  readonly execution?: string;
+  readonly bundle?: string;
+  readonly signature?: NativeTarget["signature"];
+}
+
+export interface ConformanceCase {
+  readonly fact: string;
+  check(host: ConformanceHost): Promise<void>;
+}
+
+const roundTrips: readonly CanonicalValue[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  9007199254740991,
+  { $int: "9007199254740993" },
+  { $int: "-123456789012345678901234567890" },
+  0.1,
+  -2.5e-300,
+  5e-324,
+  { $float: "1" },
+  { $float: "-0" },
+  { $float: "NaN" },
+  { $float: "Infinity" },
+  { $float: "-Infinity" },
+  { $float: "1e+22" },
+  "",
+  "plain",
+  'quotes " and $ and \\ and \u0000',
+  "\u{1F600} \u{10FFFF} \u2028",
+  { $bytes: "" },
+  { $bytes: "AP+A" },
+  { $datetime: "2026-01-15T10:30:00Z" },
+  { $datetime: "1969-12-31T23:59:59.5Z" },
+  [],
+  {},
+  [[], {}, [null]],
+  { a: [1, { $float: "2" }, { $bytes: "AQ==" }], b: { c: { $int: "18446744073709551616" } } },
+  { ["__proto__"]: 1, constructor: 2 },
+  { $map: [["$int", "1"]] },
+  { $map: [[1, "one"], ["1", "text"], [{ $bytes: "AQ==" }, true]] },
+  [1.5, { $float: "2" }, { $float: "-0" }],
+];
+
+export const conformanceCases: readonly ConformanceCase[] = [
+  {
+    fact: "every value survives the way into the language and back",
+    async check(host) {
+      for (const value of roundTrips) {
+        assert.deepEqual(await valueOf(host, "echo", [value]), host.expected(value), JSON.stringify(value));
+      }
+    },
+  },
+  {
+    fact: "a text of five megabytes survives",
+    async check(host) {
+      const text = "0123456789\u00e9".repeat(500_000);
+      assert.equal(await valueOf(host, "echo", [text]), text);
+    },
+  },
+  {
+    fact: "an argument that does not fit its type is an error with the path to the element",
+    async check(host) {
+      const type = host.lang === "py" ? "py\\list<dict<str,int>>" : "pg\\list<dict<string,int>>";
+      const error = await errorOf(host, {
+        function: "named",
+        arguments: [{ name: "first", value: [{ price: 1 }, { price: "2" }], to: type }],
+        signature: threeParameters,
+      });
+      assert.equal(error.type, "pg\\!ConversionError");
+      assert.match(error.message, /^first\[1\]\.price: a text has no converter/);
+    },
+  },
+  {
+    fact: "a result that does not fit its type is an error with the path to the element",
+    async check(host) {
+      const error = await errorOf(host, {
+        function: "echo",
+        arguments: [{ value: { rows: [1, null] } }],
+        results: ["pg\\dict<string,list<int>>"],
+      });
+      assert.equal(error.type, "pg\\!ConversionError");
+      assert.match(error.message, /^result\.rows\[1\]: None has no converter/);
+    },
+  },
+  {
+    fact: "a result that no converter takes is an error with the path to the element",
+    async check(host) {
+      const error = await errorOf(host, { function: "unconvertible", results: ["pg\\any"] });
+      assert.equal(error.type, "pg\\!ConversionError");
+      assert.match(error.message, /^result\.rows\[1\]\.price: .* has no converter/);
+    },
+  },
+  {
+    fact: "an int becomes a float where a float is asked for, and stays an int elsewhere",
+    async check(host) {
+      const outcome = await host.call({ function: "echo", arguments: [{ value: 3 }], results: ["pg\\float"] });
+      assert.deepEqual(valuesOf(outcome), [{ $float: "3" }]);
+      assert.equal(await valueOf(host, "echo", [3]), 3);
+    },
+  },
+  {
+    fact: "an error has its class, its ancestors, its message and the user's own frames",
+    async check(host) {
+      const error = await errorOf(host, { function: "reject", arguments: [{ value: "not today" }] });
+      assert.equal(error.type, `${host.lang}\\!Rejected`);
+      assert.deepEqual(error.lineage, host.lineageOfRejected);
+      assert.equal(error.message, "not today");
+      assert.match(error.trace, /lib\/functions\.\w+/);
+      assert.match(error.trace, /deeper/);
+      assert.doesNotMatch(error.trace, /worker\.|\/bundles\//);
+    },
+  },
+  {
+    fact: "a function that does not exist is an error that names it",
+    async check(host) {
+      const error = await errorOf(host, { function: "no_such_function" });
+      assert.ok(error.type.startsWith(`${host.lang}\\!`));
+      assert.match(error.message, /no_such_function/);
+    },
+  },
+  {
+    fact: "an asynchronous function is awaited",
+    async check(host) {
+      assert.equal(await valueOf(host, "later", ["soon"]), "soon");
+    },
+  },
+  {
+    fact: "what a function prints are log lines of its call, with levels, also from child processes",
+    async check(host) {
+      const lines: LogLine[] = [];
+      const outcome = await host.call({ function: "say", arguments: [{ value: "first" }] }, { onLog: (line) => lines.push(line) });
+      assert.deepEqual(valuesOf(outcome), []);
+      const texts = lines.map((line) => `${line.level} ${line.text}`).sort();
+      const expected = ["info first", "info from a child", "info half a line", "info no end", "error from logging", "warning to stderr"];
+      assert.deepEqual(texts, expected.sort());
+    },
+  },
+  {
+    fact: "one result takes the whole of a tuple, several take its elements",
+    async check(host) {
+      assert.deepEqual(await valueOf(host, "pair", []), [1, "two"]);
+      const both = await host.call({ function: "pair", results: ["pg\\int", "pg\\string"] });
+      assert.deepEqual(valuesOf(both), [1, "two"]);
+    },
+  },
+  {
+    fact: "more results than a tuple has are an error",
+    async check(host) {
+      const error = await errorOf(host, { function: "pair", results: ["pg\\any", "pg\\any", "pg\\any"] });
+      assert.equal(error.type, "pg\\!ConversionError");
+      assert.match(error.message, /2 results were returned where 3 are bound/);
+    },
+  },
+  {
+    fact: "arguments go by name, and defaults hold for what is left out",
+    async check(host) {
+      const outcome = await host.call({
+        function: "named",
+        arguments: [{ value: "a" }, { name: "third", value: "c" }],
+        results: ["pg\\list"],
+        signature: threeParameters,
+      });
+      assert.deepEqual(valuesOf(outcome), [["a", 2, "c"]]);
+    },
+  },
+  {
+    fact: "a module of the bundle finds the modules beside it",
+    async check(host) {
+      assert.equal(await valueOf(host, "use_helper", []), "helper");
+    },
+  },
+  {
+    fact: "two bundles run side by side, each on its own code",
+    async check(host) {
+      const both = await Promise.all(
+        [undefined, host.otherBundle].map((bundle) =>
+          host.call({ function: "use_helper", results: ["pg\\any"], ...(bundle === undefined ? {} : { bundle }) }),
+        ),
+      );
+      assert.deepEqual(both.map(valuesOf), [["helper"], ["another helper"]]);
+    },
+  },
+  {
+    fact: "the start is told before the first line of user code, and the cost after the last",
+    async check(host) {
+      const events: string[] = [];
+      const outcome = await host.call(
+        { function: "say", arguments: [{ value: "x" }] },
+        { onStart: () => events.push("start"), onLog: () => events.push("line") },
+      );
+      assert.equal(events[0], "start");
+      assert.ok(events.includes("line"));
+      assert.ok(outcome.cost.memoryPeakMb > 1 && outcome.cost.durationMs > 0 && outcome.cost.conversionMs > 0);
+    },
+  },
+  {
+    fact: "an abort ends the process and the daemon it left behind before the call is settled",
+    async check(host) {
+      const token = randomUUID();
+      const outcome = await hangAndAbort(host, token);
+      assert.equal(outcome.kind, "stopped");
+      assert.deepEqual(await host.processesNamed(token), []);
+      assert.equal(await valueOf(host, "echo", ["alive"]), "alive");
+    },
+  },
+  {
+    fact: "an abort leaves the calls of other executions alone, those in line behind it included",
+    async check(host) {
+      await warmUp(host);
+      const token = randomUUID();
+      const others: Promise<NativeOutcome>[] = [];
+      const outcome = await hangAndAbort(host, token, () => {
+        for (let index = 0; index < 20; index += 1) others.push(echo(host, index));
+      });
+      assert.equal(outcome.kind, "stopped");
+      assert.deepEqual((await Promise.all(others)).map(valuesOf), Array.from({ length: 20 }, (_, index) => [index]));
+    },
+  },
+  {
+    fact: "a call aborted before it begins stops, and the one that runs goes on",
+    async check(host) {
+      await warmUp(host);
+      const running = host.call({ function: "sleep", arguments: [{ value: 0.2 }], results: ["pg\\any"], execution: "running" });
+      const abort = new AbortController();
+      const waiting = Array.from({ length: 40 }, () => echo(host, 1, { signal: abort.signal }));
+      abort.abort();
+      const kinds = (await Promise.all(waiting)).map((outcome) => outcome.kind);
+      assert.deepEqual(new Set(kinds), new Set(["stopped"]));
+      assert.deepEqual(valuesOf(await running), [0.2]);
+    },
+  },
+  {
+    fact: "a process that exits takes its own call with it and no other",
+    check: (host) => onlyItsOwnCall(host, { function: "quit_process", arguments: [{ value: 7 }] }, /exit code 7/),
+  },
+  {
+    fact: "a crash in native code takes its own call with it and no other",
+    check: (host) => onlyItsOwnCall(host, { function: "crash" }, /SIG(SEGV|ABRT)/),
+  },
+];
+
+const threeParameters: NonNullable<NativeTarget["signature"]> = {
+  parameters: ["first", "second", "third"].map((name, index) => ({ name, optional: index > 0 })),
+};
+
+/** Enough calls that the function counts as short and further ones stand in line. */
+async function warmUp(host: ConformanceHost): Promise<void> {
+  for (let round = 0; round < 20; round += 1) await valueOf(host, "echo", [round]);
+}
+
+function echo(host: ConformanceHost, value: CanonicalValue, hooks: Partial<CallHooks> = {}): Promise<NativeOutcome> {
+  return host.call({ function: "echo", arguments: [{ value }], results: ["pg\\any"] }, hooks);
+}
+
+/** Runs a call that never returns, does `meanwhile` when it is known to run, and aborts it. */
+async function hangAndAbort(host: ConformanceHost, token: string, meanwhile: () => void = () => undefined): Promise<NativeOutcome> {
+  const abort = new AbortController();
+  const hangs = Promise.withResolvers<void>();
+  const outcome = host.call(
+    { function: "hang", arguments: [{ value: token }] },
+    { signal: abort.signal, onLog: (line) => line.text === "hanging" && hangs.resolve() },
+  );
+  await hangs.promise;
+  assert.ok((await host.processesNamed(token)).length > 0, "the daemon runs");
+  meanwhile();
+  abort.abort({ graceMs: 50 });
+  return outcome;
+}
+
+async function onlyItsOwnCall(host: ConformanceHost, deadly: ConformanceCall, end: RegExp): Promise<void> {
+  await warmUp(host);
+  const before = Array.from({ length: 10 }, (_, index) => echo(host, index));
+  const doomed = host.call(deadly);
+  const after = Array.from({ length: 10 }, (_, index) => echo(host, index));
+  const outcome = await doomed;
+  assert.equal(outcome.kind, "error");
+  assert.ok(outcome.kind === "error" && outcome.error.type.startsWith(`${host.lang}\\!`));
+  assert.match(outcome.error.message, end);
+  const values = (await Promise.all([...before, ...after])).map(valuesOf);
+  assert.deepEqual(values, [...values.keys()].map((index) => [index % 10]));
+}
+
+async function valueOf(host: ConformanceHost, name: string, values: readonly CanonicalValue[]): Promise<CanonicalValue> {
+  const outcome = await host.call({ function: name, arguments: values.map((value) => ({ value })), results: ["pg\\any"] });
+  return valuesOf(outcome)[0] ?? null;
+}
+
+function valuesOf(outcome: NativeOutcome): readonly CanonicalValue[] {
+  assert.equal(outcome.kind, "values", JSON.stringify(outcome));
+  return outcome.kind === "values" ? outcome.values : [];
+}
+
+async function errorOf(host: ConformanceHost, call: ConformanceCall): Promise<RaisedError> {
+  const outcome = await host.call(call);
+  assert.equal(outcome.kind, "error", JSON.stringify(outcome));
+  return (outcome as Extract<NativeOutcome, { kind: "error" }>).error;
+}
+
+/** The seam's call for a call of the suite. */
+export function nativeCall(host: ConformanceHost, call: ConformanceCall, path: string, bundle: string): NativeCall {
+  return {
+    executionId: call.execution ?? randomUUID(),
+    attemptNo: 1,
+    node: "step",
+    namespace: "conformance",
+    target: {
+      kind: "native",
+      lang: host.lang,
+      origin: "bundle",
+      path,
+      function: call.function,
+      bundle_digest: call.bundle ?? bundle,
+      ...(call.signature === undefined ? {} : { signature: call.signature }),
+    },
+    arguments: (call.arguments ?? []).map((argument) => ({ ...argument, to: argument.to ?? host.anyType })),
+    results: call.results ?? [],
+  };
+}

@@ -1,0 +1,122 @@
+import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundle, type BundleDigest, type CanonicalValue, createBundle } from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BundleFolders } from "./bundle-folder.ts";
+import { type ConformanceHost, conformanceCases, nativeCall } from "./conformance.ts";
+import { findRuntimes } from "./find-runtimes.ts";
+import { HostRuntimes } from "./host-runtimes.ts";
+import { node } from "./node/node.ts";
+import { python } from "./python/python.ts";
+
+const places = { searchPath: process.env["PATH"] ?? "", home: homedir(), environment: process.env };
+const user = { setpriv: [] };
+const found = (await Promise.all([python, node].map((language) => findRuntimes(language, places, [], user))))
+  .flat()
+  .map((checked) => checked.found)
+  .filter((runtime) => runtime.usable);
+
+const bundles = new Map<string, Bundle>();
+let host: HostRuntimes;
+
+async function bundleOf(folder: string, changes: Record<string, string> = {}): Promise<Bundle> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of await readdir(join(folder, "lib"))) {
+    if (name === "__pycache__") continue;
+    files.set(`lib/${name}`, await readFile(join(folder, "lib", name)));
+  }
+  for (const [path, text] of Object.entries(changes)) files.set(path, new TextEncoder().encode(text));
+  const bundle = createBundle(files);
+  bundles.set(bundle.digest, bundle);
+  return bundle;
+}
+
+const languages = {
+  python: {
+    lang: "py",
+    path: "lib/functions.py",
+    anyType: "py\\object",
+    lineageOfRejected: ["Rejected", "ValueError", "Exception", "BaseException"],
+    other: { "lib/helper.py": "def name():\n    return 'another helper'\n" },
+    expected: (value: CanonicalValue) => value,
+  },
+  node: {
+    lang: "js",
+    path: "lib/functions.mjs",
+    anyType: "js\\object",
+    lineageOfRejected: ["Rejected", "RangeError", "Error"],
+    other: { "lib/helper.mjs": "export const name = () => 'another helper';\n" },
+    expected: asJavaScript,
+  },
+} as const;
+
+/** JavaScript has one kind of number: an integral float within 2^53 comes back as the int that it is there. */
+function asJavaScript(value: CanonicalValue): CanonicalValue {
+  if (Array.isArray(value)) return value.map(asJavaScript);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && entries[0]?.[0] === "$float") {
+    const number = Number(entries[0][1]);
+    return Number.isSafeInteger(number) && !Object.is(number, -0) ? number : value;
+  }
+  return Object.fromEntries(entries.map(([key, item]) => [key, asJavaScript(item)]));
+}
+
+async function processesNamed(text: string): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return pids.filter((_, index) => lines[index]?.includes(text)).map(Number);
+}
+
+beforeAll(async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));
+  host = new HostRuntimes({
+    ...places,
+    bundles: new BundleFolders(async (digest: BundleDigest) => bundles.get(digest)?.archive ?? new Uint8Array(), dataFolder),
+    dataFolder,
+    dataRoots: [],
+    userId: process.getuid?.(),
+    cores: availableParallelism(),
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  await host.start();
+});
+
+afterAll(async () => {
+  await host.stop();
+});
+
+describe.each(found)("$name $version ($path)", (runtime) => {
+  const language = languages[runtime.name];
+
+  async function conformanceHost(): Promise<ConformanceHost> {
+    const folder = new URL(`./${runtime.name}/conformance`, import.meta.url).pathname;
+    const bundle = await bundleOf(folder);
+    const self: ConformanceHost = {
+      lang: language.lang,
+      anyType: language.anyType,
+      lineageOfRejected: language.lineageOfRejected,
+      expected: language.expected,
+      otherBundle: (await bundleOf(folder, language.other)).digest,
+      processesNamed,
+      call: (call, hooks = {}) => {
+        const native = nativeCall(self, call, language.path, bundle.digest);
+        const signal = new AbortController().signal;
+        return host.call({ ...native, runtimeVersion: runtime.version }, { signal, onLog: () => undefined, ...hooks });
+      },
+    };
+    return self;
+  }
+
+  it.each(conformanceCases)("$fact", async ({ check }) => {
+    await check(await conformanceHost());
+  });
+});
+
+it("this host has a Python and a Node to test with", () => {
+  expect(new Set(found.map((runtime) => runtime.name))).toEqual(new Set(["python", "node"]));
+});

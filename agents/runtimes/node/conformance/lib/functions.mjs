@@ -1,0 +1,68 @@
+/** What the conformance suite calls, as people write functions: nothing of Polyglot's in sight. */
+import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { name } from "./helper.mjs";
+
+const instanceName = randomUUID();
+
+class Rejected extends RangeError {}
+
+export const echo = (value) => value;
+
+export const instance = () => instanceName;
+
+export const pair = () => [1, "two"];
+
+export function named(first, second = 2, third = 3) {
+  return [first, second, third];
+}
+
+export function reject(message) {
+  deeper(message);
+}
+
+function deeper(message) {
+  throw new Rejected(message);
+}
+
+export function say(text) {
+  console.log(text);
+  process.stdout.write("half a ");
+  process.stdout.write("line\n");
+  process.stderr.write("to stderr\n");
+  console.error("from logging");
+  execFileSync("echo", ["from a child"], { stdio: ["ignore", "inherit", "inherit"] });
+  process.stdout.write("no end");
+}
+
+export async function later(value) {
+  await new Promise((resolve) => setImmediate(resolve));
+  return value;
+}
+
+export async function sleep(seconds) {
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return seconds;
+}
+
+/** Leaves a process behind that has made itself a daemon, then never returns. */
+export function hang(token) {
+  const daemon = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)", token], { detached: true, stdio: "ignore" });
+  process.on("SIGTERM", () => {});
+  daemon.once("spawn", () => console.log("hanging"));
+  return new Promise(() => {});
+}
+
+export function quit_process(code) {
+  process.exit(code);
+}
+
+export function crash() {
+  process.abort();
+}
+
+export function unconvertible() {
+  return { rows: [1, { price: () => 1 }] };
+}
+
+export const use_helper = () => name();

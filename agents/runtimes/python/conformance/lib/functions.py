@@ -1,0 +1,95 @@
+"""What the conformance suite calls, as people write functions: nothing of Polyglot's in sight."""
+
+import asyncio
+import ctypes
+import logging
+import os
+import subprocess
+import sys
+import time
+import uuid
+
+import helper
+
+instance_name = str(uuid.uuid4())
+
+
+class Rejected(ValueError):
+    pass
+
+
+def echo(value):
+    return value
+
+
+def instance():
+    return instance_name
+
+
+def pair():
+    return 1, "two"
+
+
+def named(first, second=2, third=3):
+    return [first, second, third]
+
+
+def reject(message):
+    deeper(message)
+
+
+def deeper(message):
+    raise Rejected(message)
+
+
+def say(text):
+    print(text)
+    print("half a ", end="")
+    print("line")
+    print("to stderr", file=sys.stderr)
+    logging.getLogger("app").error("from logging")
+    subprocess.run(["echo", "from a child"], check=True)
+    sys.stdout.write("no end")
+
+
+async def later(value):
+    await asyncio.sleep(0)
+    return value
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+def hang(token):
+    """Leaves a process behind that has made itself a daemon, then never returns."""
+    subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(1000)", token],
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    print("hanging", flush=True)
+    while True:
+        try:
+            time.sleep(1000)
+        except SystemExit:
+            print("not yet")
+
+
+def quit_process(code):
+    os._exit(code)
+
+
+def crash():
+    ctypes.string_at(0)
+
+
+def unconvertible():
+    return {"rows": [1, {"price": object()}]}
+
+
+def use_helper():
+    return helper.name()
