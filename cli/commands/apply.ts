@@ -30,6 +30,7 @@ export class Apply extends BaseCommand {
     if (flags.output === "json")
       this.log("%s", JSON.stringify(messageJson(ApplyResponseSchema, response), undefined, 2));
     else for (const { kind, name, change } of response.objects) this.log("%s", `${kind}/${name} ${change}`);
+    if (response.objects.length === 0) this.say(`${flags.file} holds nothing that could be applied`);
     for (const found of response.diagnostics) this.say(diagnosticText(found));
     if (response.diagnostics.some(({ severity }) => severity === "error")) {
       throw new Failure("failed", "files with errors were not applied");

@@ -19,9 +19,10 @@ export class RunningUp {
     if (this.process.stderr !== null) {
       createInterface({ input: this.process.stderr }).on("line", (line) => {
         this.news.push(line);
-        for (const waiter of this.#waiters) waiter();
+        this.#wake();
       });
     }
+    this.process.once("exit", () => this.#wake());
     onTestFinished(() => this.stop().then(() => undefined));
   }
 
@@ -41,9 +42,9 @@ export class RunningUp {
     for (;;) {
       const found = this.news.slice(from).find((line) => pattern.test(line));
       if (found !== undefined) return found;
-      if (this.process.exitCode !== null) throw new Error(`up ended:\n${this.news.join("\n")}`);
-      await Promise.race([new Promise<void>((resolve) => this.#waiters.add(resolve)), once(this.process, "exit")]);
-      this.#waiters.clear();
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`up ended:\n${this.news.join("\n")}`);
+      await new Promise<void>((resolve) => this.#waiters.add(resolve));
     }
   }
 
@@ -73,6 +74,11 @@ export class RunningUp {
       await ended;
     }
     return this.process.exitCode;
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters) waiter();
+    this.#waiters.clear();
   }
 }
 

@@ -72,8 +72,11 @@ export class Up extends BaseCommand {
     }
     const { watchFolder } = await import("../local/watched-folder.ts");
     const { readSourceFiles } = await import("./source-files.ts");
+    let applied = "";
     const apply = async () => {
-      const files = await readSourceFiles(path);
+      const { files, digest } = await readSourceFiles(path);
+      if (digest === applied) return;
+      applied = digest;
       await this.#apply(
         endpoint,
         [...files].map(([name, content]) => ({ path: name, content })),

@@ -94,13 +94,18 @@ export const agentView: View<typeof AgentSchema> = {
           .map((runtime) => `${runtime.name} ${runtime.version}`)
           .join(", "),
     },
+    {
+      title: "NOT USABLE",
+      text: (row) =>
+        row.runtimes
+          .filter((runtime) => !runtime.usable)
+          .map((runtime) => `${runtime.path} (${runtime.problem})`)
+          .join(", "),
+      wide: true,
+    },
     { title: "CONTAINMENT", text: (row) => row.containment, wide: true },
     { title: "VERSION", text: (row) => row.version, wide: true },
   ],
-  details: (row) =>
-    row.runtimes
-      .filter((runtime) => !runtime.usable)
-      .map((runtime) => `${row.agentId}: ${runtime.path} is not usable: ${runtime.problem}`),
 };
 
 export const triggerView: View<typeof TriggerSchema> = {
