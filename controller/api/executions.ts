@@ -1,6 +1,6 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import { type CanonicalValue, isOutcome } from "@polyglot/contracts";
+import { isOutcome } from "@polyglot/contracts";
 import {
   type ActivationResult,
   ActivationResultSchema,
@@ -192,8 +192,8 @@ function toRequest(clock: Clock, triggerName: string, event: GivenEvent): Activa
     pipelineId,
     triggerName,
     triggerKey: null,
-    triggerContext: { timestamp, ...(context as Record<string, CanonicalValue>) },
-    inputs: inputs as Record<string, CanonicalValue>,
+    triggerContext: { timestamp, ...context },
+    inputs,
     // A key of a run and one of an event are different things even when they read the same.
     dedupeKey: key === "" ? null : `${triggerName}:${key}`,
     host: null,

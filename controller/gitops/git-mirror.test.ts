@@ -122,7 +122,8 @@ test("only https, ssh and allowed folders are places of repositories", () => {
     "file:///etc",
     "https://user:secret@example.com/a.git",
   ];
-  for (const url of allowed) expect(checkRepositoryUrl(url, false), url).toMatchObject({ kind: "allowed" });
-  for (const url of refused) expect(checkRepositoryUrl(url, false), url).toMatchObject({ kind: "refused" });
+  const isAllowed = (url: string) => checkRepositoryUrl(url, false).kind === "allowed";
+  expect(allowed.filter((url) => !isAllowed(url))).toEqual([]);
+  expect(refused.filter(isAllowed)).toEqual([]);
   expect(checkRepositoryUrl("file:///srv/a.git", true)).toMatchObject({ kind: "allowed", protocol: "file" });
 });

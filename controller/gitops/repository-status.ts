@@ -123,7 +123,7 @@ function nextStatus(status: RepositoryStatus, end: RoundEnd, now: Date): Reposit
 
 /** A status as the store has it; what is not of the form is as if it were absent. */
 export function parseStatus(value: unknown): RepositoryStatus {
-  return typeof value === "object" && value !== null ? (value as RepositoryStatus) : {};
+  return typeof value === "object" && value !== null ? value : {};
 }
 
 function stored(found: Diagnostic): StoredDiagnostic {
