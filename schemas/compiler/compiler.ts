@@ -5,15 +5,18 @@ import type { Compiler, CompileResult, FileInError } from "./compile-result.ts";
 import { compareDiagnostics } from "./diagnose/diagnostic.ts";
 import { lowerAll } from "./lower/plan.ts";
 import { type ObjectFile, parseObjects } from "./objects/parse-objects.ts";
+import { Grammars } from "./signatures/grammars.ts";
+import { NativeModules } from "./signatures/native-modules.ts";
 
 /** Loads what reading native signatures needs, once; after that compiling is synchronous and pure. */
 export async function createCompiler(): Promise<Compiler> {
-  return { compile: ({ files }) => compile(files) };
+  const grammars = await Grammars.load();
+  return { compile: ({ files }) => compile(files, grammars) };
 }
 
-function compile(files: FileSet): CompileResult {
+function compile(files: FileSet, grammars: Grammars): CompileResult {
   const project = openProject(files);
-  const checked = checkProject(project);
+  const checked = checkProject(project, new NativeModules(grammars));
   const objectFiles = parseObjects(files);
   const findings = [
     ...project.files.map((file) => file.findings.list()),

@@ -6,7 +6,7 @@ import type { Span } from "../source/source-file.ts";
 import type { IoNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue, type TypedExpression } from "./expression.ts";
-import { resolveType, typesConvert } from "./types.ts";
+import { resolveType, shapeOfType, typesConvert } from "./types.ts";
 
 export interface Parameter {
   readonly name: string;
@@ -16,6 +16,7 @@ export interface Parameter {
   readonly collects?: "rest" | "keywords" | undefined;
   /** Written as an unnamed argument in the plan, unless it was given by name. */
   readonly isPositional?: boolean;
+  readonly isNamedOnly?: boolean;
 }
 
 export interface Taker {
@@ -45,7 +46,8 @@ export function passArguments(io: readonly IoNode[], anything: string, context: 
 export function matchArguments(io: readonly IoNode[], taker: Taker, context: CheckContext): Argument[] {
   const given = giveAll(io, context);
   const named = givenByName(given, taker, context);
-  const order = taker.parameters.filter((item) => item.collects === undefined && !named.has(item.name));
+  const isOpen = (item: Parameter): boolean => item.collects === undefined && !named.has(item.name);
+  const order = taker.parameters.filter((item) => isOpen(item) && item.isNamedOnly !== true);
   const firstNamed = taker.parameters.findIndex((item) => named.has(item.name));
   const matched: Argument[] = [];
   let taken = 0;
@@ -60,6 +62,8 @@ export function matchArguments(io: readonly IoNode[], taker: Taker, context: Che
     matched.push({ ...(name !== undefined && { name }), ...convertArgument(item, parameter, context) });
   }
   reportCount(given, taker, order, context);
+  const needed = taker.parameters.filter((item) => isOpen(item) && item.isNamedOnly === true && !item.isOptional);
+  for (const { name } of needed) context.findings.report(problems.missingArgument, taker.at, taker.text, name);
   return matched;
 }
 
@@ -111,7 +115,8 @@ function convertArgument({ node, value }: Given, parameter: Parameter, context: 
   if (!typesConvert(from, parameter.type)) {
     context.findings.report(problems.noConverter, node, what, from, parameter.type);
   }
-  return { value: value.value, from: value.type, to: parameter.type };
+  const isOpen = stated !== undefined && shapeOfType(parameter.type).kind === "any";
+  return { value: value.value, from: value.type, to: isOpen ? stated : parameter.type };
 }
 
 /** `<< name: type` states a variable's type. */

@@ -1,6 +1,7 @@
 /** What a call names, what goes into it and what comes out. */
-import type { Argument, Result, Target } from "@polyglot/contracts";
+import type { Argument, CallStep, Handler, Result, Signature, Target } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
 import type { CallNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter, passArguments } from "./arguments.ts";
 import type { CheckContext } from "./context.ts";
@@ -13,10 +14,19 @@ export interface CheckedCall {
   readonly target: Target;
   readonly arguments: Argument[];
   readonly results: Result[];
+  /** Of all that the callee gives, bound or not; absent where that is not known. */
+  readonly types: readonly string[] | undefined;
 }
 
+export function createCallStep(node: string, after: string[], call: CheckedCall, handlers: Handler[]): CallStep {
+  return { kind: "call", node, after, target: call.target, arguments: call.arguments, results: call.results, handlers };
+}
+
+/** In a `[?]` line the present state of a condition trigger may be asked. */
+type Use = "step" | "test";
+
 /** Undefined after a finding; the names that the call binds are bound all the same. */
-export function checkCall(node: CallNode, context: CheckContext): CheckedCall | undefined {
+export function checkCall(node: CallNode, context: CheckContext, use: Use = "step"): CheckedCall | undefined {
   const callee = resolveCall(node, context.file);
   switch (callee?.kind) {
     case "native":
@@ -24,7 +34,7 @@ export function checkCall(node: CallNode, context: CheckContext): CheckedCall | 
     case "pipeline":
       return checkPipelineCall(node, callee.declaration, context);
     case "library":
-      return checkLibraryCall(node, callee.entry, context);
+      return checkLibraryCall(node, callee.entry, use, context);
     case "macro":
       context.findings.report(problems.isWrapper, node.name, node.name.text);
       return skipCall(node, context);
@@ -50,18 +60,59 @@ function checkNativeCall(
   name: string,
   context: CheckContext,
 ): CheckedCall | undefined {
+  const known = findFunction(node, imported, name, context);
+  if (known === undefined) return skipCall(node, context);
   const anything = anythingOf[imported.lang];
   const text = `@${imported.alias}|${name}`;
+  const { signature } = known;
   const target: Target = {
     kind: "native",
     lang: imported.lang,
     origin: imported.origin,
     path: imported.path,
     function: name,
+    ...(signature && { signature }),
     bundle_digest: imported.space.bundle,
   };
-  const passed = passArguments(node.io, anything, context);
-  return { target, arguments: passed, results: bindResults(node.io, { text, types: undefined, anything }, context) };
+  const passed =
+    signature === undefined
+      ? passArguments(node.io, anything, context)
+      : matchArguments(node.io, { text, at: node.name, parameters: parametersOf(signature, anything) }, context);
+  const results = bindResults(node.io, { text, types: signature?.results, anything }, context);
+  return { target, arguments: passed, results, types: signature?.results };
+}
+
+/** Undefined after a finding; without signature where the text of the function does not say it. */
+function findFunction(
+  node: CallNode,
+  imported: NativeImport,
+  name: string,
+  context: CheckContext,
+): { readonly signature: Signature | undefined } | undefined {
+  const found = context.natives.of(imported);
+  if (found === undefined) return { signature: undefined };
+  const unsupported = found.unsupported.get(name);
+  if (unsupported !== undefined) context.findings.report(problems.unsupportedType, node.name, name, unsupported);
+  if (unsupported !== undefined) return undefined;
+  // Members of a class or an object of the module are known when it runs.
+  const first = name.split(".")[0] ?? name;
+  if (found.functions.has(name)) return { signature: found.functions.get(name) };
+  const mayExist = found.isOpen || (first !== name && found.functions.has(first));
+  if (mayExist) return { signature: undefined };
+  const nearest = nearestName(name, found.functions.keys());
+  context.findings.report(problems.unknownFunction, node.name, imported.path, name, nearest);
+  return undefined;
+}
+
+function parametersOf(signature: Signature, anything: string): Parameter[] {
+  return signature.parameters.map((item) => ({
+    name: item.name,
+    type: item.type ?? anything,
+    isOptional: item.optional,
+    collects: item.collects,
+    isPositional: true,
+    isNamedOnly: item.named_only === true,
+  }));
 }
 
 function checkPipelineCall(
@@ -79,11 +130,12 @@ function checkPipelineCall(
   const matched = matchArguments(node.io, { text, at: node.name, parameters: inputs }, context);
   const types = outputs.map((output) => output.type);
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
-  return { target: { kind: "pipeline", pipeline_id: declaration.id }, arguments: matched, results };
+  return { target: { kind: "pipeline", pipeline_id: declaration.id }, arguments: matched, results, types };
 }
 
 const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {
   event: "[t]",
+  condition: "[t]",
   "any-trigger": "[t]",
   setting: "[Q]",
   wrapper: "[w]",
@@ -92,7 +144,13 @@ const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {
   exit: "[x]",
 };
 
-function checkLibraryCall(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall | undefined {
+function checkLibraryCall(
+  node: CallNode,
+  entry: LibraryEntry,
+  use: Use,
+  context: CheckContext,
+): CheckedCall | undefined {
+  if (entry.kind === "condition" && use === "test") return checkConditionTest(node, entry, context);
   const place = belongsIn[entry.kind];
   if (place !== undefined) {
     context.findings.report(problems.notAStep, node.name, node.name.text, place);
@@ -104,7 +162,16 @@ function checkLibraryCall(node: CallNode, entry: LibraryEntry, context: CheckCon
   const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
   const types = entry.results.map((result) => result.type);
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
-  return { target: { kind: "library", name: entry.name }, arguments: matched, results };
+  return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
+}
+
+function checkConditionTest(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall {
+  noteLibraryUse(node, entry, context);
+  const text = `|${node.name.text}`;
+  const matched = matchArguments(node.io, { text, at: node.name, parameters: chooseParameters(node, entry) }, context);
+  const types = ["pg\\bool"];
+  const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
+  return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
 }
 
 export function noteLibraryUse(node: CallNode, entry: LibraryEntry, context: CheckContext): void {

@@ -1,5 +1,6 @@
 /** Checks everything that is compiled together. */
 import { problems } from "../diagnose/catalogue.ts";
+import type { NativeModules } from "../signatures/native-modules.ts";
 import { orderByCalls } from "./call-order.ts";
 import type { PipelineInterface } from "./context.ts";
 import { declareAll, resolveImport } from "./declare.ts";
@@ -8,8 +9,9 @@ import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterfac
 import type { Project } from "./project.ts";
 
 /** In the order of files and places. Pipelines of files in error are among them. */
-export function checkProject(project: Project): CheckedPipeline[] {
+export function checkProject(project: Project, natives: NativeModules): CheckedPipeline[] {
   declareAll(project);
+  reportUnreadable(project, natives);
   const declarations = project.files.flatMap((file) => declaredIn(file));
   const files = new Map(declarations.map((item) => [item, withLocalImports(item, project)]));
   const fileOf = (item: PipelineDeclaration): FileScope => files.get(item) ?? item.file;
@@ -20,7 +22,7 @@ export function checkProject(project: Project): CheckedPipeline[] {
   };
   const queues = queuesOf(project);
   for (const item of orderByCalls(declarations, fileOf)) {
-    checked.set(item, checkPipeline(item, { queues, interfaceOf, fileOf }));
+    checked.set(item, checkPipeline(item, fileOf(item), { natives, queues, interfaceOf }));
   }
   const ordered = declarations.flatMap((item) => checked.get(item) ?? []);
   reportUnusedImports(project);
@@ -52,6 +54,18 @@ function queuesOf(project: Project): Set<string> {
     for (const member of space.enums.get("Queue")?.members ?? []) queues.add(member);
   }
   return queues;
+}
+
+/** Native files that the grammar does not understand: a warning, because a grammar may lag behind its language. */
+function reportUnreadable(project: Project, natives: NativeModules): void {
+  for (const file of project.files) {
+    for (const node of file.tree.imports) {
+      const imported = file.imports.get(node.alias?.text ?? "");
+      if (imported?.kind !== "native" || imported.start !== node.start) continue;
+      const line = natives.of(imported)?.errorLine;
+      if (line !== undefined) file.findings.report(problems.unreadable, node.target, imported.path, line);
+    }
+  }
 }
 
 /** Imports that no part of the namespace uses. */

@@ -1,7 +1,8 @@
 /** What the checks of one pipeline share. */
-import type { SourcePosition } from "@polyglot/contracts";
+import type { OutputValue, SourcePosition } from "@polyglot/contracts";
 import type { Findings } from "../diagnose/findings.ts";
 import type { Span } from "../source/source-file.ts";
+import type { NativeModules } from "../signatures/native-modules.ts";
 import { Dependencies } from "./dependencies.ts";
 import type { FileScope, PipelineDeclaration } from "./file-scope.ts";
 import { Scope } from "./scope.ts";
@@ -23,23 +24,33 @@ export interface PipelineUse {
   readonly declaration: PipelineDeclaration;
 }
 
+/** What every pipeline of one compile is checked against. */
+export interface Surroundings {
+  readonly natives: NativeModules;
+  readonly queues: ReadonlySet<string>;
+  readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
+}
+
 export class CheckContext {
   readonly file: FileScope;
+  readonly natives: NativeModules;
   /** Members of #Queue that anything compiled here declares. */
   readonly queues: ReadonlySet<string>;
   readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
-  readonly scope = new Scope();
+  /** Of the pipeline, or of the inline branch that is being checked. */
+  scope = Scope.ofPipeline();
+  /** Names that nested `[o]` lines of the pipeline or inline branch give. */
+  nestedOutputs: OutputValue[] = [];
+  /** Within `[b]`, which gives nothing back. */
+  isInBackground = false;
   readonly dependencies = new Dependencies();
   readonly positions: Record<string, SourcePosition> = {};
   readonly uses: PipelineUse[] = [];
   readonly unimplemented = new Set<string>();
 
-  constructor(
-    file: FileScope,
-    queues: ReadonlySet<string>,
-    interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface,
-  ) {
+  constructor(file: FileScope, { natives, queues, interfaceOf }: Surroundings) {
     this.file = file;
+    this.natives = natives;
     this.queues = queues;
     this.interfaceOf = interfaceOf;
   }

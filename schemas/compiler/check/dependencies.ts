@@ -34,14 +34,14 @@ export class Dependencies {
     return [...after];
   }
 
-  /** Checks the lines of a nested block as part of the step that holds them. */
-  nested<Result>(check: () => Result): Result {
+  /** Checks the lines of a nested block as part of the step that holds them. An isolated one writes copies. */
+  nested<Result>(check: () => Result, isIsolated = false): Result {
     const frame = createFrame();
     this.#frames.push(frame);
     const result = check();
     this.#frames.pop();
     for (const name of frame.allReads) this.read(name);
-    for (const name of frame.writers.keys()) this.write(name);
+    if (!isIsolated) for (const name of frame.writers.keys()) this.write(name);
     return result;
   }
 

@@ -6,6 +6,7 @@ import type { ValueNode, VariableNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import { resolveMember } from "./enums.ts";
 import { canonicalMap, literalOf } from "./literal.ts";
+import { guardRead } from "./race-guard.ts";
 import type { Variable } from "./scope.ts";
 import { anyType, shapeOfType } from "./types.ts";
 
@@ -66,7 +67,10 @@ export function readVariable(node: VariableNode, context: CheckContext): Variabl
   const variable = scope.variable(node.name);
   if (variable !== undefined) variable.used = true;
   context.dependencies.read(node.name);
-  if (variable !== undefined && scope.isBound(node.name)) return variable;
+  if (variable !== undefined && scope.isBound(node.name)) {
+    guardRead(node.name, node, context);
+    return variable;
+  }
   context.findings.report(problems.unknownVariable, node, node.name, nearestName(node.name, scope.boundNames()));
   return undefined;
 }

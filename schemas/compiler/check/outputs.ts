@@ -1,10 +1,12 @@
 /** `[o]` lines of a pipeline: names that go out, and the values they have when nothing has set them. */
-import type { OutputValue } from "@polyglot/contracts";
+import type { OutputStep, OutputValue } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { nearestName } from "../diagnose/nearest.ts";
 import type { BodyOf, LineNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
+import { bindVariable } from "./results.ts";
+import { guardRead } from "./race-guard.ts";
 import { resolveType, typesConvert } from "./types.ts";
 
 export function checkOutputs(lines: readonly LineNode[], context: CheckContext): OutputValue[] {
@@ -20,12 +22,38 @@ export function checkOutputs(lines: readonly LineNode[], context: CheckContext):
   return outputs;
 }
 
-export function checkOutput(node: BodyOf<"output">, context: CheckContext): OutputValue {
+/** `[o]` under `[?]` or `[!]` sets a name and ends nothing. */
+export function checkNestedOutput(line: LineNode, node: string, context: CheckContext): OutputStep | undefined {
+  const { body } = line;
+  if (body?.kind !== "output") return undefined;
+  if (context.isInBackground) context.findings.report(problems.backOutput, line.head);
+  if (body.value === undefined) return createOutputStep(checkOutput(body, context), node, context);
+  const given = checkValue(body.value, context);
+  const { type } = bindVariable(body.name, body.type, given.type, context);
+  const variable = context.scope.variable(body.name.text);
+  if (variable !== undefined) variable.used = true;
+  return createOutputStep({ name: body.name.text, type, value: given.value }, node, context);
+}
+
+function createOutputStep(output: OutputValue, node: string, context: CheckContext): OutputStep {
+  const isKnown = context.nestedOutputs.some((other) => other.name === output.name);
+  if (!isKnown) context.nestedOutputs.push({ name: output.name, type: output.type });
+  return { kind: "output", node, after: context.dependencies.endStep(node), output };
+}
+
+/** A block's own outputs first, then names that only nested ones give. */
+export function withNested(own: readonly OutputValue[], nested: readonly OutputValue[]): OutputValue[] {
+  const names = new Set(own.map((output) => output.name));
+  return [...own, ...nested.filter((output) => !names.has(output.name))];
+}
+
+function checkOutput(node: BodyOf<"output">, context: CheckContext): OutputValue {
   const name = node.name.text;
   const given = node.value === undefined ? undefined : checkValue(node.value, context);
   const variable = context.scope.variable(name);
   if (variable !== undefined) variable.used = true;
   context.dependencies.read(name);
+  if (variable !== undefined) guardRead(name, node.name, context);
   if (given === undefined && (variable === undefined || !context.scope.isBound(name))) {
     const nearest = nearestName(name, context.scope.boundNames());
     context.findings.report(problems.outputNotBound, node.name, name, nearest);

@@ -3,6 +3,7 @@ import type { Result } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { IoNode, Name, TypeNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
+import { guardWrite } from "./race-guard.ts";
 import { anyType, resolveType, typesConvert } from "./types.ts";
 
 /** Binds what stands after each `>>`, in the callee's order; `types` is absent where their number is not known. */
@@ -29,11 +30,10 @@ export function bindResults(
 export function bindVariable(name: Name, typeNode: TypeNode | undefined, from: string, context: CheckContext): Result {
   const stated = typeNode === undefined ? undefined : resolveType(typeNode, context.file);
   const known = context.scope.variable(name.text);
-  if (known !== undefined && stated !== undefined && stated !== known.type && !known.isUnknown) {
-    context.findings.report(problems.typeChanged, typeNode ?? name, name.text, known.type, stated);
-  }
+  const isChanged = known !== undefined && stated !== undefined && stated !== known.type && !known.isUnknown;
+  if (isChanged) context.findings.report(problems.typeChanged, typeNode ?? name, name.text, known.type, stated);
   const type = known?.type ?? stated ?? (isOpen(from) ? anyType : from);
-  if (!typesConvert(from, type)) {
+  if (!isChanged && !typesConvert(from, type)) {
     context.findings.report(problems.noConverter, typeNode ?? name, `what '${name.text}' gets`, from, type);
   }
   declareVariable(name, type, context);
@@ -45,6 +45,11 @@ function isOpen(type: string): boolean {
 }
 
 export function declareVariable(name: Name, type: string, context: CheckContext): void {
+  guardWrite(name.text, name, context);
+  if (context.scope.isCopy(name.text)) context.findings.report(problems.copyWritten, name, name.text);
+  for (const block of context.scope.blocks) {
+    if (block.current !== undefined) block.own(name.text, block.current);
+  }
   context.dependencies.write(name.text);
   context.scope.declare({ name: name.text, type, at: name, isUnknown: false, isInput: false, used: false });
 }

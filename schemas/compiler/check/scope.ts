@@ -1,5 +1,6 @@
-/** Variables of one pipeline: their types, and which of them some path to the line being read has bound. */
+/** Variables of a pipeline or an inline branch: their types, and which of them some path to the line being read binds. */
 import type { Span } from "../source/source-file.ts";
+import { BranchBlock } from "./branch-block.ts";
 
 export interface Variable {
   readonly name: string;
@@ -8,19 +9,46 @@ export interface Variable {
   readonly at: Span;
   /** Nothing is known of it, because the line that binds it is in error. */
   readonly isUnknown: boolean;
-  /** The type is that of a handler's error: its fields are known. */
+  /** A handler's error, whose fields are known. */
   readonly isError?: boolean;
-  /** Inputs and outer copies are not reported as unused. */
   readonly isInput: boolean;
   used: boolean;
 }
 
 export class Scope {
+  /** The scope outside of an inline branch. */
+  readonly parent: Scope | undefined;
+  /** Blocks that are open, from the outside in; each knows the branches that it has forked. */
+  readonly blocks: BranchBlock[] = [new BranchBlock()];
+  /** Names whose value a join has left open. */
+  readonly lost = new Set<string>();
   readonly #variables = new Map<string, Variable>();
   /** Names that some path to here binds. */
   #bound = new Set<string>();
-  /** Nodes of the current block that wrote a name last, for data dependencies. */
-  #writers = new Map<string, string>();
+  /** Names of the scope outside that this branch holds copies of and has not written. */
+  readonly #copies = new Set<string>();
+
+  private constructor(parent?: Scope) {
+    this.parent = parent;
+  }
+
+  static ofPipeline(): Scope {
+    return new Scope();
+  }
+
+  /** An inline branch starts with copies of what is bound. */
+  branch(): Scope {
+    const inner = new Scope(this);
+    for (const name of this.#bound) inner.#copy(this.#variables.get(name));
+    return inner;
+  }
+
+  #copy(variable: Variable | undefined): void {
+    if (variable === undefined) return;
+    this.#variables.set(variable.name, variable);
+    this.#bound.add(variable.name);
+    this.#copies.add(variable.name);
+  }
 
   variable(name: string): Variable | undefined {
     return this.#variables.get(name);
@@ -30,27 +58,38 @@ export class Scope {
     return this.#bound.has(name);
   }
 
+  isCopy(name: string): boolean {
+    return this.#copies.has(name);
+  }
+
   boundNames(): string[] {
     return [...this.#bound];
   }
 
-  variables(): Iterable<Variable> {
-    return this.#variables.values();
+  /** Variables that this scope declared itself. */
+  own(): Variable[] {
+    return [...this.#variables.values()].filter((variable) => this.parent?.variable(variable.name) !== variable);
   }
 
-  declare(variable: Variable): Variable {
-    const known = this.#variables.get(variable.name);
+  /** Binds a name; it keeps the type that it has. */
+  declare(variable: Variable): void {
     this.#bound.add(variable.name);
-    if (known !== undefined) return known;
-    this.#variables.set(variable.name, variable);
-    return variable;
+    this.#copies.delete(variable.name);
+    this.lost.delete(variable.name);
+    if (!this.#variables.has(variable.name)) this.#variables.set(variable.name, variable);
   }
 
-  /** Ends a name: a handler's error when its lines end. */
-  forget(name: string, before: Variable | undefined): void {
-    this.#variables.delete(name);
-    if (before === undefined) this.#bound.delete(name);
-    else this.#variables.set(name, before);
+  /** Puts a handler's error in force; the answer ends it and brings back what had the name. */
+  shadow(variable: Variable): () => void {
+    const before = this.#variables.get(variable.name);
+    const wasBound = this.#bound.has(variable.name);
+    this.#variables.set(variable.name, variable);
+    this.#bound.add(variable.name);
+    return () => {
+      if (before === undefined) this.#variables.delete(variable.name);
+      else this.#variables.set(variable.name, before);
+      if (!wasBound) this.#bound.delete(variable.name);
+    };
   }
 
   /** What is bound now, to come back to where a path ends. */
@@ -62,20 +101,8 @@ export class Scope {
     this.#bound = new Set(marked);
   }
 
-  writer(name: string): string | undefined {
-    return this.#writers.get(name);
-  }
-
-  wrote(name: string, node: string): void {
-    this.#writers.set(name, node);
-  }
-
-  /** Runs over the lines of a nested block, whose dependencies are among themselves. */
-  inBlock<Result>(walk: () => Result): Result {
-    const outer = this.#writers;
-    this.#writers = new Map();
-    const result = walk();
-    this.#writers = outer;
-    return result;
+  /** What another path binds may be read where the paths meet. */
+  merge(marked: ReadonlySet<string>): void {
+    for (const name of marked) this.#bound.add(name);
   }
 }

@@ -11,12 +11,12 @@ import { nearestName } from "../diagnose/nearest.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
-import type { CallNode, IoNode, LineNode } from "../syntax/tree.ts";
+import type { CallNode, IoNode, LineNode, ValueNode } from "../syntax/tree.ts";
 import { matchArguments } from "./arguments.ts";
 import { chooseParameters, noteLibraryUse } from "./callee.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
-import { typesConvert } from "./types.ts";
+import { anyType, typesConvert } from "./types.ts";
 
 /** A trigger with the node that registers it: bindings are added when all triggers are known. */
 interface Registered {
@@ -76,19 +76,29 @@ export function constantArguments(
 ): Record<string, CanonicalValue> {
   const taker = { text: `|${node.name.text}`, at: node.name, parameters: chooseParameters(node, entry) };
   const values: Record<string, CanonicalValue> = {};
-  const literals = node.io.filter((item) => item.kind !== "argument" || isConstant(item, context));
-  for (const argument of matchArguments(literals, taker, context)) {
-    if (argument.name !== undefined && argument.value.kind === "literal") values[argument.name] = argument.value.value;
+  for (const item of node.io) if (item.kind === "argument") reportVariable(item, context);
+  for (const { name, value } of matchArguments(node.io, taker, context)) {
+    // What is in error has been reported, and has no value.
+    const isKnown = value.kind === "literal" && value.type !== anyType;
+    if (name !== undefined && isKnown) values[name] = value.value;
   }
   return values;
 }
 
-function isConstant(item: IoNode & { kind: "argument" }, context: CheckContext): boolean {
-  const { value } = item;
-  if (value.kind === "variable" && context.scope.variable(value.name)?.isInput === true) {
-    context.findings.report(problems.notSupported, value, "an input as the argument of a trigger or setting");
-  }
-  return true;
+/** Only literals are known before an activation; an input could be too, which is open. */
+function reportVariable({ value }: IoNode & { kind: "argument" }, context: CheckContext): void {
+  if (value.kind === "variable") {
+    const isInput = context.scope.variable(value.name)?.isInput === true;
+    if (isInput)
+      context.findings.report(problems.notSupported, value, "an input as the argument of a trigger or setting");
+  } else if (!isLiteral(value)) context.findings.report(problems.notLiteral, value);
+}
+
+function isLiteral(value: ValueNode): boolean {
+  if (value.kind === "list") return value.items.every(isLiteral);
+  if (value.kind === "map") return value.entries.every((entry) => isLiteral(entry.value));
+  if (value.kind === "string") return value.parts.every((part) => typeof part === "string");
+  return value.kind !== "variable";
 }
 
 function reportDoubles(registered: readonly Registered[], context: CheckContext): void {

@@ -8,14 +8,9 @@ import type { BodyKind, BodyOf, LineNode, Name } from "./tree.ts";
 export function collectBlock(head: LineNode, lines: readonly LineNode[], findings: Findings): BlockNode | undefined {
   if (head.body?.kind !== "name") return undefined;
   const block = { name: head.body.name, head: head.head, start: head.start, end: lines.at(-1)?.end ?? head.end };
-  switch (head.element) {
-    case "pipeline":
-      return { kind: "pipeline", ...block, ...collectPipeline(lines, findings) };
-    case "macro":
-      return { kind: "macro", ...block, ...collectMacro(head.body.name, lines, findings) };
-    default:
-      return { kind: "enum", ...block, members: collectMembers(lines, findings) };
-  }
+  if (head.element === "pipeline") return { kind: "pipeline", ...block, ...collectPipeline(lines, findings) };
+  if (head.element === "macro") return { kind: "macro", ...block, ...collectMacro(head.body.name, lines, findings) };
+  return { kind: "enum", ...block, members: collectMembers(lines, findings) };
 }
 
 const phases = ["imports", "inputs", "triggers", "queue", "wraps", "setup", "run", "clean", "outputs"] as const;

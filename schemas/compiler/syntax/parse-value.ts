@@ -12,23 +12,13 @@ export const maxNesting = 100;
 
 export function parseValue(reader: TokenReader, depth = 0): ValueNode | undefined {
   if (depth > maxNesting) return reader.fail(problems.tooDeep, reader.here, maxNesting);
-  switch (reader.peek()?.kind) {
-    case "string":
-      return parseStringValue(reader);
-    case "number":
-      return parseNumber(reader);
-    case "name":
-      return parseWord(reader);
-    case "@":
-    case "#":
-      return parseEnum(reader);
-    case "[":
-      return parseList(reader, depth);
-    case "{":
-      return parseMap(reader, depth);
-    default:
-      return reader.expected("a value");
-  }
+  if (reader.is("string")) return parseStringValue(reader);
+  if (reader.is("number")) return parseNumber(reader);
+  if (reader.is("name")) return parseWord(reader);
+  if (reader.is("@") || reader.is("#")) return parseEnum(reader);
+  if (reader.is("[")) return parseList(reader, depth);
+  if (reader.is("{")) return parseMap(reader, depth);
+  return reader.expected("a value");
 }
 
 function parseStringValue(reader: TokenReader): ValueNode | undefined {

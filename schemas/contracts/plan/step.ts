@@ -12,6 +12,7 @@ export interface Argument {
 
 /** A value that comes out of a callee, in the callee's order, and the variable that keeps it. */
 export interface Result {
+  /** Empty where the result is not kept. */
   variable: string;
   from: string;
   type: string;
@@ -44,6 +45,8 @@ export interface AssignStep extends StepBase {
   kind: "assign";
   value: Expression;
   result: Result;
+  /** Takes errors of conversion; absent where there are none. */
+  handlers?: Handler[] | undefined;
 }
 export interface ForkStep extends StepBase {
   kind: "fork";
@@ -128,7 +131,7 @@ export const step: z.ZodType<Step> = z
   .lazy(() =>
     z.discriminatedUnion("kind", [
       callStep,
-      z.strictObject({ ...base, kind: z.literal("assign"), value: expression, result }),
+      z.strictObject({ ...base, kind: z.literal("assign"), value: expression, result, handlers: handlers.optional() }),
       z.strictObject({
         ...base,
         kind: z.literal("fork"),

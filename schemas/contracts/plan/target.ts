@@ -13,6 +13,8 @@ export const signature = z.strictObject({
       optional: z.boolean(),
       /** `rest`: takes any further unnamed arguments; `keywords`: any further named ones. */
       collects: z.enum(["rest", "keywords"]).optional(),
+      /** Only given by name, as Python has it after `*`. */
+      named_only: z.literal(true).optional(),
     }),
   ),
   /** Types of the results in order; absent where their number is not known. */

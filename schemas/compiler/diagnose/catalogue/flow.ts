@@ -29,7 +29,11 @@ export const flowProblems = {
     "end it with [j] |JoinAll",
   ),
   joinsNothing: error("PG4011", "there is no open branch to join"),
-  joinUnknown: error<[name: string]>("PG4012", (name) => `no open branch binds '${name}'`),
+  joinUnknown: error<[name: string, nearest: string | undefined]>(
+    "PG4012",
+    (name) => `no open branch binds '${name}'`,
+    (_name, nearest) => didYouMean(nearest),
+  ),
   lostByJoin: error<[name: string]>(
     "PG4013",
     (name) => `'${name}' cannot be read: the join took the first results only, and its branch may have been cancelled`,
@@ -48,9 +52,5 @@ export const flowProblems = {
   exitCode: error<[seen: string]>("PG4018", (seen) => `an exit code is an integer from 0, got ${seen}`),
   joinCount: error("PG4019", "|JoinNth takes the number of results first"),
   labelTwice: error<[label: string]>("PG4020", (label) => `another branch of this block is called '${label}'`),
-  joinResults: error<[name: string]>("PG4021", (name) => `|${name} gives no result`),
-  emptyBranch: error<[label: string]>(
-    "PG4022",
-    (label) => `'${label}' is neither a pipeline nor a branch with lines of its own`,
-  ),
+  branchBody: error("PG4021", "a branch is a call or a label with lines under it"),
 } as const;

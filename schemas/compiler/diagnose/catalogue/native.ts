@@ -1,4 +1,4 @@
-import { didYouMean, error } from "../problem.ts";
+import { didYouMean, error, warning } from "../problem.ts";
 
 export const nativeProblems = {
   unknownFile: error<[path: string, nearest: string | undefined]>(
@@ -20,9 +20,13 @@ export const nativeProblems = {
     "PG6004",
     (path, allowed) => `'${path}' does not end with ${allowed}`,
   ),
-  unreadable: error<[path: string, line: number]>(
+  unreadable: warning<[path: string, line: number]>(
     "PG6005",
-    (path, line) => `${path} has a syntax error in line ${line}`,
+    (path, line) => `line ${line} of ${path} cannot be read, so its functions are checked only when it runs`,
+  ),
+  unsupportedType: error<[name: string, type: string]>(
+    "PG6007",
+    (name, type) => `'${name}' cannot be called: its type '${type}' has no counterpart here`,
   ),
   needsDot: error<[path: string]>(
     "PG6006",

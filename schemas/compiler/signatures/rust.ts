@@ -1,0 +1,86 @@
+/** `pub fn` of a Rust file, those in `pub mod` included. */
+import { formatTypeName, parseTypeName, type Signature } from "@polyglot/contracts";
+import { shapeOf } from "../check/shape.ts";
+import type { SyntaxNode } from "./grammars.ts";
+import { ModuleBuilder, type Parameter } from "./native-module.ts";
+import { field, namedChildren, textOf } from "./syntax-node.ts";
+
+export function readRust(root: SyntaxNode): ModuleBuilder {
+  const found = new ModuleBuilder();
+  readItems(root, "", found);
+  // What a macro or `pub use` gives cannot be seen.
+  if (namedChildren(root).some(isReexport)) found.isOpen = true;
+  return found;
+}
+
+const isReexport = (node: SyntaxNode): boolean => node.type === "use_declaration" && isPublic(node);
+
+const isPublic = (node: SyntaxNode): boolean =>
+  namedChildren(node).some((child) => child.type === "visibility_modifier" && child.text === "pub");
+
+/** Depth of nested modules that are looked into. */
+const maxDepth = 20;
+
+function readItems(node: SyntaxNode, prefix: string, found: ModuleBuilder, depth = 0): void {
+  for (const item of namedChildren(node)) {
+    if (!isPublic(item)) continue;
+    const name = `${prefix}${textOf(field(item, "name"))}`;
+    const body = field(item, "body");
+    if (item.type === "function_item") readFunction(item, name, found);
+    else if (item.type === "mod_item" && body !== null && depth < maxDepth)
+      readItems(body, `${name}.`, found, depth + 1);
+    else if (item.type === "mod_item") found.isOpen = true;
+  }
+}
+
+function readFunction(node: SyntaxNode, name: string, found: ModuleBuilder): void {
+  const unknown: string[] = [];
+  const parameters = namedChildren(field(node, "parameters")).map((item) => readParameter(item, unknown));
+  const results = readResults(textOf(field(node, "return_type")), unknown);
+  const signature: Signature = { parameters, results };
+  found.add(name, unknown.length === 0 ? signature : undefined);
+  if (unknown[0] !== undefined) found.unsupported.set(name, unknown[0]);
+}
+
+function readParameter(node: SyntaxNode, unknown: string[]): Parameter {
+  const type = readType(textOf(field(node, "type")), unknown);
+  return { name: textOf(field(node, "pattern")), type, optional: false };
+}
+
+function readResults(text: string, unknown: string[]): string[] {
+  const inner = /^(?:std::result::)?Result<(.*)>$/s.exec(text)?.[1];
+  const value = inner === undefined ? text : (splitTypes(inner)[0] ?? "");
+  if (value === "" || value === "()") return [];
+  const tuple = /^\((.*)\)$/s.exec(value)?.[1];
+  return (tuple === undefined ? [value] : splitTypes(tuple)).map((item) => readType(item, unknown));
+}
+
+/** At commas outside of any bracket. */
+export function splitTypes(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index] ?? "";
+    if ("<([".includes(char)) depth++;
+    else if (">)]".includes(char)) depth--;
+    else if (char === "," && depth === 0) {
+      parts.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  const last = text.slice(start).trim();
+  return last === "" ? parts : [...parts, last];
+}
+
+/** What has no counterpart is noted, and stands as `pg\any`. */
+function readType(text: string, unknown: string[]): string {
+  const plain = text
+    .replace(/&'\w+\s+/g, "&")
+    .replace(/\bstd::(?:collections|string|vec|option)::/g, "")
+    .trim();
+  const type = parseTypeName(`rust\\${plain}`);
+  if (type !== undefined && !("unknown" in shapeOf(type))) return formatTypeName(type);
+  unknown.push(text);
+  return "pg\\any";
+}
