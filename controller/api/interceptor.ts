@@ -9,7 +9,8 @@ import { authorise, type Peer, type Principal, requirementOf } from "./authorise
 export const peerKey = createContextKey<Peer>({ verified: false, subjectAltName: undefined, tlsVersion: undefined });
 export const principalKey = createContextKey<Principal>({ kind: "anonymous" });
 
-export function createInterceptor(database: Queryable, logger: Logger): Interceptor {
+/** After `shutdown`, a stream that ends was cut off, and the caller is told so. */
+export function createInterceptor(database: Queryable, logger: Logger, shutdown: AbortSignal): Interceptor {
   return (next) => async (request) => {
     const route = `${request.service.typeName}/${request.method.name}`;
     const explain = (error: unknown) => toConnectError(error, route, logger);
@@ -19,7 +20,7 @@ export function createInterceptor(database: Queryable, logger: Logger): Intercep
       const principal = await authorise(requirementOf(route), header.get("authorization"), peer, database);
       contextValues.set(principalKey, principal);
       const response = await next(request);
-      return response.stream ? { ...response, message: guard(response.message, explain) } : response;
+      return response.stream ? { ...response, message: guard(response.message, shutdown, explain) } : response;
     } catch (error) {
       throw explain(error);
     }
@@ -34,10 +35,12 @@ export function callingAgent(principal: Principal): AgentId {
 
 async function* guard<Message>(
   messages: AsyncIterable<Message>,
+  shutdown: AbortSignal,
   explain: (error: unknown) => unknown,
 ): AsyncGenerator<Message> {
   try {
     yield* messages;
+    if (shutdown.aborted) throw new ConnectError("the controller stops", Code.Unavailable);
   } catch (error) {
     throw explain(error);
   }

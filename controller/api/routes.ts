@@ -37,7 +37,7 @@ export function createHandler(
   const all = [...routesOf(PolyglotService), ...routesOf(AgentService), ...Object.keys(routes.plain)];
   for (const route of all) requirementOf(route);
   return connectNodeAdapter({
-    interceptors: [createInterceptor(database, logger)],
+    interceptors: [createInterceptor(database, logger, shutdown)],
     shutdownSignal: shutdown,
     // Field names of the contract; nothing left out, so that a reader sees every field; a wrong name is an error.
     jsonOptions: { useProtoFieldName: true, alwaysEmitImplicit: true, ignoreUnknownFields: false },
