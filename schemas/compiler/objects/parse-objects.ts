@@ -29,7 +29,7 @@ export function parseObjects(files: FileSet): ObjectFile[] {
   });
 }
 
-const isOurs = (source: SourceFile): boolean => /^apiVersion:\s*["']?polyglot\.dev\//m.test(source.text);
+const isOurs = (source: SourceFile): boolean => /["']?\bapiVersion["']?\s*:\s*["']?polyglot\.dev\//.test(source.text);
 
 class ObjectReader {
   readonly #source: SourceFile;
