@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gitRepository } from "@polyglot/contracts";
+import { parse } from "yaml";
 import { expect, onTestFinished, test } from "vitest";
 import { findGitFolder, repositoryDocument } from "./git-folder.ts";
 
@@ -30,7 +31,7 @@ test("its declared object is valid, whatever the folder is called", async () => 
   commit(root);
   const found = await findGitFolder(root);
   if (found === undefined) throw new Error("not found");
-  const { spec, metadata } = gitRepository.parse(JSON.parse(repositoryDocument(found, 2)));
+  const { spec, metadata } = gitRepository.parse(parse(repositoryDocument(found, 2)));
   expect(metadata.name).toMatch(/^polyglot-git-\w+$/);
   expect(spec).toMatchObject({ branch: "trunk", path: ".", intervalSeconds: 2 });
 });

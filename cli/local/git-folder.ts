@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { simpleGit } from "simple-git";
+import { stringify } from "yaml";
 
 export interface GitFolder {
   /** `file://` URL of the repository. */
@@ -35,7 +36,7 @@ const objectName = (text: string): string =>
 /** The declared object that makes the controller reconcile it. */
 export function repositoryDocument(folder: GitFolder, intervalSeconds: number): string {
   const { name, url, branch, path } = folder;
-  return JSON.stringify({
+  return stringify({
     apiVersion: "polyglot.dev/v1",
     kind: "GitRepository",
     metadata: { name },

@@ -62,10 +62,14 @@ async function tellStory(): Promise<void> {
 
 /** Makes the controller reconcile the repository. */
 async function declareRepository(): Promise<void> {
-  const spec = { url: repository.url, branch: "main", intervalSeconds: 1 };
-  const document = { apiVersion: "polyglot.dev/v1", kind: "GitRepository", metadata: { name: "orders" }, spec };
-  writeFileSync(join(host, "repository.yaml"), JSON.stringify(document));
-  await show("the repository is declared", "apply", "-f", "repository.yaml");
+  const document = [
+    "apiVersion: polyglot.dev/v1",
+    "kind: GitRepository",
+    "metadata: { name: orders }",
+    `spec: { url: "${repository.url}", branch: main, intervalSeconds: 1 }`,
+  ];
+  writeFileSync(join(folder, "repository.yaml"), `${document.join("\n")}\n`);
+  await show("the repository is declared", "apply", "-f", "../repository.yaml");
 }
 
 /** Answers the digest of the plan that is in force now. */
