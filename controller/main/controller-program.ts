@@ -27,6 +27,7 @@ import { PlanCache } from "../store/plan-cache.ts";
 import { Activator } from "../triggers/activator.ts";
 import { Catalog } from "../triggers/catalog.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
+import { Retention } from "../upkeep/retention.ts";
 import type { ControllerFlags } from "./flags.ts";
 import { registerLocalToken } from "./local-token.ts";
 
@@ -87,7 +88,8 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const history = new MetricsHistory(database, clock, logger);
   const preparation = new Preparation(database, clock);
   const reconciler = createReconciler(ground, metrics, preparation, holder);
-  const services = new ServiceGroup("controller", [holder, history, catalog, queue, reconciler]);
+  const retention = new Retention(database, holder, clock, logger);
+  const services = new ServiceGroup("controller", [holder, history, catalog, queue, reconciler, retention]);
   undo.push(() => services.stop());
   await services.start();
 

@@ -1,0 +1,30 @@
+-- Executions that ended before a time, with all that belongs to them, oldest first. Dead letters stay: somebody has to
+-- look at them. Ids begin with the time of their making, so the primary key finds the old ones.
+with old as (
+  select execution_id
+  from executions
+  where execution_id < $1
+    and ended_at < $2
+    and state <> 'dead_lettered'
+  order by execution_id
+  limit $3
+),
+without_logs as (
+  delete from logs
+  using old
+  where logs.execution_id = old.execution_id
+),
+without_attempts as (
+  delete from attempts
+  using old
+  where attempts.execution_id = old.execution_id
+),
+without_executions as (
+  delete from executions
+  using old
+  where executions.execution_id = old.execution_id
+)
+delete from activations
+using old
+where activations.activation_id = old.execution_id
+returning activation_id

@@ -1,0 +1,25 @@
+/** Removal of what is old. Each call removes at most `limit` rows (executions count as one) and answers how many. */
+import type { Queryable } from "./database.ts";
+import { sqlFile } from "./sql-file.ts";
+
+const removeExecutionsQuery = sqlFile("remove-old-executions");
+const removeMetricsQuery = sqlFile("remove-old-metrics");
+const removeTokensQuery = sqlFile("remove-dead-tokens");
+const removeControllersQuery = sqlFile("remove-dead-controllers");
+
+export type Removal = (database: Queryable, before: Date, limit: number) => Promise<number>;
+
+/** Executions with an outcome, their attempts, logs and activations. */
+export const removeOldExecutions: Removal = async (database, before, limit) => {
+  const firstIdAfter = `${before.getTime().toString(16).padStart(12, "0")}${"0".repeat(20)}`;
+  return (await database.query(removeExecutionsQuery, [firstIdAfter, before, limit])).length;
+};
+
+export const removeOldMetrics: Removal = async (database, before, limit) =>
+  (await database.query(removeMetricsQuery, [before, limit])).length;
+
+export const removeDeadTokens: Removal = async (database, before, limit) =>
+  (await database.query(removeTokensQuery, [before, limit])).length;
+
+export const removeDeadControllers: Removal = async (database, before, limit) =>
+  (await database.query(removeControllersQuery, [before, limit])).length;

@@ -1,0 +1,91 @@
+/**
+ * Removes what is old, in small batches, on the controller that holds the shard `upkeep`. Two at once would remove the
+ * same rows, which harms nothing: that is why these writes carry no term.
+ */
+import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import type { ShardHolder } from "../leader/shard-holder.ts";
+import type { Database } from "../store/database.ts";
+import {
+  type Removal,
+  removeDeadControllers,
+  removeDeadTokens,
+  removeOldExecutions,
+  removeOldMetrics,
+} from "../store/retention.ts";
+
+const dayMs = 86_400_000;
+
+interface Rule {
+  readonly what: string;
+  readonly keepMs: number;
+  readonly remove: Removal;
+}
+
+const rules: readonly Rule[] = [
+  { what: "executions", keepMs: 30 * dayMs, remove: removeOldExecutions },
+  { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
+  { what: "tokens", keepMs: 7 * dayMs, remove: removeDeadTokens },
+  { what: "controllers", keepMs: dayMs, remove: removeDeadControllers },
+];
+
+const limits = {
+  /** Rows of one statement: short enough that nothing waits for it. */
+  batch: 1_000,
+  periodMs: 3_600_000,
+} as const;
+
+export class Retention implements Service {
+  readonly name = "retention";
+  readonly #database: Database;
+  readonly #holder: Pick<ShardHolder, "termOf">;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #tasks: BackgroundTasks;
+  readonly #stopping = new AbortController();
+
+  constructor(database: Database, holder: Pick<ShardHolder, "termOf">, clock: Clock, logger: Logger) {
+    this.#database = database;
+    this.#holder = holder;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#tasks = new BackgroundTasks((error) => logger.error({ error }, "retention ended"));
+  }
+
+  async start(): Promise<void> {
+    this.#tasks.add(this.#loop());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#tasks.drain();
+  }
+
+  /** Answers how much of each was removed; nothing where another controller holds the shard. */
+  async runOnce(): Promise<Readonly<Record<string, number>>> {
+    const removed: Record<string, number> = {};
+    for (const rule of rules) removed[rule.what] = await this.#apply(rule);
+    return removed;
+  }
+
+  async #apply({ keepMs, remove }: Rule): Promise<number> {
+    const before = new Date(this.#clock.now() - keepMs);
+    let total = 0;
+    let batch: number = limits.batch;
+    while (batch === limits.batch && this.#holder.termOf("upkeep") !== undefined && !this.#stopping.signal.aborted) {
+      batch = await remove(this.#database, before, limits.batch);
+      total += batch;
+    }
+    return total;
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.runOnce().then(
+        (removed) => this.#logger.debug({ removed }, "removed what is old"),
+        (error: unknown) => this.#logger.warn({ error }, "could not remove what is old"),
+      );
+      await this.#clock.sleep(limits.periodMs, signal);
+    }
+  }
+}
