@@ -1,10 +1,11 @@
 /** The one list of what the standard library holds. */
 import type { LibraryEntry } from "./entry.ts";
 import { flow } from "./flow.ts";
+import { log } from "./log.ts";
 import { settings } from "./settings.ts";
 import { triggers } from "./triggers.ts";
 
-export const library: readonly LibraryEntry[] = [...triggers, ...settings, ...flow];
+export const library: readonly LibraryEntry[] = [...triggers, ...settings, ...log, ...flow];
 
 const byName = new Map<string, LibraryEntry>();
 for (const known of library) {

@@ -1,0 +1,25 @@
+import { entry, type LibraryEntry } from "./entry.ts";
+
+const levels = ["Debug", "Info", "Warning", "Error", "Critical"] as const;
+
+/** Lines in the execution's log. */
+export const log: readonly LibraryEntry[] = [
+  entry("utility", "U.Log", {
+    takes: "message: any | level: Enum, message: any",
+    doc: "Writes a line into the execution's log, at a member of #LogLevel or at Info.",
+    since: "0.1.0",
+  }),
+  ...levels.map((level) =>
+    entry("utility", `U.Log.${level}`, {
+      takes: "message: any",
+      doc: `Writes a line into the execution's log, at the level ${level}.`,
+      since: "0.1.0",
+    }),
+  ),
+  entry("utility", "U.Console.Print", {
+    aliases: ["U.Print"],
+    takes: "message: any",
+    doc: "Writes a line into the execution's log, as a program prints it.",
+    since: "0.1.0",
+  }),
+];
