@@ -18,6 +18,7 @@ import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./a
 import { colourState } from "./colour.ts";
 import { diagnosticText } from "./diagnostic-text.ts";
 import type { View } from "./format.ts";
+import { valueText } from "./value-text.ts";
 
 export const pipelineView: View<typeof PipelineSchema> = {
   schema: PipelineSchema,
@@ -209,4 +210,4 @@ const indent = (text: string): string[] =>
         .split("\n")
         .map((line) => `    ${line}`);
 
-const compact = (value: JsonObject | undefined): string => JSON.stringify(value ?? {});
+const compact = (value: JsonObject | undefined): string => valueText(value ?? {});
