@@ -128,7 +128,7 @@ test("a file in a watched folder becomes an occurrence with its absolute path", 
   controller.send({
     watches: {
       version: 1n,
-      files: [{ pipelineId: "a>b#P", triggerKey: "t", pattern: "*.csv", events: ["created"] }],
+      files: [{ pipelineId: "a>b#P", triggerKey: "t", pattern: "*.csv" }],
     },
   });
   writeFileSync(join(folder, "a.csv"), "1,2\n");

@@ -18,7 +18,6 @@ export interface FileWatch {
   readonly triggerKey: string;
   /** Path or glob; relative ones start at the data root. */
   readonly pattern: string;
-  readonly events: readonly string[];
 }
 
 export interface FileOccurrence {
@@ -191,12 +190,17 @@ export class FileWatcher implements Service {
     else this.#settling.add(path, state, signal);
   }
 
-  /** With too many occurrences on their way nothing is recorded: the next look at everything finds it. */
+  /**
+   * Every version is told, whatever a trigger fires at: the controller's ledger decides, and it would take the return of
+   * a file for a change of it had it not heard that the file was gone.
+   *
+   * With too many occurrences on their way nothing is recorded: the next look at everything finds it.
+   */
   #record(path: string, state: FileState | undefined): void {
     if (this.#parts.waitingOccurrences() >= limits.waitingOccurrences) return;
     for (const { watch, ledger } of this.#watchesOf(path)) {
       const change = ledger.record(path, state);
-      if (change === undefined || !watch.events.includes(change.event)) continue;
+      if (change === undefined) continue;
       const { event, state: told } = change;
       const { pipelineId, triggerKey } = watch;
       this.#parts.onOccurrence({ pipelineId, triggerKey, path, event, ...told, at: this.#parts.clock.now() });

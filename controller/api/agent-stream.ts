@@ -206,11 +206,10 @@ class ConnectedAgent implements QueueStream {
     const { files, catalog } = this.#parts;
     this.#listVersion += 1n;
     const version = this.#listVersion;
-    const watches = files.watches().map(({ pipelineId, trigger, pattern, events }) => ({
+    const watches = files.watches().map(({ pipelineId, trigger, pattern }) => ({
       pipelineId,
       triggerKey: trigger.key,
       pattern,
-      events: [...events],
     }));
     const bundleDigests = [...new Set([...catalog.pipelines.values()].map((pipeline) => pipeline.bundleDigest))];
     this.outbox.set({

@@ -54,7 +54,7 @@ test("a file that goes and comes back is created again, and the same path on ano
   const trigger = fileTrigger("Created", "in/*.csv");
   const id = await register(store.database, { name: "Import", inputs, triggers: [trigger] });
   await using here = await startTriggers(store.database);
-  for (const version of ["v1", "gone", "v3"]) await here.files.accept("h1", [seen(id, trigger.key, "/a", version)]);
+  for (const version of ["v1", "gone", "v1"]) await here.files.accept("h1", [seen(id, trigger.key, "/a", version)]);
   await here.files.accept("h2", [seen(id, trigger.key, "/a", "v1")]);
   expect(await activated(store.database)).toEqual(["created /a", "created /a", "created /a"]);
   const hosts = await store.database.query({ name: "", text: "select distinct host from executions order by host" });

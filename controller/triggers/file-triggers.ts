@@ -100,7 +100,8 @@ export class FileTriggers {
       triggerKey: watch.trigger.key,
       triggerContext: context,
       inputs: Object.fromEntries(bound),
-      dedupeKey: `file:${watch.trigger.key}:${host}:${occurrence.path}:${occurrence.version}:${event}`,
+      // The ledger has decided already, and a file that is moved away and back bears the version it had.
+      dedupeKey: null,
       host,
     });
     return prepared.kind === "prepared" ? [prepared.activation] : [];
