@@ -180,7 +180,7 @@ const isBadNews = ({ type, status }: Condition): boolean =>
 function executionDetails(row: Execution): string[] {
   const { metrics, error } = row;
   const lines = [`inputs:  ${compact(row.inputs)}`];
-  if (row.outputs !== undefined) lines.push(`outputs: ${compact(row.outputs)}`);
+  if (row.state === "succeeded") lines.push(`outputs: ${compact(row.outputs)}`);
   if (error !== undefined) lines.push(`error:   ${errorLine(error)}`, ...indent(error.trace));
   if (metrics !== undefined) {
     lines.push(

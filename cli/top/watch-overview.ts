@@ -18,9 +18,10 @@ export async function watchOverview(
   while (!signal.aborted) {
     try {
       for await (const overview of call.watchOverview({ executions }, { signal })) onOverview(overview);
-    } catch (error) {
-      if (!signal.aborted) onProblem((error as Error).message);
+    } catch {
+      // Whatever it was, the answer is the same: the picture stays, and the next try tells.
     }
+    if (!signal.aborted) onProblem("no answer, trying again");
     await sleep(retryMs, undefined, { signal }).catch(() => undefined);
   }
 }
