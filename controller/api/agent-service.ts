@@ -17,6 +17,7 @@ import { apiError } from "./api-error.ts";
 import { hashToken } from "./authorise.ts";
 import { type Authority, InvalidCertificateRequest } from "./authority.ts";
 import { callingAgent, principalKey } from "./interceptor.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 const chunkBytes = 256 * 1024;
 
@@ -51,7 +52,9 @@ export function createAgentService(parts: AgentServiceParts): ServiceImpl<typeof
       return create(RenewCertificateResponseSchema, { certificate });
     },
 
-    connect: (messages, { values }) => serveAgent(callingAgent(values.get(principalKey)), messages, stream),
+    // A controller that stops ends the stream, and the agent turns to another one.
+    connect: (messages, { values, signal }) =>
+      serveAgent(callingAgent(values.get(principalKey)), untilAborted(messages, signal), stream),
 
     async *fetchBundle({ bundleDigest }) {
       const digest = parseBundleDigest(bundleDigest);

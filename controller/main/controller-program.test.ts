@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
@@ -253,9 +253,13 @@ test("a stop ends the streams that are open and frees the port", async () => {
   const client = other.client(PolyglotService, { token: other.localToken });
   const stream = client.watchOverview({})[Symbol.asyncIterator]();
   await stream.next();
-  const cut = refusal({ [Symbol.asyncIterator]: () => stream });
+  const { token } = await client.createJoinToken({ validSeconds: 60 });
+  const agent = other.client(AgentService, { identity: await joinAs(token, "host-5", other) });
+  const messages = agent.connect(openHello())[Symbol.asyncIterator]();
+  expect((await messages.next()).value?.welcome).toBeDefined();
+  const cut = [refusal({ [Symbol.asyncIterator]: () => stream }), refusal(drained(messages))];
   await other.controller.stop();
-  expect(await cut).toBe("Unavailable");
+  expect(await Promise.all(cut)).toEqual(["Unavailable", "Unavailable"]);
   const refused = await new Promise<string>((resolve) => {
     const socket = connect(Number(new URL(other.controller.url).port), "127.0.0.1");
     socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
@@ -265,10 +269,20 @@ test("a stop ends the streams that are open and frees the port", async () => {
   await other[Symbol.asyncDispose]();
 });
 
+/** Says hello and then keeps the stream open. */
+async function* openHello() {
+  yield { hello: { sessionId: randomUUID(), host: "host-5", capacity: 1 } };
+  await new Promise(() => undefined);
+}
+
+async function drained(messages: AsyncIterator<unknown>): Promise<void> {
+  while ((await messages.next()).done !== true);
+}
+
 /** Joins with a new key. */
-async function joinAs(token: string, agentId: string): Promise<Identity> {
+async function joinAs(token: string, agentId: string, at = fixture): Promise<Identity> {
   const { key, request } = await createRequest();
-  const { certificate } = await fixture.client(AgentService).join({ token, agentId, certificateRequest: request });
+  const { certificate } = await at.client(AgentService).join({ token, agentId, certificateRequest: request });
   return { cert: certificate, key };
 }
 
