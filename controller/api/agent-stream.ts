@@ -21,8 +21,9 @@ import {
   WatchListSchema,
   WelcomeSchema,
 } from "@polyglot/contracts/service";
-import { BackgroundTasks, type Logger } from "@polyglot/service";
+import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
+import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { AgentLeases } from "../queue/agent-leases.ts";
 import type { AgentSession, AgentStream as QueueStream, Cancel, Dispatch } from "../queue/agent-session.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
@@ -41,6 +42,8 @@ export interface AgentStreamParts {
   readonly catalog: Catalog;
   readonly files: FileTriggers;
   readonly reports: AgentReports;
+  readonly metrics: Pick<ControllerMetrics, "observeSettle">;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -185,12 +188,15 @@ class ConnectedAgent implements QueueStream {
   }
 
   #settle(results: AgentMessage["results"]): void {
+    const { clock, metrics, queue } = this.#parts;
+    const arrivedAt = clock.monotonic();
     for (const result of results) {
       const { executionId, attemptNo } = result;
-      const settled = this.#parts.queue.settle(this.sessionId, toAttemptResult(result));
-      this.#tasks.add(
-        settled.then(() => this.outbox.add("settled", [create(AttemptReferenceSchema, { executionId, attemptNo })])),
-      );
+      const settled = queue.settle(this.sessionId, toAttemptResult(result)).then(() => {
+        metrics.observeSettle((clock.monotonic() - arrivedAt) / 1000);
+        this.outbox.add("settled", [create(AttemptReferenceSchema, { executionId, attemptNo })]);
+      });
+      this.#tasks.add(settled);
     }
   }
 

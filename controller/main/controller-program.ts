@@ -112,7 +112,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   });
   const files = new FileTriggers(catalog, activator, database, clock);
   const leases = new AgentLeases(database);
-  const stream = { queue, leases, holder, plans, catalog, files, reports, logger };
+  const stream = { queue, leases, holder, plans, catalog, files, reports, metrics, clock, logger };
   const agents = createAgentService({ database, authority, logger, stream });
   const plain = createPlainRoutes(database, metrics);
   const handler = createHandler({ users, agents, plain }, database, logger, shutdown.signal);
