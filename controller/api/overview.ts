@@ -21,7 +21,7 @@ export function overviewMethods(parts: ListingParts): Pick<ServiceImpl<typeof Po
       const count = Math.min(executions || limits.executionsByDefault, limits.executions);
       let last: Overview | undefined;
       while (!signal.aborted) {
-        const next = trimmed(await feed.next(), count);
+        const next = trimmed(await feed.read(last === undefined ? 0 : limits.periodMs), count);
         if (last === undefined || !sameBut(last, next)) yield next;
         last = next;
         await parts.clock.sleep(limits.periodMs, signal);
@@ -39,10 +39,10 @@ class OverviewFeed {
     this.#parts = parts;
   }
 
-  /** Not older than one period. */
-  next(): Promise<Overview> {
+  /** A look that is not older than this: who has just come sees what is now, the others share. */
+  read(maxAgeMs: number): Promise<Overview> {
     const now = this.#parts.clock.monotonic();
-    if (this.#read === undefined || now - this.#readAt >= limits.periodMs) {
+    if (this.#read === undefined || now - this.#readAt >= maxAgeMs) {
       this.#readAt = now;
       this.#read = this.#readStore();
       this.#read.catch(() => {
