@@ -21,7 +21,7 @@ async function joinOnce(step: JoinStep, forks: readonly OpenFork[], frame: Frame
   if (step.mode === "all") return joinAll(forks, frame);
   const wanted = wantedSuccess(step, forks.length, frame);
   if (typeof wanted !== "number") return wanted;
-  const winner = await nthSuccess(forks, wanted);
+  const winner = await nthSuccess(frame.forks.byEnd(forks), wanted);
   if (frame.branch.ended) return stopped;
   if (winner === undefined) return tooFew(step, wanted, forks, frame);
   if (step.mode === "last") for (const fork of forks) bindResults(await fork.end, frame);
@@ -59,7 +59,7 @@ function wantedSuccess(step: JoinStep, forks: number, frame: Frame): number | Fl
   return failed(at(node, raised("ValidationError", message)));
 }
 
-/** Resolves with the `wanted`th success, or when all have ended: with the last one for `Infinity`, else with nothing. */
+/** Takes the forks in the order of their ends. Resolves with the `wanted`th success, or when all have ended: with the last one for `Infinity`, else with nothing. */
 function nthSuccess(forks: readonly OpenFork[], wanted: number): Promise<ForkEnd | undefined> {
   return new Promise((resolve) => {
     let successes = 0;

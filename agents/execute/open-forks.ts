@@ -20,9 +20,20 @@ export class OpenForks {
   readonly #open = new Map<string, OpenFork>();
   /** Those that a join left behind: cancelled, but a step of them may still be running. */
   readonly #leaving = new Set<OpenFork>();
+  /** Those that have ended, in the order of their ends. */
+  readonly #ended: OpenFork[] = [];
 
   add(fork: OpenFork): void {
     this.#open.set(fork.step.node, fork);
+    void this.#noteEnd(fork);
+  }
+
+  /** Those that have ended in the order in which they did, then the others. */
+  byEnd(forks: readonly OpenFork[]): OpenFork[] {
+    return [
+      ...this.#ended.filter((fork) => forks.includes(fork)),
+      ...forks.filter((fork) => !this.#ended.includes(fork)),
+    ];
   }
 
   /** Open forks with these node ids, in the order of their lines. */
@@ -46,11 +57,19 @@ export class OpenForks {
     for (const fork of this.among(nodes)) await fork.end;
   }
 
-  /** At the end of the block: nothing of a fork is left when this resolves. With `abort`, running steps are killed. */
+  /**
+   * At the end of the block: nothing of a fork is left when this resolves. What a join left behind can matter to nobody any
+   * more, so its running steps are killed; with `abort`, those of open forks as well.
+   */
   async close(abort: boolean): Promise<void> {
     if (this.#open.size === 0 && this.#leaving.size === 0) return;
     const forks = [...this.#open.values(), ...this.#leaving];
-    if (abort) for (const fork of forks) fork.branch.abort();
+    for (const fork of abort ? forks : this.#leaving) fork.branch.abort();
     await Promise.all(forks.map((fork) => fork.end));
+  }
+
+  async #noteEnd(fork: OpenFork): Promise<void> {
+    await fork.end;
+    this.#ended.push(fork);
   }
 }

@@ -13,11 +13,16 @@ import { branchOff } from "./switch.ts";
 export async function runSteps(steps: readonly Step[], frame: Frame): Promise<Flow> {
   for (const step of steps) {
     if (frame.branch.ended) return stopped;
-    if (step.kind !== "fork") await frame.forks.ended(step.after);
+    if (step.kind !== "fork" && step.after.length > 0) await frame.forks.ended(ownWaits(step));
     const flow = await runStep(step, frame);
     if (flow.kind !== "next") return flow;
   }
   return next;
+}
+
+/** A join says itself how it waits for its forks. */
+function ownWaits(step: Step): readonly string[] {
+  return step.kind === "join" ? step.after.filter((node) => !step.forks.includes(node)) : step.after;
 }
 
 function runStep(step: Step, frame: Frame): Promise<Flow> | Flow {

@@ -58,7 +58,10 @@ async function exitOf(child: ChildProcess): Promise<number | string | null> {
   return child.exitCode ?? child.signalCode;
 }
 
-const endless = new CodeFixture("lib.py", "import time\ndef sleep():\n    print('begun', flush=True)\n    time.sleep(600)\n");
+const endless = new CodeFixture(
+  "lib.py",
+  "import time\ndef sleep():\n    print('begun', flush=True)\n    time.sleep(600)\n",
+);
 
 /** Resolves when the user's code runs. */
 async function runEndlessly(): Promise<void> {

@@ -16,7 +16,7 @@ afterEach(async () => {
 async function startTree(): Promise<ChildProcess> {
   const child = spawn("sh", ["-c", "sleep 600 & echo ready; wait"], { stdio: ["ignore", "pipe", "ignore"] });
   children.push(child);
-  await once(child.stdout as NonNullable<ChildProcess["stdout"]>, "data");
+  await once(child.stdout, "data");
   return child;
 }
 

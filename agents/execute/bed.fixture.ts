@@ -1,0 +1,129 @@
+/** An executioner over the real runtimes of this host, for tests. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundle, type CanonicalValue, createExecutionId, type PipelineId, type Plan } from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import { BundleFolders } from "../runtimes/bundle-folder.ts";
+import { HostRuntimes } from "../runtimes/host-runtimes.ts";
+import type { Attempt, AttemptReport, Cost, ExecutionLogLine } from "./attempt.ts";
+import { Executioner } from "./executioner.ts";
+import { PreparedPlan } from "./prepared-plan.ts";
+
+export interface Run {
+  readonly attempt: Attempt;
+  readonly report: Promise<AttemptReport>;
+  /** Nothing of it runs any more. */
+  readonly ended: Promise<void>;
+  readonly lines: ExecutionLogLine[];
+  readonly costs: { readonly node: string; readonly cost: Cost }[];
+  /** Resolves when a line with this text was logged. */
+  said(text: string): Promise<void>;
+}
+
+interface OpenRun extends Run {
+  settle(report: AttemptReport): void;
+  leave(): void;
+  hear(): void;
+}
+
+export class ExecutionBed {
+  readonly runtimes: HostRuntimes;
+  readonly executioner: Executioner;
+  readonly #folder = mkdtempSync(join(tmpdir(), "polyglot-execute-"));
+  readonly #archives = new Map<string, Uint8Array>();
+  readonly #runs = new Map<string, OpenRun>();
+  readonly #prepared = new WeakMap<Plan, PreparedPlan>();
+
+  constructor() {
+    const fetch = async (digest: string) => this.#archives.get(digest) ?? new Uint8Array();
+    this.runtimes = new HostRuntimes({
+      bundles: new BundleFolders(fetch, this.#folder),
+      dataFolder: this.#folder,
+      dataRoots: [],
+      environment: process.env,
+      searchPath: process.env.PATH ?? "",
+      home: homedir(),
+      userId: process.getuid?.(),
+      cores: availableParallelism(),
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    this.executioner = new Executioner({
+      runtimes: this.runtimes,
+      clock: systemClock,
+      logger: silentLogger,
+      sink: {
+        onLog: (attempt, line) => {
+          this.#of(attempt).lines.push(line);
+          this.#of(attempt).hear();
+        },
+        onStepCost: (attempt, node, cost) => this.#of(attempt).costs.push({ node, cost }),
+        onReport: (attempt, report) => this.#of(attempt).settle(report),
+        onPlaceFree: (attempt) => this.#of(attempt).leave(),
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.runtimes.start();
+    await this.executioner.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.executioner.stop();
+    await this.runtimes.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  hold({ digest, archive }: Bundle): void {
+    this.#archives.set(digest, archive);
+  }
+
+  run(plan: Plan, inputs: Readonly<Record<string, CanonicalValue>> = {}, attempt: Partial<Attempt> = {}): Run {
+    const prepared = this.#prepared.get(plan) ?? new PreparedPlan(plan);
+    this.#prepared.set(plan, prepared);
+    const run = openRun({
+      executionId: createExecutionId(),
+      attemptNo: 1,
+      pipelineId: plan.pipeline_id as PipelineId,
+      inputs,
+      ...attempt,
+    });
+    this.#runs.set(keyOf(run.attempt), run);
+    this.executioner.execute(run.attempt, prepared);
+    return run;
+  }
+
+  #of(attempt: Attempt): OpenRun {
+    return this.#runs.get(keyOf(attempt)) as OpenRun;
+  }
+}
+
+const keyOf = ({ executionId, attemptNo }: Attempt): string => `${executionId}/${attemptNo}`;
+
+function openRun(attempt: Attempt): OpenRun {
+  const report = Promise.withResolvers<AttemptReport>();
+  const ended = Promise.withResolvers<void>();
+  const lines: ExecutionLogLine[] = [];
+  const waiting: (() => void)[] = [];
+  return {
+    attempt,
+    report: report.promise,
+    ended: ended.promise,
+    lines,
+    costs: [],
+    settle: report.resolve,
+    leave: ended.resolve,
+    hear: () => {
+      for (const wake of waiting.splice(0)) wake();
+    },
+    said: async (text) => {
+      while (!lines.some((line) => line.text === text)) {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+        });
+      }
+    },
+  };
+}

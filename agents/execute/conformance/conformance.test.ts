@@ -1,0 +1,56 @@
+/** Executions as data, run over the real runtimes: what a plan says is what happens. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AttemptReport } from "../attempt.ts";
+import { ExecutionBed, type Run } from "../bed.fixture.ts";
+import type { Case } from "./case.ts";
+import { branches } from "./cases/branches.ts";
+import { calls } from "./cases/calls.ts";
+import { errors } from "./cases/errors.ts";
+import { phases } from "./cases/phases.ts";
+import { switches } from "./cases/switches.ts";
+import { values } from "./cases/values.ts";
+import { wrappers } from "./cases/wrappers.ts";
+import { bundle } from "./program.ts";
+
+const bed = new ExecutionBed();
+beforeAll(async () => {
+  bed.hold(bundle);
+  await bed.start();
+});
+afterAll(() => bed.stop());
+
+const suites: Readonly<Record<string, readonly Case[]>> = {
+  values,
+  phases,
+  errors,
+  switches,
+  branches,
+  calls,
+  wrappers,
+};
+
+const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));
+
+test.each(everyCase)("$topic: $title", async ({ plan, inputs, expect: expected }) => {
+  const run = bed.run(plan, inputs);
+  const report = await run.report;
+  await run.ended;
+  const { outputs = {}, ...rest } = expected;
+  expect(seen(run, report)).toMatchObject({ outcome: "succeeded", ...rest });
+  expect(report.outputs).toEqual(outputs);
+});
+
+/** A report in the words of a case. */
+function seen({ lines }: Run, report: AttemptReport) {
+  expect(lines.map((line) => line.sequence)).toEqual(lines.map((_, index) => index + 1));
+  const said = lines.map((line) => line.text);
+  return {
+    ...report,
+    said,
+    neverSaid: neverSaid(said),
+    steps: report.steps.map(({ node, state }) => `${node} ${state}`),
+  };
+}
+
+/** `[]` where `never` was not said, which is what cases expect of it. */
+const neverSaid = (said: readonly string[]): string[] => said.filter((line) => line === "never");

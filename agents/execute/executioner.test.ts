@@ -1,0 +1,110 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ExecutionBed } from "./bed.fixture.ts";
+import { bundle, fork, js, on, program, py, say, text, u, v } from "./conformance/program.ts";
+import { raised } from "./raised.ts";
+
+const bed = new ExecutionBed();
+/** For user code, which may run as another user. */
+const scratch = mkdtempSync(join(tmpdir(), "polyglot-scratch-"));
+
+beforeAll(async () => {
+  chmodSync(scratch, 0o777);
+  bed.hold(bundle);
+  await bed.start();
+});
+afterAll(async () => {
+  await bed.stop();
+  rmSync(scratch, { recursive: true });
+});
+
+const hanging = program({ run: [py("hang", [])], cleanup: [say("cleanup")] });
+
+test("a cancelled attempt cleans up and says why", async () => {
+  const run = bed.run(hanging);
+  await run.said("hanging");
+  bed.executioner.end(run.attempt.executionId, 1, { kind: "cancelled", reason: "no longer wanted" });
+  expect(await run.report).toMatchObject({
+    outcome: "cancelled",
+    cleanup: "done",
+    error: { type: "pg\\!KilledError", message: "no longer wanted" },
+    steps: [
+      { node: "hang", state: "cancelled" },
+      { node: "say", state: "succeeded" },
+    ],
+  });
+});
+
+test("a kill names its own error, and a word for another attempt changes nothing", async () => {
+  const run = bed.run(hanging);
+  await run.said("hanging");
+  bed.executioner.end(run.attempt.executionId, 2, { kind: "cancelled", reason: "of attempt 2" });
+  bed.executioner.end(run.attempt.executionId, 1, { kind: "killed", error: raised("KilledError", "by hand") });
+  expect(await run.report).toMatchObject({ outcome: "killed", error: { message: "by hand" }, cleanup: "done" });
+});
+
+test("a lost attempt ends without cleanup", async () => {
+  const run = bed.run(hanging);
+  await run.said("hanging");
+  bed.executioner.loseAll();
+  await run.ended;
+  expect(await run.report).toMatchObject({ outcome: "lost", cleanup: "abandoned" });
+  expect(run.lines.map((line) => line.text)).toEqual(["hanging"]);
+});
+
+test("a newer attempt starts when the older one is gone, and an older one does not start", async () => {
+  const first = bed.run(hanging);
+  await first.said("hanging");
+  const { executionId } = first.attempt;
+  const second = bed.run(program({ run: [say("second")] }), {}, { executionId, attemptNo: 2 });
+  expect(await first.report).toMatchObject({ outcome: "lost" });
+  expect(await second.report).toMatchObject({ outcome: "succeeded" });
+});
+
+test("a background branch outlives the run and holds the place until it ends", async () => {
+  const plan = program({ run: [fork("bg", [py("hang", [])], { background: true }), say("main")] });
+  const run = bed.run(plan);
+  expect(await run.report).toMatchObject({ outcome: "succeeded" });
+  await run.said("hanging");
+  expect(bed.executioner.running).toBe(1);
+  bed.executioner.end(run.attempt.executionId, 1, { kind: "cancelled", reason: "enough" });
+  await run.ended;
+  expect(bed.executioner.running).toBe(0);
+});
+
+test("a retry in a handler runs the failed step again until it succeeds, and skips the rest of the handler", async () => {
+  const file = join(scratch, "retry");
+  const retry = u("U.Error.RetryWithBackoff", [5], [], {
+    named: { base_delay: { $duration: { months: 0, seconds: 0.001 } }, strategy: { $enum: "std#RetryStrategy.Fixed" } },
+  });
+  const run = bed.run(
+    program({
+      run: [
+        py("fail_until", [file, 3], ["calls"], { handlers: [on("py\\!ValueError", [retry, say("never")])] }),
+        say(text("{calls} calls")),
+      ],
+      outputs: ["calls"],
+    }),
+  );
+  expect(await run.report).toMatchObject({ outcome: "succeeded", outputs: { calls: 3 } });
+  expect(run.lines.map((line) => line.text)).toEqual(["3 calls"]);
+  expect(readFileSync(file, "utf8")).toBe("xxx");
+});
+
+test("steps that ran user code have each a cost, and the execution their sum", async () => {
+  const run = bed.run(
+    program({ run: [py("echo", [1], ["x"]), js("echo", [v("x")], ["y"]), say("free")] }),
+    {},
+    { enqueuedAt: 0 },
+  );
+  const { cost, waitMs } = await run.report;
+  expect(run.costs.map(({ node }) => node)).toEqual(["echo", "echo"]);
+  const sum = (key: "cpuTimeMs" | "conversionMs") => run.costs.reduce((total, step) => total + step.cost[key], 0);
+  expect(cost.cpuTimeMs).toBeCloseTo(sum("cpuTimeMs"));
+  expect(cost.conversionMs).toBeCloseTo(sum("conversionMs"));
+  expect(cost.memoryPeakMb).toBe(Math.max(...run.costs.map((step) => step.cost.memoryPeakMb)));
+  expect(cost.durationMs).toBeGreaterThan(0);
+  expect(waitMs).toBeGreaterThan(0);
+});
