@@ -15,7 +15,10 @@ export const limits = {
   /** Plans kept in memory, and on disk. */
   plansInMemory: 2_000,
   plansOnDisk: 5_000,
-  /** First and longest wait before a stream is opened again. */
+  /**
+   * First and longest wait before a stream is opened again. The longest is far below the time after which an agent that
+   * could not renew its lease kills its work, so that a controller that restarts costs nobody an attempt.
+   */
   reconnectBaseMs: 100,
-  reconnectMaxMs: 10_000,
+  reconnectMaxMs: 1_500,
 } as const;

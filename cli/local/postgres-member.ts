@@ -18,6 +18,10 @@ export class PostgresMember implements Member {
     });
   }
 
+  get pid(): number | undefined {
+    return this.#postgres.pid;
+  }
+
   get url(): string {
     return this.#postgres.url();
   }

@@ -42,6 +42,11 @@ export class LocalSystem {
     this.#agent = new AgentMember({ dataFolder, dataRoot, flags: agentFlags, controller, onWarning });
   }
 
+  /** Processes that run now; undefined for one that does not. */
+  get pids(): { readonly [name in "postgres" | "controller" | "agent"]: number | undefined } {
+    return { postgres: this.#postgres.pid, controller: this.#controller.pid, agent: this.#agent.pid };
+  }
+
   /** Ends when the agent can take work. A start that fails stops what had started. */
   async start(): Promise<Endpoint> {
     const { dataFolder, onNews } = this.#options;
