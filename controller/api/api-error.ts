@@ -15,6 +15,8 @@ const statuses = {
   "execution/ended": Code.FailedPrecondition,
   "apply/owned": Code.FailedPrecondition,
   "apply/invalid": Code.InvalidArgument,
+  "apply/failed": Code.Internal,
+  "git/refused": Code.InvalidArgument,
   "auth/missing": Code.Unauthenticated,
   "auth/invalid": Code.Unauthenticated,
   "auth/forbidden": Code.PermissionDenied,

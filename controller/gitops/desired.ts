@@ -1,6 +1,6 @@
 /** What a compiled set of files declares, in the form in which it is compared and stored. */
 import type { CompiledPipeline, CompileResult, DeclaredObject, Diagnostic } from "@polyglot/compiler";
-import { canonicalJson, sha256, splitPipelineId } from "@polyglot/contracts";
+import { canonicalJson, type ErrorCode, sha256, splitPipelineId } from "@polyglot/contracts";
 import type { ObjectKey } from "../store/objects.ts";
 
 export interface DesiredObject extends ObjectKey {
@@ -37,7 +37,7 @@ export function desiredState(compiled: CompileResult): DesiredState {
 }
 
 /** A finding of the controller's own, about a whole file or a line of it. */
-export function fileDiagnostic(file: string, line: number, code: string, message: string): Diagnostic {
+export function fileDiagnostic(file: string, line: number, code: ErrorCode, message: string): Diagnostic {
   return { file, line, column: 1, endLine: line, endColumn: 1, severity: "error", code, message };
 }
 

@@ -13,6 +13,8 @@ export const errorCodes = {
   "execution/ended": "The execution has an outcome already.",
   "apply/owned": "A repository owns the namespace, so only a push changes it.",
   "apply/invalid": "The files have errors; nothing was applied.",
+  "apply/failed": "The store refused an object; the others are applied.",
+  "git/refused": "A file of the repository is not read: a link, a submodule, too large, or badly named.",
   "auth/missing": "The request carries no credentials.",
   "auth/invalid": "The credentials are unknown, expired or revoked.",
   "auth/forbidden": "The credentials do not allow this.",
