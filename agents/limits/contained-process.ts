@@ -41,8 +41,8 @@ export type ProcessEnd =
 /** How often the marked processes of a tree without a namespace are looked for while they end. Milliseconds. */
 const sweepIntervalMs = 20;
 
-/** No core files; and when memory runs out, the kernel takes a worker before the agent. */
-const initScript = 'ulimit -c 0; echo 500 2>/dev/null >/proc/self/oom_score_adj; "$@"; exit $?';
+/** No core files; when memory runs out, the kernel takes a worker before the agent; a SIGTERM is for the work alone. */
+const initScript = 'ulimit -c 0; trap : TERM; echo 500 2>/dev/null >/proc/self/oom_score_adj; "$@"; exit $?';
 
 export class ContainedProcess {
   readonly channels: readonly Duplex[];
@@ -53,6 +53,7 @@ export class ContainedProcess {
   readonly #mark: string;
   readonly #plan: ContainmentPlan;
   readonly #clock: Clock;
+  #wasKilled = false;
   #hasEnded = false;
 
   constructor(command: ContainedCommand, plan: ContainmentPlan, clock: Clock) {
@@ -98,6 +99,7 @@ export class ContainedProcess {
   async #killTree(): Promise<void> {
     const { pid } = this.#child;
     if (pid === undefined || this.#hasEnded) return;
+    this.#wasKilled = true;
     if (this.#plan.unshare === undefined) {
       this.#signalGroup("SIGKILL");
       return;
@@ -118,7 +120,8 @@ export class ContainedProcess {
   async #firstProcessEnd(): Promise<ProcessEnd> {
     try {
       const [code, signal] = (await once(this.#child, "exit")) as [number | null, string | null];
-      return endOf(code, signal);
+      // `unshare` cannot die by a SIGKILL as its child did, and ends with code 1 instead.
+      return this.#wasKilled && code === 1 ? { kind: "signal", signal: "SIGKILL" } : endOf(code, signal);
     } catch (error) {
       return { kind: "failed", message: (error as Error).message };
     }

@@ -33,16 +33,17 @@ export class FrameReader {
     this.#pieces.push(chunk);
     this.#length += chunk.length;
     const next = this.#nextLength();
-    if (next === undefined || this.#length < next) return [];
+    if (next === undefined) return [];
     if (next < headBytes || next > maxFrameBytes) return undefined;
+    if (this.#length < next) return [];
     return this.#cut(Buffer.concat(this.#pieces, this.#length));
   }
 
   #nextLength(): number | undefined {
     if (this.#length < 4) return undefined;
     if ((this.#pieces[0]?.length ?? 0) < 4) this.#pieces = [Buffer.concat(this.#pieces, this.#length)];
-    const next = this.#pieces[0]?.readUInt32LE(0);
-    return next === undefined ? undefined : Math.min(next + 4, maxFrameBytes + 1);
+    const rest = this.#pieces[0]?.readUInt32LE(0);
+    return rest === undefined ? undefined : rest + 4;
   }
 
   #cut(buffer: Buffer): Frame[] | undefined {

@@ -131,9 +131,9 @@ export class WorkerGroup {
     const starting = this.size - ready.length;
     const workers = ready.map((worker) => ({ sent: worker.sentCount, isShort: worker.isShort }));
     const placement = placeCall(pending.isShort, { workers, starting }, this.#limits);
-    if (placement.kind === "wait") return false;
-    if (placement.kind === "start") {
-      if (this.#host.makeRoom(this)) this.#start();
+    if (placement.kind !== "send") {
+      if (pending.isShort) for (const worker of ready) worker.prepareLine();
+      if (placement.kind === "start" && this.#host.makeRoom(this)) this.#start();
       return false;
     }
     ready[placement.index]?.send(pending);

@@ -59,6 +59,8 @@ export class Worker {
   #outbox: Buffer[] = [];
   #answered: { readonly id: number; readonly frame: Frame }[] = [];
   #lastOutput = "";
+  /** Calls that stand in line can be had back, whatever the one that runs does. */
+  #canLineUp: "no" | "asked" | "yes" = "no";
 
   constructor(process: ContainedProcess, graceMs: number, clock: Clock, listener: WorkerListener) {
     this.#process = process;
@@ -83,10 +85,18 @@ export class Worker {
     return this.#sent.size;
   }
 
+  /** Whether a short call may stand in line here. */
   get isShort(): boolean {
-    if (this.isStalled) return false;
+    if (this.isStalled || this.#canLineUp !== "yes") return false;
     for (const { pending } of this.#sent.values()) if (!pending.isShort) return false;
     return true;
+  }
+
+  /** Asks a worker that would pay for it in start time and memory to get ready for a line. */
+  prepareLine(): void {
+    if (this.#canLineUp !== "no" || this.#state !== "ready") return;
+    this.#canLineUp = "asked";
+    this.#channel.write(encodeFrame("k", 0, ""));
   }
 
   send(pending: PendingCall): void {
@@ -137,10 +147,12 @@ export class Worker {
   }
 
   #listen(): void {
-    const reader = new FrameReader();
-    this.#channel.on("data", (chunk: Buffer) => this.#read(reader.push(chunk)));
-    // A broken channel is the process's end, which is told by the process itself.
-    for (const channel of [this.#channel, this.#recalls]) channel.on("error", () => undefined);
+    for (const channel of [this.#channel, this.#recalls]) {
+      const reader = new FrameReader();
+      channel.on("data", (chunk: Buffer) => this.#read(reader.push(chunk)));
+      // A broken channel is the process's end, which is told by the process itself.
+      channel.on("error", () => undefined);
+    }
     this.#listenOwnOutput(this.#process.stdout, "info");
     this.#listenOwnOutput(this.#process.stderr, "warning");
   }
@@ -186,6 +198,9 @@ export class Worker {
       case "v":
       case "e":
         if (sent !== undefined) this.#answer(frame);
+        break;
+      case "k":
+        this.#canLineUp = "yes";
         break;
       case "r":
         this.#takeBack(JSON.parse(frame.body) as number[]);

@@ -4,6 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
 import type { CallHooks, LogLine, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
 
@@ -67,7 +70,13 @@ const roundTrips: readonly CanonicalValue[] = [
   { a: [1, { $float: "2" }, { $bytes: "AQ==" }], b: { c: { $int: "18446744073709551616" } } },
   { ["__proto__"]: 1, constructor: 2 },
   { $map: [["$int", "1"]] },
-  { $map: [[1, "one"], ["1", "text"], [{ $bytes: "AQ==" }, true]] },
+  {
+    $map: [
+      [1, "one"],
+      ["1", "text"],
+      [{ $bytes: "AQ==" }, true],
+    ],
+  },
   [1.5, { $float: "2" }, { $float: "-0" }],
 ];
 
@@ -158,10 +167,20 @@ export const conformanceCases: readonly ConformanceCase[] = [
     fact: "what a function prints are log lines of its call, with levels, also from child processes",
     async check(host) {
       const lines: LogLine[] = [];
-      const outcome = await host.call({ function: "say", arguments: [{ value: "first" }] }, { onLog: (line) => lines.push(line) });
+      const outcome = await host.call(
+        { function: "say", arguments: [{ value: "first" }] },
+        { onLog: (line) => lines.push(line) },
+      );
       assert.deepEqual(valuesOf(outcome), []);
       const texts = lines.map((line) => `${line.level} ${line.text}`).sort();
-      const expected = ["info first", "info from a child", "info half a line", "info no end", "error from logging", "warning to stderr"];
+      const expected = [
+        "info first",
+        "info from a child",
+        "info half a line",
+        "info no end",
+        "error from logging",
+        "warning to stderr",
+      ];
       assert.deepEqual(texts, expected.sort());
     },
   },
@@ -243,20 +262,42 @@ export const conformanceCases: readonly ConformanceCase[] = [
         for (let index = 0; index < 20; index += 1) others.push(echo(host, index));
       });
       assert.equal(outcome.kind, "stopped");
-      assert.deepEqual((await Promise.all(others)).map(valuesOf), Array.from({ length: 20 }, (_, index) => [index]));
+      assert.deepEqual(
+        (await Promise.all(others)).map(valuesOf),
+        Array.from({ length: 20 }, (_, index) => [index]),
+      );
     },
   },
   {
     fact: "a call aborted before it begins stops, and the one that runs goes on",
     async check(host) {
       await warmUp(host);
-      const running = host.call({ function: "sleep", arguments: [{ value: 0.2 }], results: ["pg\\any"], execution: "running" });
+      const running = host.call({
+        function: "sleep",
+        arguments: [{ value: 0.2 }],
+        results: ["pg\\any"],
+        execution: "running",
+      });
       const abort = new AbortController();
       const waiting = Array.from({ length: 40 }, () => echo(host, 1, { signal: abort.signal }));
       abort.abort();
       const kinds = (await Promise.all(waiting)).map((outcome) => outcome.kind);
       assert.deepEqual(new Set(kinds), new Set(["stopped"]));
       assert.deepEqual(valuesOf(await running), [0.2]);
+    },
+  },
+  {
+    fact: "a short function that blocks for once does not hold up the calls in line behind it",
+    async check(host) {
+      for (let round = 0; round < 20; round += 1) await valueOf(host, "wait_for", [""]);
+      const folder = await mkdtemp(join(tmpdir(), "polyglot-gate-"));
+      await chmod(folder, 0o755);
+      const blocked = valueOf(host, "wait_for", [join(folder, "gate")]);
+      const others = Array.from({ length: 20 }, () => valueOf(host, "wait_for", [""]));
+      assert.deepEqual(new Set(await Promise.all(others)), new Set([true]));
+      await writeFile(join(folder, "gate"), "");
+      assert.equal(await blocked, true);
+      await rm(folder, { recursive: true });
     },
   },
   {
@@ -283,7 +324,11 @@ function echo(host: ConformanceHost, value: CanonicalValue, hooks: Partial<CallH
 }
 
 /** Runs a call that never returns, does `meanwhile` when it is known to run, and aborts it. */
-async function hangAndAbort(host: ConformanceHost, token: string, meanwhile: () => void = () => undefined): Promise<NativeOutcome> {
+async function hangAndAbort(
+  host: ConformanceHost,
+  token: string,
+  meanwhile: () => void = () => undefined,
+): Promise<NativeOutcome> {
   const abort = new AbortController();
   const hangs = Promise.withResolvers<void>();
   const outcome = host.call(
@@ -307,11 +352,22 @@ async function onlyItsOwnCall(host: ConformanceHost, deadly: ConformanceCall, en
   assert.ok(outcome.kind === "error" && outcome.error.type.startsWith(`${host.lang}\\!`));
   assert.match(outcome.error.message, end);
   const values = (await Promise.all([...before, ...after])).map(valuesOf);
-  assert.deepEqual(values, [...values.keys()].map((index) => [index % 10]));
+  assert.deepEqual(
+    values,
+    [...values.keys()].map((index) => [index % 10]),
+  );
 }
 
-async function valueOf(host: ConformanceHost, name: string, values: readonly CanonicalValue[]): Promise<CanonicalValue> {
-  const outcome = await host.call({ function: name, arguments: values.map((value) => ({ value })), results: ["pg\\any"] });
+async function valueOf(
+  host: ConformanceHost,
+  name: string,
+  values: readonly CanonicalValue[],
+): Promise<CanonicalValue> {
+  const outcome = await host.call({
+    function: name,
+    arguments: values.map((value) => ({ value })),
+    results: ["pg\\any"],
+  });
   return valuesOf(outcome)[0] ?? null;
 }
 
@@ -323,7 +379,8 @@ function valuesOf(outcome: NativeOutcome): readonly CanonicalValue[] {
 async function errorOf(host: ConformanceHost, call: ConformanceCall): Promise<RaisedError> {
   const outcome = await host.call(call);
   assert.equal(outcome.kind, "error", JSON.stringify(outcome));
-  return (outcome as Extract<NativeOutcome, { kind: "error" }>).error;
+  if (outcome.kind !== "error") throw new Error("unreachable: asserted above");
+  return outcome.error;
 }
 
 /** The seam's call for a call of the suite. */

@@ -1,8 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Bundle, type BundleDigest, type CanonicalValue, createBundle } from "@polyglot/contracts";
+import { type Bundle, type BundleDigest, type CanonicalValue } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleFolders } from "./bundle-folder.ts";
@@ -11,6 +10,8 @@ import { findRuntimes } from "./find-runtimes.ts";
 import { HostRuntimes } from "./host-runtimes.ts";
 import { node } from "./node/node.ts";
 import { python } from "./python/python.ts";
+import { conformanceBundle } from "./testing/conformance-bundle.ts";
+import { processesNamed } from "./testing/processes-named.ts";
 
 const places = { searchPath: process.env["PATH"] ?? "", home: homedir(), environment: process.env };
 const user = { setpriv: [] };
@@ -21,15 +22,10 @@ const found = (await Promise.all([python, node].map((language) => findRuntimes(l
 
 const bundles = new Map<string, Bundle>();
 let host: HostRuntimes;
+let dataFolder: string;
 
-async function bundleOf(folder: string, changes: Record<string, string> = {}): Promise<Bundle> {
-  const files = new Map<string, Uint8Array>();
-  for (const name of await readdir(join(folder, "lib"))) {
-    if (name === "__pycache__") continue;
-    files.set(`lib/${name}`, await readFile(join(folder, "lib", name)));
-  }
-  for (const [path, text] of Object.entries(changes)) files.set(path, new TextEncoder().encode(text));
-  const bundle = createBundle(files);
+async function bundleOf(runtime: "python" | "node", replaced: Record<string, string> = {}): Promise<Bundle> {
+  const bundle = await conformanceBundle(runtime, replaced);
   bundles.set(bundle.digest, bundle);
   return bundle;
 }
@@ -65,17 +61,14 @@ function asJavaScript(value: CanonicalValue): CanonicalValue {
   return Object.fromEntries(entries.map(([key, item]) => [key, asJavaScript(item)]));
 }
 
-async function processesNamed(text: string): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return pids.filter((_, index) => lines[index]?.includes(text)).map(Number);
-}
-
 beforeAll(async () => {
-  const dataFolder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));
+  dataFolder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));
   host = new HostRuntimes({
     ...places,
-    bundles: new BundleFolders(async (digest: BundleDigest) => bundles.get(digest)?.archive ?? new Uint8Array(), dataFolder),
+    bundles: new BundleFolders(
+      async (digest: BundleDigest) => bundles.get(digest)?.archive ?? new Uint8Array(),
+      dataFolder,
+    ),
     dataFolder,
     dataRoots: [],
     userId: process.getuid?.(),
@@ -88,20 +81,22 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host.stop();
+  const left = await processesNamed(dataFolder);
+  if (left.length > 0) throw new Error(`processes outlive the runtimes' stop: ${left.join(", ")}`);
+  await rm(dataFolder, { recursive: true });
 });
 
 describe.each(found)("$name $version ($path)", (runtime) => {
   const language = languages[runtime.name];
 
   async function conformanceHost(): Promise<ConformanceHost> {
-    const folder = new URL(`./${runtime.name}/conformance`, import.meta.url).pathname;
-    const bundle = await bundleOf(folder);
+    const bundle = await bundleOf(runtime.name);
     const self: ConformanceHost = {
       lang: language.lang,
       anyType: language.anyType,
       lineageOfRejected: language.lineageOfRejected,
       expected: language.expected,
-      otherBundle: (await bundleOf(folder, language.other)).digest,
+      otherBundle: (await bundleOf(runtime.name, language.other)).digest,
       processesNamed,
       call: (call, hooks = {}) => {
         const native = nativeCall(self, call, language.path, bundle.digest);
@@ -112,8 +107,8 @@ describe.each(found)("$name $version ($path)", (runtime) => {
     return self;
   }
 
-  it.each(conformanceCases)("$fact", async ({ check }) => {
-    await check(await conformanceHost());
+  it.each(conformanceCases)("$fact", async (one) => {
+    await expect(one.check(await conformanceHost())).resolves.toBeUndefined();
   });
 });
 

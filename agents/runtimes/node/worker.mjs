@@ -3,7 +3,7 @@
  *
  * Frames on file descriptor 3 as in `worker.py`. Calls begin in the order in which they came. Those of one execution run
  * at once, as far as they await; a call of another execution begins when none of the one before is left, so that
- * ending this process ever concerns one execution only. File descriptor 4 asks for calls back that have not begun.
+ * ending this process ever concerns one execution only. `give-back.mjs` gives calls back that have not begun.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { openSync, writeSync } from "node:fs";
@@ -14,6 +14,9 @@ import { join, sep } from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
+import { Worker } from "node:worker_threads";
+import { begun, claim, slots } from "./claims.mjs";
+import { frame, readFrames } from "./frames.mjs";
 
 const channelDescriptor = 3;
 const recallDescriptor = 4;
@@ -46,39 +49,6 @@ function send(...frames) {
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
-
-function frame(kind, callId, text = "") {
-  const length = Buffer.byteLength(text);
-  const data = Buffer.allocUnsafe(length + 9);
-  data.writeUInt32LE(length + 5, 0);
-  data.writeUInt32LE(callId, 4);
-  data.write(kind, 8, "latin1");
-  data.write(text, 9);
-  return data;
-}
-
-/** Calls `onFrame(callId, text)` for each whole frame. A large one is put together once, not with each piece of it. */
-function readFrames(socket, onFrame) {
-  let pieces = [];
-  let length = 0;
-  socket.on("data", (data) => {
-    pieces.push(data);
-    length += data.length;
-    if (length < 4) return;
-    if (pieces[0].length < 4) pieces = [Buffer.concat(pieces)];
-    if (length < 4 + pieces[0].readUInt32LE(0)) return;
-    const buffer = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
-    let at = 0;
-    while (buffer.length - at >= 4) {
-      const end = at + 4 + buffer.readUInt32LE(at);
-      if (end > buffer.length) break;
-      onFrame(buffer.readUInt32LE(at + 4), buffer.toString("utf8", at + 9, end));
-      at = end;
-    }
-    length = buffer.length - at;
-    pieces = length === 0 ? [] : [buffer.subarray(at)];
-  });
-}
 
 // ---- values ---------------------------------------------------------------------------------------------------------
 
@@ -365,6 +335,7 @@ const folder = process.argv[2];
 process.argv.length = 2;
 const functions = new Functions(folder);
 const waiting = [];
+const claims = new Int32Array(new SharedArrayBuffer(4 * slots));
 const running = new Map();
 
 /** Peak resident memory since the last reset, which Linux allows a process for itself. */
@@ -388,7 +359,7 @@ function beginNext() {
     const first = running.values().next().value;
     if (first !== undefined && first.request.execution !== call.request.execution) return;
     waiting.shift();
-    void answer(call);
+    if (claim(claims, call.id, begun)) void answer(call);
   }
 }
 
@@ -458,15 +429,12 @@ function failAll(thrown) {
   exit(1);
 }
 
-function giveBack(requestId, text) {
-  const wanted = new Set(JSON.parse(text));
-  const given = waiting.filter((call) => wanted.has(call.id)).map((call) => call.id);
-  for (const id of given)
-    waiting.splice(
-      waiting.findIndex((call) => call.id === id),
-      1,
-    );
-  send(frame("r", requestId, JSON.stringify(given)));
+/** From now on calls may stand in line here. */
+function startGivingBack() {
+  const thread = new Worker(new URL("./give-back.mjs", import.meta.url), {
+    workerData: { claims, descriptor: recallDescriptor },
+  });
+  thread.unref();
 }
 
 process.on("uncaughtException", failAll);
@@ -475,13 +443,11 @@ captureConsole();
 const channel = new Socket({ fd: channelDescriptor, readable: true });
 channel.on("error", () => exit(0));
 channel.on("close", () => exit(0));
-readFrames(channel, (id, text) => {
+readFrames(channel, (id, text, kind) => {
+  if (kind === "k") return startGivingBack();
   const began = performance.now();
   const request = JSON.parse(text);
   waiting.push({ id, request, readMs: performance.now() - began, lines: 0, rest: {} });
-  beginNext();
+  return beginNext();
 });
-const recalls = new Socket({ fd: recallDescriptor, readable: true });
-recalls.on("error", () => exit(0));
-readFrames(recalls, giveBack);
 send(frame("h", 0, JSON.stringify({ version: process.versions.node })));

@@ -2,7 +2,8 @@
 
 Frames on file descriptor 3, both ways: length of the rest (4 bytes, little-endian), call id (4 bytes), kind (1 byte),
 then JSON in UTF-8. What comes in: `c` a call. What goes out: `h` hello, `b` the call begins, `v` its values, `e` its
-error, `l` a line of its output, `r` calls that were given back.
+error, `l` a line of its output; and once, `k`: calls may stand in line here. On descriptor 4: `r`, asks for calls back and
+says which were given.
 
 Calls run in the main thread, one after the other, in the order in which they came. A second thread sleeps on file
 descriptor 4 and wakes only when the agent asks for calls back that have not begun, because the one that runs takes
@@ -540,7 +541,7 @@ class Worker:
 
         signal.signal(signal.SIGTERM, self.stop)
         _thread.start_new_thread(self.give_back, ())
-        self.channel.send(frame(b"h", 0, encode_text({"version": sys.version.split()[0]})))
+        self.channel.send(frame(b"h", 0, encode_text({"version": sys.version.split()[0]})), frame(b"k", 0))
         answer = b""
         while True:
             # The answer of one call and the beginning of the next leave together, if the next is here already.
@@ -563,7 +564,7 @@ class Worker:
 
     def give_back(self):
         """The second thread: calls that the agent wants back and that have not begun."""
-        reader = FrameReader(RECALLS)
+        reader, recalls = FrameReader(RECALLS), Channel(RECALLS)
         while True:
             request = reader.next()
             if request is None:
@@ -571,7 +572,7 @@ class Worker:
                 os._exit(0)
             wanted = json.loads(request[1])
             given = [call_id for call_id in wanted if self.claims.setdefault(call_id, RECALLED) is RECALLED]
-            self.channel.send(frame(b"r", request[0], encode_text(given)))
+            recalls.send(frame(b"r", request[0], encode_text(given)))
 
     def answer(self, call_id, body):
         self.output.begin(call_id)

@@ -1,6 +1,7 @@
 /** What the conformance suite calls, as people write functions: nothing of Polyglot's in sight. */
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { name } from "./helper.mjs";
 
 const instanceName = randomUUID();
@@ -45,9 +46,18 @@ export async function sleep(seconds) {
   return seconds;
 }
 
+/** Keeps the event loop from turning until the file is there. */
+export function wait_for(file) {
+  if (file === "") return true;
+  for (;;) if (existsSync(file)) return true;
+}
+
 /** Leaves a process behind that has made itself a daemon, then never returns. */
 export function hang(token) {
-  const daemon = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)", token], { detached: true, stdio: "ignore" });
+  const daemon = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)", token], {
+    detached: true,
+    stdio: "ignore",
+  });
   process.on("SIGTERM", () => {});
   daemon.once("spawn", () => console.log("hanging"));
   return new Promise(() => {});

@@ -62,6 +62,13 @@ def sleep(seconds):
     return seconds
 
 
+def wait_for(file):
+    """Keeps the interpreter busy until the file is there."""
+    while file and not os.path.exists(file):
+        pass
+    return True
+
+
 def hang(token):
     """Leaves a process behind that has made itself a daemon, then never returns."""
     subprocess.Popen(

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { placeCall, type WorkerLoad } from "./place-call.ts";
+import { defaultPoolLimits } from "./pool-limits.ts";
+
+const limits = {
+  ...defaultPoolLimits(2),
+  maxWorkersPerGroup: 4,
+  maxShortWorkersPerGroup: 2,
+  maxStartingPerGroup: 1,
+  maxPipelined: 8,
+};
+const busy: WorkerLoad = { sent: 1, isShort: false };
+const line = (sent: number): WorkerLoad => ({ sent, isShort: true });
+
+const facts: [string, boolean, WorkerLoad[], number, ReturnType<typeof placeCall>][] = [
+  ["an idle worker takes any call", false, [busy, line(0)], 0, { kind: "send", index: 1 }],
+  ["a short call stands in the shortest line", true, [line(3), line(2), busy], 0, { kind: "send", index: 1 }],
+  ["a call not known to be short stands in no line", false, [line(1)], 0, { kind: "start" }],
+  ["no short call stands behind one that is not", true, [busy], 0, { kind: "start" }],
+  ["a full line takes no more", true, [line(8), line(8)], 0, { kind: "wait" }],
+  ["short calls start no more workers than cores", true, [busy, busy], 0, { kind: "wait" }],
+  ["long calls start workers up to the group's limit", false, [busy, busy, busy], 0, { kind: "start" }],
+  ["at the group's limit a call waits", false, [busy, busy, busy, busy], 0, { kind: "wait" }],
+  ["no more workers start at once than allowed", false, [], 1, { kind: "wait" }],
+];
+
+it.each(facts)("%s", (_fact, isShort, workers, starting, expected) => {
+  expect(placeCall(isShort, { workers, starting }, limits)).toEqual(expected);
+});
