@@ -127,12 +127,13 @@ export class ContainedProcess {
     }
   }
 
+  /** Ends with two looks that find nothing: during one, a process may fork and go without either being seen. */
   async #sweep(): Promise<void> {
-    for (;;) {
+    for (let empty = 0; empty < 2; ) {
       const left = await processesWith(this.#mark);
-      if (left.length === 0) return;
       for (const pid of left) sendSignal(pid, "SIGKILL");
-      await this.#clock.sleep(sweepIntervalMs);
+      empty = left.length === 0 ? empty + 1 : 0;
+      if (left.length > 0) await this.#clock.sleep(sweepIntervalMs);
     }
   }
 }
