@@ -1,11 +1,10 @@
 /** Arguments to parameters: named ones by name, the others in order over those that no named one takes. */
-import type { Argument } from "@polyglot/contracts";
+import type { Argument, Expression } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { Span } from "../source/source-file.ts";
 import type { IoNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
-import { checkValue, type TypedExpression } from "./expression.ts";
+import { checkValue, mapOf, type TypedExpression } from "./expression.ts";
 import { resolveType, shapeOfType, typesConvert } from "./types.ts";
 
 export interface Parameter {
@@ -17,6 +16,8 @@ export interface Parameter {
   /** Written as an unnamed argument in the plan, unless it was given by name. */
   readonly isPositional?: boolean;
   readonly isNamedOnly?: boolean;
+  /** One map of the named arguments, or a map of its own given in order. */
+  readonly isOptions?: boolean;
 }
 
 export interface Taker {
@@ -46,7 +47,10 @@ export function passArguments(io: readonly IoNode[], anything: string, context: 
 export function matchArguments(io: readonly IoNode[], taker: Taker, context: CheckContext): Argument[] {
   const given = giveAll(io, context);
   const named = givenByName(given, taker, context);
-  const isOpen = (item: Parameter): boolean => item.collects === undefined && !named.has(item.name);
+  const options = collector(taker, "keywords")?.isOptions === true ? collector(taker, "keywords") : undefined;
+  const hasOptions = options !== undefined && [...named.values()].includes(options);
+  const isOpen = (item: Parameter): boolean =>
+    item === options ? !hasOptions : item.collects === undefined && !named.has(item.name);
   const order = taker.parameters.filter((item) => isOpen(item) && item.isNamedOnly !== true);
   const firstNamed = taker.parameters.findIndex((item) => named.has(item.name));
   const matched: Argument[] = [];
@@ -64,7 +68,18 @@ export function matchArguments(io: readonly IoNode[], taker: Taker, context: Che
   reportCount(given, taker, order, context);
   const needed = taker.parameters.filter((item) => isOpen(item) && item.isNamedOnly === true && !item.isOptional);
   for (const { name } of needed) context.findings.report(problems.missingArgument, taker.at, taker.text, name);
-  return matched;
+  return options === undefined ? matched : withOptions(matched, options, taker);
+}
+
+/** Named arguments that no other parameter takes, as one map: what JavaScript calls an options object. */
+function withOptions(matched: readonly Argument[], options: Parameter, taker: Taker): Argument[] {
+  const known = new Set(taker.parameters.map((item) => item.name));
+  const isOption = (item: Argument): boolean => item.name !== undefined && !known.has(item.name);
+  const given = matched.filter(isOption);
+  if (given.length === 0) return [...matched];
+  const entries = given.map(({ name = "", value }): [string, Expression] => [name, value]);
+  const { value, type } = mapOf(entries);
+  return [...matched.filter((item) => !isOption(item)), { name: options.name, value, from: type, to: options.type }];
 }
 
 function giveAll(io: readonly IoNode[], context: CheckContext): Given[] {
@@ -85,7 +100,7 @@ function givenByName(given: readonly Given[], taker: Taker, context: CheckContex
     const known = taker.parameters.find((item) => item.name === name && item.collects === undefined);
     const parameter = known ?? collector(taker, "keywords");
     if (parameter === undefined) {
-      const nearest = nearestName(
+      const nearest = context.findings.nearest(
         name,
         taker.parameters.map((item) => item.name),
       );

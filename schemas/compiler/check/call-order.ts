@@ -75,10 +75,19 @@ function compareDeclarations(a: PipelineDeclaration, b: PipelineDeclaration): nu
 }
 
 function callsOf(declaration: PipelineDeclaration, file: FileScope): Call[] {
-  const { setup, run, clean } = declaration.node;
+  const { wraps, setup, run, clean } = declaration.node;
   const calls: Call[] = [];
+  for (const line of wraps) collectMacroCalls(line, file, calls);
   for (const line of [...setup, ...run, ...clean]) collectCalls(line, true, file, calls);
   return calls;
+}
+
+/** The lines of a macro are part of the pipeline that applies it. */
+function collectMacroCalls(line: LineNode, file: FileScope, into: Call[]): void {
+  const found = line.body?.kind === "call" ? lookUpCall(line.body, file) : undefined;
+  if (found?.kind !== "macro") return;
+  const { node, file: macroFile } = found.declaration;
+  for (const inner of [...node.setup, ...node.clean]) collectCalls(inner, true, macroFile, into);
 }
 
 function collectCalls(line: LineNode, isCertain: boolean, file: FileScope, into: Call[]): void {

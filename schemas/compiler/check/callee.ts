@@ -1,7 +1,6 @@
 /** What a call names, what goes into it and what comes out. */
-import type { Argument, CallStep, Handler, Result, Signature, Target } from "@polyglot/contracts";
+import type { Argument, CallStep, Handler, NativeLanguage, Result, Signature, Target } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { CallNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter, passArguments } from "./arguments.ts";
 import type { CheckContext } from "./context.ts";
@@ -77,7 +76,7 @@ function checkNativeCall(
   const passed =
     signature === undefined
       ? passArguments(node.io, anything, context)
-      : matchArguments(node.io, { text, at: node.name, parameters: parametersOf(signature, anything) }, context);
+      : matchArguments(node.io, { text, at: node.name, parameters: parametersOf(signature, imported.lang) }, context);
   const results = bindResults(node.io, { text, types: signature?.results, anything }, context);
   return { target, arguments: passed, results, types: signature?.results };
 }
@@ -99,19 +98,20 @@ function findFunction(
   if (found.functions.has(name)) return { signature: found.functions.get(name) };
   const mayExist = found.isOpen || (first !== name && found.functions.has(first));
   if (mayExist) return { signature: undefined };
-  const nearest = nearestName(name, found.functions.keys());
+  const nearest = context.findings.nearest(name, found.functions.keys());
   context.findings.report(problems.unknownFunction, node.name, imported.path, name, nearest);
   return undefined;
 }
 
-function parametersOf(signature: Signature, anything: string): Parameter[] {
+function parametersOf(signature: Signature, lang: NativeLanguage): Parameter[] {
   return signature.parameters.map((item) => ({
     name: item.name,
-    type: item.type ?? anything,
+    type: item.type ?? anythingOf[lang],
     isOptional: item.optional,
     collects: item.collects,
     isPositional: true,
     isNamedOnly: item.named_only === true,
+    isOptions: lang === "js" && item.collects === "keywords",
   }));
 }
 

@@ -2,9 +2,16 @@
 import { problems } from "../diagnose/catalogue.ts";
 import type { NativeModules } from "../signatures/native-modules.ts";
 import { orderByCalls } from "./call-order.ts";
-import type { PipelineInterface } from "./context.ts";
+import type { PipelineInterface, Surroundings } from "./context.ts";
 import { declareAll, resolveImport } from "./declare.ts";
-import type { FileScope, Import, PipelineDeclaration } from "./file-scope.ts";
+import {
+  type FileScope,
+  type Import,
+  type MacroDeclaration,
+  type PipelineDeclaration,
+  placeText,
+} from "./file-scope.ts";
+import { type CheckedMacro, checkMacro } from "./macro.ts";
 import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterface } from "./pipeline.ts";
 import type { Project } from "./project.ts";
 
@@ -20,10 +27,18 @@ export function checkProject(project: Project, natives: NativeModules): CheckedP
     const known = checked.get(item);
     return known === undefined ? statedInterface(item, fileOf(item)) : interfaceOfChecked(known);
   };
-  const queues = queuesOf(project);
+  const macros = new Map<MacroDeclaration, CheckedMacro>();
+  const macroOf = (item: MacroDeclaration): CheckedMacro => {
+    const known = macros.get(item) ?? checkMacro(item, surroundings);
+    macros.set(item, known);
+    return known;
+  };
+  const surroundings: Surroundings = { natives, queues: queuesOf(project), interfaceOf, macroOf };
   for (const item of orderByCalls(declarations, fileOf)) {
-    checked.set(item, checkPipeline(item, fileOf(item), { natives, queues, interfaceOf }));
+    checked.set(item, checkPipeline(item, fileOf(item), surroundings));
   }
+  // Macros that nothing applies.
+  for (const space of project.spaces.values()) for (const item of space.macros.values()) macroOf(item);
   const ordered = declarations.flatMap((item) => checked.get(item) ?? []);
   reportUnusedImports(project);
   spreadErrors(ordered);
@@ -48,12 +63,22 @@ function withLocalImports(declaration: PipelineDeclaration, project: Project): F
   return { ...file, imports };
 }
 
+/** Queues are those of the whole installation, whichever namespace declares them. */
 function queuesOf(project: Project): Set<string> {
-  const queues = new Set(["Default"]);
+  const declaredAt = new Map<string, string>([["Default", "the standard library"]]);
   for (const space of project.spaces.values()) {
-    for (const member of space.enums.get("Queue")?.members ?? []) queues.add(member);
+    const declaration = space.enums.get("Queue");
+    for (const { name, settings } of declaration?.node.members ?? []) {
+      const { file } = declaration ?? {};
+      const earlier = declaredAt.get(name.text);
+      if (file === undefined) continue;
+      if (earlier !== undefined) file.findings.report(problems.duplicateName, name, "the queue", name.text, earlier);
+      else declaredAt.set(name.text, placeText(file, name));
+      for (const line of settings)
+        file.findings.report(problems.notSupported, line.head, "a setting of a queue in [#] Queue");
+    }
   }
-  return queues;
+  return new Set(declaredAt.keys());
 }
 
 /** Native files that the grammar does not understand: a warning, because a grammar may lag behind its language. */

@@ -4,7 +4,8 @@ import type { Findings } from "../diagnose/findings.ts";
 import type { Span } from "../source/source-file.ts";
 import type { NativeModules } from "../signatures/native-modules.ts";
 import { Dependencies } from "./dependencies.ts";
-import type { FileScope, PipelineDeclaration } from "./file-scope.ts";
+import type { FileScope, MacroDeclaration, PipelineDeclaration } from "./file-scope.ts";
+import type { CheckedMacro } from "./macro.ts";
 import { Scope } from "./scope.ts";
 
 export interface NamedType {
@@ -18,10 +19,10 @@ export interface PipelineInterface {
   readonly outputs: readonly NamedType[];
 }
 
-/** A place that depends on a pipeline of another file, to be looked at when all files are checked. */
-export interface PipelineUse {
+/** A place that depends on a pipeline or macro, perhaps of another file: looked at when all files are checked. */
+export interface CheckedUse {
   readonly at: Span;
-  readonly declaration: PipelineDeclaration;
+  readonly declaration: PipelineDeclaration | MacroDeclaration;
 }
 
 /** What every pipeline of one compile is checked against. */
@@ -29,6 +30,7 @@ export interface Surroundings {
   readonly natives: NativeModules;
   readonly queues: ReadonlySet<string>;
   readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
+  readonly macroOf: (declaration: MacroDeclaration) => CheckedMacro;
 }
 
 export class CheckContext {
@@ -36,7 +38,8 @@ export class CheckContext {
   readonly natives: NativeModules;
   /** Members of #Queue that anything compiled here declares. */
   readonly queues: ReadonlySet<string>;
-  readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
+  readonly interfaceOf: Surroundings["interfaceOf"];
+  readonly macroOf: Surroundings["macroOf"];
   /** Of the pipeline, or of the inline branch that is being checked. */
   scope = Scope.ofPipeline();
   /** Names that nested `[o]` lines of the pipeline or inline branch give. */
@@ -45,14 +48,15 @@ export class CheckContext {
   isInBackground = false;
   readonly dependencies = new Dependencies();
   readonly positions: Record<string, SourcePosition> = {};
-  readonly uses: PipelineUse[] = [];
+  readonly uses: CheckedUse[] = [];
   readonly unimplemented = new Set<string>();
 
-  constructor(file: FileScope, { natives, queues, interfaceOf }: Surroundings) {
+  constructor(file: FileScope, { natives, queues, interfaceOf, macroOf }: Surroundings) {
     this.file = file;
     this.natives = natives;
     this.queues = queues;
     this.interfaceOf = interfaceOf;
+    this.macroOf = macroOf;
   }
 
   get findings(): Findings {

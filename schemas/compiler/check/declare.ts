@@ -1,7 +1,6 @@
 /** Declares what files import and hold, so that every name is known before the first is used. */
 import { createPipelineId, parseTypeName } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import { folderOf, pathWithin, resolvePath } from "../source/paths.ts";
 import type { Span } from "../source/source-file.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
@@ -65,7 +64,7 @@ export function resolveImport(node: BodyOf<"import">, file: FileScope, project: 
         problems.unknownNamespace,
         target,
         target.name,
-        nearestName(target.name, project.spaces.keys()),
+        file.findings.nearest(target.name, project.spaces.keys()),
       );
       return { kind: "unknown", ...named };
     }
@@ -123,7 +122,7 @@ function findInBundle(
   const isFolder =
     files.some((name) => name.startsWith(`${path}/`)) && (target.lang === "rust" || target.lang === "cpp");
   if (!isFolder && !space.bundleFiles.has(path)) {
-    const nearest = nearestName(
+    const nearest = file.findings.nearest(
       path,
       files.filter((name) => folderOf(name) === folderOf(path)),
     );

@@ -1,6 +1,5 @@
 /** Enumeration members: of the library, of this namespace, of an import. */
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { ValueNode } from "../syntax/tree.ts";
 import type { EnumDeclaration, FileScope, Namespace } from "./file-scope.ts";
@@ -18,7 +17,7 @@ export function resolveMember(node: EnumNode, context: CheckContext): string | u
   if (found === undefined) return reportUnknown(node, context.file);
   if (second !== undefined) return reportAmbiguous(node, candidates, context.file);
   if (found.members.has(node.member)) return `${found.file.space?.name ?? ""}#${node.name}.${node.member}`;
-  const nearest = nearestName(node.member, found.members);
+  const nearest = context.findings.nearest(node.member, found.members);
   context.file.findings.report(problems.unknownMember, node, node.name, node.member, nearest);
   return undefined;
 }
@@ -30,7 +29,7 @@ function resolveLibraryMember(node: EnumNode, context: CheckContext): string | u
     if (!context.queues.has(node.member)) context.file.findings.report(problems.unknownQueue, node, node.member);
     return `#Queue.${node.member}`;
   }
-  const nearest = nearestName(node.member, members);
+  const nearest = context.findings.nearest(node.member, members);
   context.file.findings.report(problems.unknownMember, node, node.name, node.member, nearest);
   return undefined;
 }
@@ -52,7 +51,7 @@ function enumsIn(spaces: readonly Namespace[], name: string): EnumDeclaration[] 
 
 function reportUnknown(node: EnumNode, file: FileScope): undefined {
   const known = [...libraryEnums.keys(), ...(file.space?.enums.keys() ?? [])];
-  file.findings.report(problems.unknownEnum, node, node.name, nearestName(node.name, known));
+  file.findings.report(problems.unknownEnum, node, node.name, file.findings.nearest(node.name, known));
 }
 
 function reportAmbiguous(node: EnumNode, found: readonly EnumDeclaration[], file: FileScope): undefined {

@@ -1,7 +1,6 @@
 /** Values of the text to expressions of the plan, with their types. */
 import type { CanonicalValue, Expression } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { ValueNode, VariableNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import { resolveMember } from "./enums.ts";
@@ -71,7 +70,12 @@ export function readVariable(node: VariableNode, context: CheckContext): Variabl
     guardRead(node.name, node, context);
     return variable;
   }
-  context.findings.report(problems.unknownVariable, node, node.name, nearestName(node.name, scope.boundNames()));
+  context.findings.report(
+    problems.unknownVariable,
+    node,
+    node.name,
+    context.findings.nearest(node.name, scope.boundNames()),
+  );
   return undefined;
 }
 
@@ -117,6 +121,11 @@ function checkMap(node: ValueNode & { kind: "map" }, context: CheckContext): Typ
     key.text,
     checkValue(value, context).value,
   ]);
+  return mapOf(entries);
+}
+
+/** A map of literals is a literal. */
+export function mapOf(entries: [string, Expression][]): TypedExpression {
   const values = entries.flatMap(([key, value]): [string, CanonicalValue][] =>
     value.kind === "literal" ? [[key, value.value]] : [],
   );

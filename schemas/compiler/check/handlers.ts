@@ -1,7 +1,6 @@
 /** `[!]` lines of one step. */
 import type { Handler } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { BodyOf, LineNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import type { Variable } from "./scope.ts";
@@ -71,7 +70,7 @@ function errorVariable(name: NonNullable<BodyOf<"catch">["name"]>): Variable {
 function errorTypeOf({ error: name }: BodyOf<"catch">, context: CheckContext): { lang: string; error: string } {
   const [lang = "", error = ""] = name.text.split("\\!");
   if (lang === "pg" && !errorTypes.includes(error)) {
-    const nearest = nearestName(error, errorTypes);
+    const nearest = context.findings.nearest(error, errorTypes);
     context.findings.report(problems.unknownErrorType, name, name.text, nearest && `pg\\!${nearest}`);
   }
   return { lang, error };

@@ -1,7 +1,6 @@
 /** `[j]`: takes the open branches of its block, or those that bind the names that it is given. */
 import type { JoinStep, Result } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { CallNode, IoNode } from "../syntax/tree.ts";
 import type { Branch, BranchBlock } from "./branch-block.ts";
@@ -86,7 +85,7 @@ function branchOf(item: ArgumentNode, open: readonly Branch[], context: CheckCon
   if (branch !== undefined) return [branch];
   if (open.length === 0) return [];
   const known = open.flatMap((candidate) => [...candidate.names]);
-  context.findings.report(problems.joinUnknown, item, name ?? "this", name && nearestName(name, known));
+  context.findings.report(problems.joinUnknown, item, name ?? "this", name && context.findings.nearest(name, known));
   return [];
 }
 

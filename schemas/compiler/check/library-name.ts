@@ -1,5 +1,4 @@
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import { isLibrarySpace, libraryNames } from "../stdlib/registry.ts";
 import type { CallNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
@@ -13,5 +12,5 @@ export function reportUnknownLibraryName(node: CallNode, element: string, wanted
   }
   const family = `${name.split(".")[0]}.`;
   const known = libraryNames.filter((candidate) => candidate.startsWith(family));
-  context.findings.report(problems.unknownLibraryName, node.name, name, nearestName(name, known));
+  context.findings.report(problems.unknownLibraryName, node.name, name, context.findings.nearest(name, known));
 }

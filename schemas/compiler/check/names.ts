@@ -1,6 +1,5 @@
 /** What a name in a call stands for: this namespace first, then imported ones, never native code without `@`. */
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry, isLibrarySpace, libraryNames } from "../stdlib/registry.ts";
 import type { CallNode, Reference } from "../syntax/tree.ts";
@@ -99,7 +98,12 @@ export function findSpaces(space: Reference, file: FileScope): readonly Namespac
 }
 
 function reportUnknownImport(space: Reference, file: FileScope): void {
-  file.findings.report(problems.unknownImport, space, space.text, nearestName(space.text, file.imports.keys()));
+  file.findings.report(
+    problems.unknownImport,
+    space,
+    space.text,
+    file.findings.nearest(space.text, file.imports.keys()),
+  );
 }
 
 /** Undefined after a finding, or where an error before is the cause. */
@@ -138,7 +142,7 @@ function markImportOf(callee: Callee, file: FileScope): void {
 function reportUnknownName(node: CallNode, file: FileScope): void {
   const name = node.name.text;
   if (node.space === undefined && isLibrarySpace(name)) {
-    file.findings.report(problems.unknownLibraryName, node.name, name, nearestName(name, libraryNames));
+    file.findings.report(problems.unknownLibraryName, node.name, name, file.findings.nearest(name, libraryNames));
     return;
   }
   const spaces = node.space === undefined ? [] : [...(findSpaces(node.space, file) ?? [])];
@@ -146,5 +150,5 @@ function reportUnknownName(node: CallNode, file: FileScope): void {
     node.space === undefined && file.space !== undefined ? [file.space, ...importedSpaces(file)] : spaces;
   const known = searched.flatMap((space) => [...space.pipelines.keys(), ...space.macros.keys()]);
   const where = node.space === undefined ? "this namespace" : `@${node.space.text}`;
-  file.findings.report(problems.unknownPipeline, node.name, name, where, nearestName(name, known));
+  file.findings.report(problems.unknownPipeline, node.name, name, where, file.findings.nearest(name, known));
 }

@@ -1,7 +1,6 @@
 /** `[o]` lines of a pipeline: names that go out, and the values they have when nothing has set them. */
 import type { OutputStep, OutputValue } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { BodyOf, LineNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
@@ -55,7 +54,7 @@ function checkOutput(node: BodyOf<"output">, context: CheckContext): OutputValue
   context.dependencies.read(name);
   if (variable !== undefined) guardRead(name, node.name, context);
   if (given === undefined && (variable === undefined || !context.scope.isBound(name))) {
-    const nearest = nearestName(name, context.scope.boundNames());
+    const nearest = context.findings.nearest(name, context.scope.boundNames());
     context.findings.report(problems.outputNotBound, node.name, name, nearest);
   }
   const from = variable?.type ?? given?.type ?? "pg\\any";

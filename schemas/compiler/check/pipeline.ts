@@ -1,10 +1,7 @@
 /** One pipeline, checked: all that its plan says but the bodies of the pipelines that it calls. */
 import type { PlanBody, PlanInput, QueueConfiguration, SourcePosition, TriggerRegistration } from "@polyglot/contracts";
-import { problems } from "../diagnose/catalogue.ts";
-import { elementText } from "../syntax/element.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
-import type { LineNode } from "../syntax/tree.ts";
-import { CheckContext, type PipelineInterface, type PipelineUse, type Surroundings } from "./context.ts";
+import { CheckContext, type PipelineInterface, type CheckedUse, type Surroundings } from "./context.ts";
 import type { FileScope, PipelineDeclaration } from "./file-scope.ts";
 import { checkInputs } from "./inputs.ts";
 import { checkOutputs, withNested } from "./outputs.ts";
@@ -12,6 +9,7 @@ import { checkSettings } from "./settings.ts";
 import { checkPhase } from "./steps.ts";
 import { checkTriggers } from "./triggers.ts";
 import { reportUnusedVariables } from "./unused.ts";
+import { checkWrappers } from "./wrappers.ts";
 
 export interface CheckedPipeline {
   readonly declaration: PipelineDeclaration;
@@ -19,7 +17,7 @@ export interface CheckedPipeline {
   readonly triggers: readonly TriggerRegistration[];
   readonly queue: QueueConfiguration;
   readonly positions: Readonly<Record<string, SourcePosition>>;
-  readonly uses: readonly PipelineUse[];
+  readonly uses: readonly CheckedUse[];
   readonly unimplemented: ReadonlySet<string>;
 }
 
@@ -41,17 +39,13 @@ export function checkPipeline(
 }
 
 function checkBody(node: PipelineNode, inputs: PlanInput[], context: CheckContext): PlanBody {
-  reportOpenLines(node.wraps, context);
+  const { wrappers, runtimes } = checkWrappers(node.wraps, context);
   const setup = checkPhase(node.setup, "setup", context).steps;
   const run = checkPhase(node.run, "run", context).steps;
   // `[o]` does not see what `[/]` binds.
   const outputs = withNested(checkOutputs(node.outputs, context), context.nestedOutputs);
   const cleanup = checkPhase(node.clean, "cleanup", context).steps;
-  return { inputs, wrappers: [], runtimes: {}, setup, run, cleanup, outputs };
-}
-
-function reportOpenLines(lines: readonly LineNode[], context: CheckContext): void {
-  for (const line of lines) context.findings.report(problems.notSupported, line.head, elementText(line.element));
+  return { inputs, wrappers, runtimes, setup, run, cleanup, outputs };
 }
 
 /** What callers see before the pipeline is checked: in a circle of calls, and where its file is in error. */

@@ -68,6 +68,18 @@ const applyByName: Readonly<Record<string, Apply>> = {
     const isKnown = (retryStrategies as readonly (string | undefined)[]).includes(strategy);
     if (isKnown) configuration.retry = { ...configuration.retry, strategy: strategy as RetryStrategy };
   },
+  "Q.Retry.BackoffBase": (configuration, value, place) => {
+    const seconds = secondsOf(value, "the wait", place);
+    if (seconds !== undefined) configuration.retry = { ...configuration.retry, base_seconds: seconds };
+  },
+  "Q.Retry.BackoffMax": (configuration, value, place) => {
+    const seconds = secondsOf(value, "the wait", place);
+    if (seconds !== undefined) configuration.retry = { ...configuration.retry, max_seconds: seconds };
+  },
+  "Q.Kill.GracePeriod": (configuration, value, place) => {
+    const seconds = secondsOf(value, "the grace period", place);
+    if (seconds !== undefined) configuration.kill = { ...configuration.kill, grace_seconds: seconds };
+  },
   "Q.Kill.Timeout.Execution": (configuration, value, place) => {
     const seconds = secondsOf(value, "the timeout", place);
     if (seconds !== undefined) configuration.kill = { ...configuration.kill, timeout_seconds: seconds };

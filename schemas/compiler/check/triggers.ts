@@ -7,23 +7,17 @@ import {
   type TriggerRegistration,
 } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
+import { eventOptions } from "../stdlib/triggers.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
 import type { CallNode, IoNode, LineNode, ValueNode } from "../syntax/tree.ts";
-import { matchArguments } from "./arguments.ts";
+import { matchArguments, type Parameter } from "./arguments.ts";
 import { chooseParameters, noteLibraryUse } from "./callee.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
-import { anyType, typesConvert } from "./types.ts";
-
-/** A trigger with the node that registers it: bindings are added when all triggers are known. */
-interface Registered {
-  readonly entry: LibraryEntry;
-  readonly node: CallNode;
-  readonly registration: TriggerRegistration;
-}
+import { InputFiller, type Registered } from "./fill-inputs.ts";
+import { anyType } from "./types.ts";
 
 export function checkTriggers(
   pipeline: PipelineNode,
@@ -34,12 +28,25 @@ export function checkTriggers(
     context.findings.report(problems.noTrigger, pipeline.head, pipeline.name.text);
     return [];
   }
-  const registered = pipeline.triggers.flatMap((line) => register(line, context));
-  reportDoubles(registered, context);
+  const registered = registerAll(pipeline.triggers, context);
   reportCallWithOthers(registered, context);
-  const isComplete = registered.length === pipeline.triggers.length;
-  new InputFiller(registered, inputs, pipeline, context).fill(isComplete);
+  const filler = new InputFiller(inputs, pipeline, context);
+  filler.fill(registered);
+  const isComplete = pipeline.triggers.every((line) => isRegistered(line, registered));
+  if (isComplete) filler.reportMissing();
   return registered.map((item) => item.registration);
+}
+
+/** A trigger in error may fill what is missing. */
+function isRegistered(line: LineNode, registered: readonly Registered[]): boolean {
+  const item = registered.find((candidate) => candidate.node === line.body);
+  return item !== undefined && line.children.every((child) => isRegistered(child, item.any));
+}
+
+function registerAll(lines: readonly LineNode[], context: CheckContext): Registered[] {
+  const registered = lines.flatMap((line) => register(line, context));
+  reportDoubles(registered, context);
+  return registered;
 }
 
 function register(line: LineNode, context: CheckContext): Registered[] {
@@ -47,10 +54,30 @@ function register(line: LineNode, context: CheckContext): Registered[] {
   const node = line.body;
   const entry = node.space === undefined ? findLibraryEntry(node.name.text) : undefined;
   if (entry === undefined) reportUnknownLibraryName(node, "[t]", "|T.…", context);
+  else if (entry.kind === "any-trigger") return [createAny(node, entry, line.children, context)];
   else if (entry.kind !== "event" && entry.kind !== "condition") {
     context.findings.report(problems.wrongCall, node.name, "[t]", "|T.…", node.name.text);
   } else return [createRegistration(node, entry, context)];
   return [];
+}
+
+function createAny(node: CallNode, entry: LibraryEntry, lines: readonly LineNode[], context: CheckContext): Registered {
+  noteLibraryUse(node, entry, context);
+  constantArguments(node, entry, context);
+  if (lines.length === 0) context.findings.report(problems.emptyAny, node);
+  const any = registerAll(lines, context);
+  const nested = any.map((item) => item.registration);
+  const key = triggerKey(
+    entry.name,
+    nested.map((item) => item.key),
+  );
+  context.place(key, node);
+  return {
+    entry,
+    node,
+    any,
+    registration: { key, name: entry.name, kind: "any", arguments: {}, bindings: [], any: nested },
+  };
 }
 
 function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckContext): Registered {
@@ -59,11 +86,16 @@ function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckC
   const key = triggerKey(entry.name, values);
   context.place(key, node);
   const kind = entry.kind === "condition" ? "condition" : "event";
-  return { entry, node, registration: { key, name: entry.name, kind, arguments: values, bindings: [], any: [] } };
+  return {
+    entry,
+    node,
+    any: [],
+    registration: { key, name: entry.name, kind, arguments: values, bindings: [], any: [] },
+  };
 }
 
 /** Stable while name and arguments are: the last word of the name and twelve digits of a digest over both. */
-function triggerKey(name: string, values: Record<string, CanonicalValue>): string {
+function triggerKey(name: string, values: CanonicalValue): string {
   const kind = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   return `${kind}-${sha256(canonicalJson([name, values])).slice("sha256:".length, "sha256:".length + 12)}`;
 }
@@ -74,7 +106,8 @@ export function constantArguments(
   entry: LibraryEntry,
   context: CheckContext,
 ): Record<string, CanonicalValue> {
-  const taker = { text: `|${node.name.text}`, at: node.name, parameters: chooseParameters(node, entry) };
+  const parameters = [...chooseParameters(node, entry), ...optionsOf(node, entry, context)];
+  const taker = { text: `|${node.name.text}`, at: node.name, parameters };
   const values: Record<string, CanonicalValue> = {};
   for (const item of node.io) if (item.kind === "argument") reportVariable(item, context);
   for (const { name, value } of matchArguments(node.io, taker, context)) {
@@ -83,6 +116,18 @@ export function constantArguments(
     if (name !== undefined && isKnown) values[name] = value.value;
   }
   return values;
+}
+
+/** What every event trigger takes by name; its implementation is open. */
+function optionsOf(node: CallNode, entry: LibraryEntry, context: CheckContext): Parameter[] {
+  if (entry.kind !== "event") return [];
+  for (const item of node.io) {
+    const name = item.kind === "argument" ? item.name : undefined;
+    if (name === undefined || !eventOptions.includes(name.text)) continue;
+    context.unimplemented.add(`${entry.name} << ${name.text}`);
+    context.findings.report(problems.notImplemented, name, `${node.name.text} << ${name.text}: …`);
+  }
+  return eventOptions.map((name) => ({ name, type: anyType, isOptional: true, isNamedOnly: true }));
 }
 
 /** Only literals are known before an activation; an input could be too, which is open. */
@@ -109,99 +154,13 @@ function reportDoubles(registered: readonly Registered[], context: CheckContext)
   }
 }
 
-function reportCallWithOthers(registered: readonly Registered[], context: CheckContext): void {
-  const isCall = (item: Registered): boolean => item.entry.name === "T.Polyglot.Pipeline.Called";
-  const other = registered.find((item) => !isCall(item) && item.entry.kind === "event");
-  if (other !== undefined && registered.some(isCall)) context.findings.report(problems.callNotAlone, other.node);
+/** `|T.Any` is an event trigger if one under it is. */
+function isEvent(item: Registered): boolean {
+  return item.entry.kind === "event" || item.any.some(isEvent);
 }
 
-class InputFiller {
-  readonly #registered: readonly Registered[];
-  readonly #inputs: readonly PlanInput[];
-  readonly #pipeline: PipelineNode;
-  readonly #context: CheckContext;
-  readonly #filled = new Set<string>();
-
-  constructor(
-    registered: readonly Registered[],
-    inputs: readonly PlanInput[],
-    pipeline: PipelineNode,
-    context: CheckContext,
-  ) {
-    this.#registered = registered;
-    this.#inputs = inputs;
-    this.#pipeline = pipeline;
-    this.#context = context;
-  }
-
-  /** Named results first, then fields of the same name, then the main value for the one required input that is left. */
-  fill(isComplete: boolean): void {
-    for (const item of this.#registered) this.#bindNamed(item);
-    for (const item of this.#registered) this.#bindSameNames(item);
-    this.#bindMainValue();
-    if (!isComplete) return;
-    for (const input of this.#missing()) this.#reportMissing(input);
-  }
-
-  #missing(): PlanInput[] {
-    return this.#inputs.filter((input) => input.default === undefined && !this.#filled.has(input.name));
-  }
-
-  #bindNamed(item: Registered): void {
-    const results = item.node.io.filter((io) => io.kind === "result");
-    const fields = item.entry.results;
-    const superfluous = results[fields.length];
-    if (superfluous !== undefined) {
-      const text = `|${item.node.name.text}`;
-      this.#context.findings.report(problems.tooManyResults, superfluous, text, fields.length, results.length);
-    }
-    for (const [index, result] of results.entries()) {
-      const field = fields[index];
-      if (field === undefined || result.name === undefined) continue;
-      const input = this.#inputs.find((known) => known.name === result.name?.text);
-      if (input !== undefined) this.#bind(item, field, input);
-      else {
-        const nearest = nearestName(
-          result.name.text,
-          this.#inputs.map((known) => known.name),
-        );
-        this.#context.findings.report(problems.bindsUnknownInput, result.name, result.name.text, nearest);
-      }
-    }
-  }
-
-  #bindSameNames(item: Registered): void {
-    for (const input of this.#inputs) {
-      if (this.#filled.has(input.name)) continue;
-      if (item.entry.givesInputs) this.#bind(item, input, input);
-      const field = item.entry.results.find((known) => known.name === input.name);
-      if (field !== undefined) this.#bind(item, field, input);
-    }
-  }
-
-  #bindMainValue(): void {
-    const [input, another] = this.#missing();
-    if (input === undefined || another !== undefined) return;
-    const item = this.#registered.find((candidate) => candidate.entry.hasMainValue);
-    const field = item?.entry.results[0];
-    if (item !== undefined && field !== undefined) this.#bind(item, field, input);
-  }
-
-  #bind(item: Registered, field: { name: string; type: string }, input: PlanInput): void {
-    this.#filled.add(input.name);
-    item.registration.bindings.push({ field: field.name, input: input.name });
-    if (typesConvert(field.type, input.type)) return;
-    this.#context.findings.report(
-      problems.noConverter,
-      item.node,
-      `the trigger's '${field.name}'`,
-      field.type,
-      `${input.type} of the input '${input.name}'`,
-    );
-  }
-
-  #reportMissing(input: PlanInput): void {
-    const at = this.#pipeline.inputs.find((node) => node.name.text === input.name) ?? this.#pipeline.head;
-    this.#context.findings.report(problems.notFilled, at, input.name);
-  }
+function reportCallWithOthers(registered: readonly Registered[], context: CheckContext): void {
+  const isCall = (item: Registered): boolean => item.entry.name === "T.Polyglot.Pipeline.Called";
+  const other = registered.find((item) => !isCall(item) && isEvent(item));
+  if (other !== undefined && registered.some(isCall)) context.findings.report(problems.callNotAlone, other.node);
 }

@@ -1,7 +1,6 @@
 /** Types as lines write them: aliases put in, names known, converters found. */
 import { formatTypeName, parseTypeName, type TypeLanguage, type TypeName } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import type { Span } from "../source/source-file.ts";
 import type { TypeNode } from "../syntax/tree.ts";
 import type { FileScope } from "./file-scope.ts";
@@ -34,7 +33,7 @@ export function resolveType(node: TypeNode, file: FileScope): string {
 function reportUnknownType(at: Span, lang: TypeLanguage, name: string, file: FileScope): void {
   const isKnown = typeNamesOf(lang).includes(name);
   if (isKnown) file.findings.report(problems.typeArguments, at, `${lang}\\${name}`);
-  else file.findings.report(problems.unknownType, at, lang, name, nearestName(name, typeNamesOf(lang)));
+  else file.findings.report(problems.unknownType, at, lang, name, file.findings.nearest(name, typeNamesOf(lang)));
 }
 
 function withoutAliases(type: TypeName, file: FileScope): TypeName {

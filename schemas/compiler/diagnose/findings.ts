@@ -1,16 +1,21 @@
 /** Collects the findings of one file: all of them in one run, at most as many as a person reads. */
 import type { SourceFile, Span } from "../source/source-file.ts";
 import { type Problem, problems } from "./catalogue.ts";
+import { nearestName } from "./nearest.ts";
 import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
 
 /** Findings per file that are kept; the rest is counted. */
 export const maxFindingsPerFile = 1000;
+
+/** Findings per file that get a hint on spelling. */
+const maxHintsPerFile = 20;
 
 export class Findings {
   readonly #source: SourceFile;
   readonly #kept: Diagnostic[] = [];
   #dropped = 0;
   #errors = 0;
+  #hints = 0;
 
   constructor(source: SourceFile) {
     this.#source = source;
@@ -40,6 +45,13 @@ export class Findings {
       message: problem.message(...details),
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** The nearest known name, for a hint. Looking costs as much as there are names, so only the first findings get one. */
+  nearest(wrong: string, known: Iterable<string>): string | undefined {
+    if (this.#hints >= maxHintsPerFile) return undefined;
+    this.#hints++;
+    return nearestName(wrong, known);
   }
 
   /** In the order of places; the count of what was dropped comes last. */

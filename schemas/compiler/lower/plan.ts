@@ -41,7 +41,7 @@ function calleesOf(item: CheckedPipeline, all: ReadonlyMap<PipelineDeclaration, 
   const open = [item];
   for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
     for (const use of caller.uses) {
-      const callee = all.get(use.declaration);
+      const callee = "id" in use.declaration ? all.get(use.declaration) : undefined;
       if (callee === undefined || found.has(callee)) continue;
       found.add(callee);
       open.push(callee);

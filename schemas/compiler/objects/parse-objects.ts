@@ -6,7 +6,6 @@ import type { DeclaredObject } from "../compile-result.ts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { Diagnostic } from "../diagnose/diagnostic.ts";
 import { Findings } from "../diagnose/findings.ts";
-import { nearestName } from "../diagnose/nearest.ts";
 import { readSourceFile, type SourceFile, type Span } from "../source/source-file.ts";
 import { isLeftOut } from "../check/project.ts";
 
@@ -73,7 +72,7 @@ class ObjectReader {
     const kind = String(value["kind"]);
     const schema = Object.hasOwn(declaredKinds, kind) ? declaredKinds[kind as DeclaredKind] : undefined;
     if (schema === undefined) {
-      const nearest = nearestName(kind, Object.keys(declaredKinds));
+      const nearest = this.#findings.nearest(kind, Object.keys(declaredKinds));
       return this.#findings.report(problems.unknownKind, this.#place(document, ["kind"]), kind, nearest);
     }
     const parsed = schema.safeParse(value);
@@ -112,7 +111,7 @@ class ObjectReader {
       );
     }
     for (const key of issue.keys) {
-      const nearest = nearestName(key, fieldsAt(schema, path));
+      const nearest = this.#findings.nearest(key, fieldsAt(schema, path));
       this.#findings.report(problems.unknownObjectField, this.#keyPlace(document, path, key), key, nearest);
     }
   }

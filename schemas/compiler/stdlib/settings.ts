@@ -1,32 +1,90 @@
 import { entry, type LibraryEntry } from "./entry.ts";
 
+function setting(name: string, takes: string, doc: string, aliases: readonly string[] = []): LibraryEntry {
+  return entry("setting", name, { aliases, takes, doc, since: "0.1.0" });
+}
+
+/** Its implementation is still open. */
+function open(name: string, takes: string, doc: string, aliases: readonly string[] = []): LibraryEntry {
+  return entry("setting", name, { aliases, takes, doc, since: null });
+}
+
+const comparisons = ["MoreThan", "LessThan", "InRange"] as const;
+
+/** `Q.Resource.Available.CPU.MoreThan` and its like. */
+function admission(measure: "Available" | "Usage", resource: string, aliases: readonly string[] = []): LibraryEntry[] {
+  return comparisons.map((comparison) =>
+    open(
+      `Q.Resource.${measure}.${resource}.${comparison}`,
+      comparison === "InRange" ? "low: float, high: float" : "amount: float",
+      `Executions wait until the host's ${resource} (${measure.toLowerCase()}) is ${comparison}.`,
+      comparison === "MoreThan" ? aliases : [],
+    ),
+  );
+}
+
 export const settings: readonly LibraryEntry[] = [
-  entry("setting", "Q.ToQueue", {
-    takes: "queue: Enum",
-    doc: "The queue in which executions wait: a member of #Queue.",
-    since: "0.1.0",
-  }),
-  entry("setting", "Q.Priority", {
-    takes: "priority: int",
-    doc: "Executions of higher priority go first in a queue of type Priority.",
-    since: "0.1.0",
-  }),
-  entry("setting", "Q.Retry.MaxAttempts", {
-    aliases: ["Q.MaxAttempts"],
-    takes: "attempts: int",
-    doc: "How often an execution is attempted before it is dead-lettered; 1 is no retry.",
-    since: "0.1.0",
-  }),
-  entry("setting", "Q.Retry.Strategy", {
-    aliases: ["Q.RetryStrategy"],
-    takes: "strategy: Enum",
-    doc: "How the wait between two attempts grows: a member of #RetryStrategy.",
-    since: "0.1.0",
-  }),
-  entry("setting", "Q.Kill.Timeout.Execution", {
-    aliases: ["Q.Kill.ExecutionTimeout", "Q.Kill.ExecTimeout"],
-    takes: "timeout: duration",
-    doc: "An execution that runs longer is killed.",
-    since: "0.1.0",
-  }),
+  setting("Q.ToQueue", "queue: Enum", "The queue in which executions wait: a member of #Queue."),
+  setting("Q.Priority", "priority: int", "Executions of higher priority go first in a queue of type Priority."),
+  open("Q.Importance", "importance: int", "Decides between executions of one priority."),
+  open("Q.Deadline", "deadline: any", "When an execution is to have ended: a duration from its activation, or a time."),
+  open("Q.Affinity", "labels: any", "Labels of hosts that are preferred."),
+  open("Q.Route", "route: any", "A RoutingPolicy, or labels that a host has to have."),
+  open("Q.Timeout", "timeout: duration", "The longest that an execution waits in its queue."),
+  open("Q.IdempotencyKey", "key: string", "Activations with one key run once."),
+  open("Q.Checkpoint", "on: bool", "Commits step results, so that a retry goes on after the last one."),
+  open("Q.Type", "type: Enum", "The order of a queue: a member of #QueueType."),
+  open("Q.MaxSize", "size: int", "The most executions that wait in a queue."),
+  open("Q.ParallelExecution", "on: any", "How many executions of a queue run at once."),
+  open("Q.Halt", "", "The queue dispatches nothing."),
+  open("Q.Resume", "", "The queue dispatches again."),
+  ...admission("Available", "CPU", ["Q.CpuAvailable"]),
+  ...admission("Available", "Memory", ["Q.MemoryAvailable"]),
+  ...admission("Usage", "CPU"),
+  ...admission("Usage", "Memory"),
+  ...admission("Usage", "DiskSpace"),
+  open("Q.GpuAvailable", "percent: float", "The host's GPU has that much free."),
+  open("Q.Concurrency.MaxPipelines", "max: int", "Executions of the pipeline that run at once.", ["Q.MaxConcurrent"]),
+  open("Q.Concurrency.MaxPerType", "max: int", "Executions of one kind that run at once."),
+  open("Q.Concurrency.MaxPerKey", "key: string, max: int", "Executions of one key that run at once."),
+  open("Q.Concurrency.RateLimit", "limit: int, period?: duration", "Executions that start in a period.", [
+    "Q.RateLimit",
+  ]),
+  open("Q.Concurrency.Throttle", "interval: duration", "The least time between two starts."),
+  open("Q.Concurrency.BackPressure", "high: int, low?: int", "Depths at which activations stop and go on."),
+  setting(
+    "Q.Retry.MaxAttempts",
+    "attempts: int",
+    "How often an execution is attempted before it is dead-lettered; 1 is no retry.",
+    ["Q.MaxAttempts"],
+  ),
+  setting(
+    "Q.Retry.Strategy",
+    "strategy: Enum",
+    "How the wait between two attempts grows: a member of #RetryStrategy.",
+    ["Q.RetryStrategy"],
+  ),
+  setting("Q.Retry.BackoffBase", "base: duration", "The wait before the second attempt."),
+  setting("Q.Retry.BackoffMax", "max: duration", "The longest wait between two attempts."),
+  open("Q.Retry.Jitter", "share: float", "The share of a wait, from 0 to 1, that is left to chance."),
+  open("Q.DeadLetterQueue", "queue: Enum", "Where executions go whose attempts are used up."),
+  open("Q.FailureHandler", "pipeline: string", "The pipeline that runs when an execution fails for good."),
+  open("Q.Kill.Exceeds.Usage.CPU", "percent: float", "An execution that uses more CPU is killed.", [
+    "Q.Kill.CpuLimit",
+    "Q.Kill.CPULimit",
+  ]),
+  open("Q.Kill.Exceeds.Usage.Memory", "amount: any", "An execution that uses more memory is killed.", [
+    "Q.Kill.MemoryLimit",
+  ]),
+  setting("Q.Kill.Timeout.Execution", "timeout: duration", "An execution that runs longer is killed.", [
+    "Q.Kill.ExecutionTimeout",
+    "Q.Kill.ExecTimeout",
+  ]),
+  open("Q.Kill.Strategy", "strategy: Enum", "What a kill does first: a member of #KillStrategy."),
+  setting("Q.Kill.GracePeriod", "grace: duration", "The time that cleanup has when an execution is killed."),
+  open("Q.Kill.CustomHandler", "handler: string", "The pipeline that a kill of the strategy CustomHandler runs."),
+  open("Q.Monitoring.EmitMetrics", "on: bool", "Whether metrics samples are kept."),
+  open("Q.Monitoring.MetricsInterval", "interval: duration", "The time between two samples."),
+  open("Q.Monitoring.TrackLatency", "on: bool", "Whether latencies of steps are kept."),
+  open("Q.Monitoring.AlertThreshold", "metric: string, value: float", "A value that raises an alert."),
 ];

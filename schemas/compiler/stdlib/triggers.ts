@@ -1,8 +1,10 @@
 import { entry, type LibraryEntry } from "./entry.ts";
 
+type File = "Created" | "Modified" | "Deleted" | "Changed";
+
 const fileFields = "file_path: string, event: string, size: int, modified_at: datetime, timestamp: datetime";
 
-function fileTrigger(event: "Created" | "Modified" | "Deleted" | "Changed", doc: string): LibraryEntry {
+function fileTrigger(event: File, doc: string): LibraryEntry {
   return entry("event", `T.System.File.${event}`, {
     aliases: [`T.File${event}`],
     takes: "path: string",
@@ -13,11 +15,80 @@ function fileTrigger(event: "Created" | "Modified" | "Deleted" | "Changed", doc:
   });
 }
 
+interface Open {
+  readonly aliases?: readonly string[];
+  readonly takes?: string;
+  readonly gives?: string;
+  readonly hasMainValue?: boolean;
+}
+
+function openEvent(name: string, doc: string, options: Open = {}): LibraryEntry {
+  return entry("event", name, { ...options, doc, since: null });
+}
+
+const scheduleOptions = "timezone?: string, catch_up?: string, jitter?: duration";
+
+function schedule(name: string, doc: string, takes: string, aliases: readonly string[] = []): LibraryEntry {
+  const gives = "scheduled_at: datetime, timestamp: datetime, missed: int";
+  return openEvent(name, doc, { aliases, takes: `${takes}, ${scheduleOptions}`, gives });
+}
+
+function message(name: string, doc: string, place: string, identity: string): LibraryEntry {
+  const gives = `body: any, headers: dict, key: string, ${identity}, redelivered: bool, timestamp: datetime`;
+  return openEvent(`T.Message.${name}`, doc, {
+    takes: `${place}: string, connection?: string`,
+    gives,
+    hasMainValue: true,
+  });
+}
+
+function metric(name: string, doc: string, aliases: readonly string[] = [], takes = "percent: float"): LibraryEntry {
+  return entry("condition", `T.System.Resource.${name}`, {
+    aliases,
+    takes: `${takes}, for?: duration`,
+    gives: "value: float, host: string, timestamp: datetime",
+    doc,
+    since: null,
+  });
+}
+
+function check(name: string, doc: string, takes: string): LibraryEntry {
+  return entry("condition", name, { takes, doc, since: null });
+}
+
 export const triggers: readonly LibraryEntry[] = [
   fileTrigger("Created", "A file that the path or glob matches was created, and its size has settled."),
   fileTrigger("Modified", "A file that the path or glob matches was modified, and its size has settled."),
   fileTrigger("Deleted", "A file that the path or glob matches was deleted."),
   fileTrigger("Changed", "A file that the path or glob matches was created, modified or deleted."),
+  openEvent("T.System.Directory.Changed", "Anything below the folder changed.", {
+    aliases: ["T.DirChanged"],
+    takes: "path: string",
+    gives: "dir_path: string, changes: list, timestamp: datetime",
+    hasMainValue: true,
+  }),
+  schedule("T.Schedule.Cron", "At the times of a cron expression.", "expression: string", ["T.Cron"]),
+  schedule("T.Schedule.Interval", "Again after each interval.", "interval: duration", ["T.Every"]),
+  schedule("T.Schedule.Once", "Once, at a time.", "at: datetime"),
+  schedule("T.Schedule.Daily", "Each day at a time of day.", "at: string", ["T.Daily"]),
+  schedule("T.Schedule.Weekly", "Each week on a day at a time of day.", "day: string, at: string", ["T.Weekly"]),
+  openEvent("T.Network.HttpRequest", "A request to a path on the trigger API.", {
+    aliases: ["T.Http"],
+    takes: "path: string, method?: string, auth?: string, rate?: string, schema?: any",
+    gives:
+      "body: any, headers: dict, query: dict, params: dict, method: string, remote_address: string, timestamp: datetime",
+    hasMainValue: true,
+  }),
+  openEvent("T.Network.WebhookReceived", "A signed webhook of a provider.", {
+    aliases: ["T.Webhook"],
+    takes: "path: string, provider?: string, secret?: string",
+    gives: "body: any, event: string, delivery_id: string, timestamp: datetime",
+    hasMainValue: true,
+  }),
+  message("RabbitMQMessage", "A message of a RabbitMQ queue.", "queue", "message_id: string"),
+  message("KafkaMessage", "A message of a Kafka topic.", "topic", "offset: int"),
+  message("RedisStream", "An entry of a Redis stream.", "stream", "message_id: string"),
+  message("QueueReceived", "A message of a broker's queue.", "queue", "message_id: string"),
   entry("event", "T.Polyglot.Application.Cli", {
     aliases: ["T.Cli"],
     givesInputs: true,
@@ -36,4 +107,37 @@ export const triggers: readonly LibraryEntry[] = [
     doc: "A call from another pipeline, the command line or the API.",
     since: "0.1.0",
   }),
+  openEvent("T.Polyglot.Pipeline.Completed", "A run of another pipeline ended.", {
+    aliases: ["T.After"],
+    takes: "pipeline: string, outcome?: string",
+    gives: "pipeline_id: string, execution_id: string, outcome: string, outputs: dict",
+  }),
+  openEvent("T.Git.Push", "A push to a branch or tag of a GitRepository.", {
+    takes: "repository: string, branch?: string",
+    gives: "commit: string, branch: string, changed_paths: list, author: string",
+  }),
+  metric("Cpu.Above", "The host's CPU use is above a percentage.", ["T.CpuHigh", "T.CpuHigherThan"]),
+  metric("Cpu.Below", "The host's CPU use is below a percentage.", ["T.CpuLow", "T.CpuLowerThan"]),
+  metric("Memory.Above", "The host's memory use is above a percentage.", ["T.MemoryHigh"]),
+  metric("Memory.Below", "The host's memory use is below a percentage.", ["T.MemoryLow"]),
+  metric("DiskSpace.Below", "The host's free disk space is below a percentage."),
+  metric("Network.Traffic.Above", "The host's network traffic is above a rate."),
+  metric("Network.Local.Available", "The local network can be reached.", [], "host?: string"),
+  metric("Network.Internet.Available", "The internet can be reached.", [], "host?: string"),
+  metric("Gpu.Above", "The host's GPU use is above a percentage."),
+  metric("Gpu.Below", "The host's GPU use is below a percentage."),
+  check("T.Check.File.Exists", "A file exists.", "path: string"),
+  check("T.Check.Directory.Exists", "A folder exists.", "path: string"),
+  check("T.Check.File.Modified.After", "A file was modified after a time.", "path: string, time: datetime"),
+  check("T.Check.Python.Version.Equal", "The host's Python is of a version.", "version: string"),
+  check("T.Check.Python.Version.LessThan", "The host's Python is older than a version.", "version: string"),
+  check("T.Check.Python.Version.MoreThan", "The host's Python is newer than a version.", "version: string"),
+  check("T.Check.Python.Modules.Requirements", "The modules of a requirements file are there.", "path: string"),
+  check("T.Check.Rust.Version.Equal", "The host's Rust is of a version.", "version: string"),
+  check("T.Check.Node.Version.Equal", "The host's Node.js is of a version.", "version: string"),
+  check("T.Assert", "A condition holds.", "condition: any, message?: string"),
+  entry("any-trigger", "T.Any", { doc: "Any of the triggers under it.", since: null }),
 ];
+
+/** What every event trigger takes besides its own arguments. */
+export const eventOptions: readonly string[] = ["debounce", "batch", "within", "filter", "key", "window"];

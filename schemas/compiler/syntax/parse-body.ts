@@ -76,7 +76,7 @@ function parseLocalImport(reader: TokenReader): BodyNode | undefined {
 
 function parseAlias(reader: TokenReader): Name | undefined {
   const name = parseReference(reader);
-  if (name === undefined || /^[A-Za-z]\w*$/.test(name.text)) return name;
+  if (name === undefined || /^[A-Za-z_]\w*$/.test(name.text)) return name;
   return reader.fail(problems.expected, name, "one word as the import's name", `'${name.text}'`);
 }
 

@@ -75,7 +75,7 @@ class Nesting {
       return;
     }
     if (parent.children.length > 0) this.#findings.report(problems.ioTooLate, line);
-    else this.#merge(parent, io, line);
+    this.#merge(parent, io, line);
   }
 
   #merge(parent: OpenNode, io: readonly IoNode[], line: SourceLine): void {

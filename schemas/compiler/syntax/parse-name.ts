@@ -32,7 +32,7 @@ export function parseDottedName(reader: TokenReader, what: string): Name | undef
 }
 
 /** `a.b>C`, which may break before a `>`. */
-export function parseNamespace(reader: TokenReader): Name | undefined {
+export function parseNamespace(reader: TokenReader, isReference = false): Name | undefined {
   const first = reader.expect("namespace", "a namespace");
   if (first === undefined) return undefined;
   let text = reader.text(first);
@@ -42,13 +42,14 @@ export function parseNamespace(reader: TokenReader): Name | undefined {
     end = tail.end;
   }
   const span = { start: first.start, end };
-  if (!isNamespace(text)) return reader.fail(problems.invalidNamespace, span, text);
-  return { text, ...span };
+  // An import that is not used on purpose has a name that starts with an underscore.
+  const isValid = isNamespace(text) || (isReference && simpleName.test(text));
+  return isValid ? { text, ...span } : reader.fail(problems.invalidNamespace, span, text);
 }
 
 /** `@Alias` or `@a.b>C`, where one stands. */
 export function parseReference(reader: TokenReader): Reference | undefined {
   const at = reader.expect("@", "'@'");
-  const name = at === undefined ? undefined : parseNamespace(reader);
+  const name = at === undefined ? undefined : parseNamespace(reader, true);
   return name === undefined || at === undefined ? undefined : { text: name.text, start: at.start, end: name.end };
 }

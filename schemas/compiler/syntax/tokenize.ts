@@ -9,7 +9,7 @@ export function tokenize(text: string): Token[] {
 
 const space = /[ \t\r\v\f]+/y;
 const name = /[A-Za-z_]\w*(?:\.\w+)*/y;
-const namespace = /[A-Za-z][\w.-]*(?:>[A-Za-z][\w.-]*)*/y;
+const namespace = /[A-Za-z_][\w.-]*(?:>[A-Za-z][\w.-]*)*/y;
 const namespaceTail = /(?:>[A-Za-z][\w.-]*)+/y;
 const number = /-?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?/y;
 const elementForm = /\[(?:[A-Za-z]+|[@#|?!/\\~^])\]/y;

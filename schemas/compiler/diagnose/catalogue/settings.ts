@@ -17,6 +17,7 @@ export const settingProblems = {
     (name) => `'${name}' is not an input of this pipeline`,
     (_name, nearest) => didYouMean(nearest),
   ),
+  emptyAny: error("PG5007", "|T.Any has no triggers under it", "put [~][t] lines under it"),
   duplicateSetting: error<[name: string]>("PG5005", (name) => `|${name} is set twice`),
   calleeSetting: warning<[name: string]>(
     "PG5006",

@@ -1,0 +1,28 @@
+/** A macro's lines: it sees its inputs, the pipeline that applies it its outputs. */
+import type { SourcePosition, Wrapper } from "@polyglot/contracts";
+import { CheckContext, type CheckedUse, type Surroundings } from "./context.ts";
+import type { MacroDeclaration } from "./file-scope.ts";
+import { checkInputs } from "./inputs.ts";
+import { checkOutputs, withNested } from "./outputs.ts";
+import { checkPhase } from "./steps.ts";
+import { reportUnusedVariables } from "./unused.ts";
+
+export interface CheckedMacro {
+  readonly macro: NonNullable<Wrapper["macro"]>;
+  /** By node within the macro. */
+  readonly positions: Readonly<Record<string, SourcePosition>>;
+  readonly uses: readonly CheckedUse[];
+  readonly unimplemented: ReadonlySet<string>;
+}
+
+export function checkMacro({ file, node }: MacroDeclaration, surroundings: Surroundings): CheckedMacro {
+  const context = new CheckContext(file, surroundings);
+  const inputs = checkInputs(node.inputs, context);
+  const setup = checkPhase(node.setup, "setup", context).steps;
+  // The pipeline sees the outputs with the values that they have at `[v]`.
+  const outputs = withNested(checkOutputs(node.outputs, context), context.nestedOutputs);
+  const cleanup = checkPhase(node.clean, "cleanup", context).steps;
+  if (!file.findings.hasErrors) reportUnusedVariables(context);
+  const { positions, uses, unimplemented } = context;
+  return { macro: { inputs, setup, cleanup, outputs }, positions, uses, unimplemented };
+}

@@ -1,0 +1,136 @@
+import { entry, type LibraryEntry } from "./entry.ts";
+
+const runtimeOptions = "requirements?: string, package?: string, crate?: string, env?: dict";
+
+export type RuntimeLanguage = "py" | "js" | "rust" | "cpp";
+
+/** A runtime that `[w]` asks for: its language, and the version where one is named. */
+export interface RuntimeChoice {
+  readonly lang: RuntimeLanguage;
+  readonly version?: string;
+}
+
+interface Runtime {
+  readonly lang: RuntimeLanguage;
+  /** Of the full name, then of the short one; the version follows. */
+  readonly forms: readonly [full: RegExp, short: RegExp];
+  readonly full: string;
+  readonly short: string;
+  readonly title: string;
+}
+
+const runtimes: readonly Runtime[] = [
+  {
+    lang: "py",
+    forms: [/^Runtime\.Python\.(3\.\d{1,3})$/, /^Python(3\.\d{1,3})$/],
+    full: "Runtime.Python.",
+    short: "Python",
+    title: "Python",
+  },
+  {
+    lang: "js",
+    forms: [/^Runtime\.Node\.(\d{1,3})$/, /^Node(\d{1,3})$/],
+    full: "Runtime.Node.",
+    short: "Node",
+    title: "Node.js",
+  },
+  { lang: "rust", forms: [/^Runtime\.Rust()$/, /^Rust()$/], full: "Runtime.Rust", short: "Rust", title: "Rust" },
+  { lang: "cpp", forms: [/^Runtime\.Cpp\.(\d{2})$/, /^Cpp(\d{2})$/], full: "Runtime.Cpp.", short: "Cpp", title: "C++" },
+];
+
+/** Newer versions that an agent finds have names of the same pattern, so the pattern is what the registry knows. */
+export function findRuntimeEntry(name: string): LibraryEntry | undefined {
+  const { family, rest } = splitFamily(name === "W.Node" || name === "With.Node" ? `${name}20` : name);
+  for (const runtime of family === undefined ? [] : runtimes) {
+    const version = versionIn(runtime, rest);
+    if (version !== undefined && family !== undefined) return createEntry(family, runtime, version);
+  }
+  return undefined;
+}
+
+export function runtimeOf(entryName: string): RuntimeChoice | undefined {
+  const { family, rest } = splitFamily(entryName);
+  const runtime = family === "W" ? runtimes.find((item) => item.forms[0].test(rest)) : undefined;
+  if (runtime === undefined) return undefined;
+  const version = versionIn(runtime, rest);
+  return { lang: runtime.lang, ...(version !== undefined && version !== "" && { version }) };
+}
+
+function splitFamily(name: string): { family: "W" | "With" | undefined; rest: string } {
+  const family = name.startsWith("W.") ? "W" : name.startsWith("With.") ? "With" : undefined;
+  return { family, rest: family === undefined ? name : name.slice(family.length + 1) };
+}
+
+function versionIn(runtime: Runtime, rest: string): string | undefined {
+  for (const form of runtime.forms) {
+    const found = form.exec(rest);
+    if (found !== null) return found[1] ?? "";
+  }
+  return undefined;
+}
+
+function createEntry(family: "W" | "With", runtime: Runtime, version: string): LibraryEntry {
+  const title = `${runtime.title} ${version}`.trim();
+  const short = `${family}.${runtime.short}${version}`;
+  return entry(family === "W" ? "wrapper" : "requirement", `${family}.${runtime.full}${version}`, {
+    aliases: short === "W.Node20" || short === "With.Node20" ? [short, `${family}.Node`] : [short],
+    takes: family === "W" ? runtimeOptions : "",
+    doc: family === "W" ? `The pipeline's steps run on ${title}.` : `${title} has to be in force.`,
+    since: "0.1.0",
+  });
+}
+
+/** Versions that documentation and completion list. */
+const listed = ["Python3.10", "Python3.11", "Python3.12", "Node18", "Node20", "Rust", "Cpp11", "Cpp17", "Cpp20"];
+
+function pair(name: string, takes: string, gives: string, doc: string, alias?: string): LibraryEntry[] {
+  const aliases = (family: string): string[] => (alias === undefined ? [] : [`${family}.${alias}`]);
+  return [
+    entry("wrapper", `W.${name}`, { aliases: aliases("W"), takes, gives, doc, since: null }),
+    entry("requirement", `With.${name}`, {
+      aliases: aliases("With"),
+      doc: `|W.${name} has to be in force.`,
+      since: null,
+    }),
+  ];
+}
+
+const files = ["Text", "Bytes", "Log"].flatMap((kind) =>
+  ["Read", "Write", "Append"].flatMap((mode) =>
+    pair(
+      `System.File.${kind}.${mode}`,
+      "path: string",
+      "file: handle",
+      `An open file (${kind}, ${mode}), closed at the end.`,
+    ),
+  ),
+);
+
+const databases = ["PostgreSQL", "Redis", "SQLite"].flatMap((kind) =>
+  pair(
+    `Database.${kind}.Connection`,
+    "url: string",
+    "db: handle",
+    `A pooled connection to ${kind}, closed at the end.`,
+    kind,
+  ),
+);
+
+export const wrappers: readonly LibraryEntry[] = [
+  ...listed.flatMap((name) =>
+    [findRuntimeEntry(`W.${name}`), findRuntimeEntry(`With.${name}`)].filter((item) => item !== undefined),
+  ),
+  ...databases,
+  ...files,
+  ...pair("System.Directory.Temporary", "", "path: string", "A folder that is removed at the end."),
+  ...pair(
+    "Network.Http.Client",
+    "base_url?: string, headers?: dict",
+    "client: handle",
+    "A client that keeps connections open.",
+    "HttpClient",
+  ),
+  ...pair("Timer", "", "", "Logs how long the pipeline took."),
+  ...pair("Record.Timer", "name?: string", "", "Records how long the pipeline took as a metric."),
+  ...pair("Record.RunStatus", "name?: string", "", "Records the outcome of each run."),
+];
