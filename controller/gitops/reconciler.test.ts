@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from "../store/test-database.ts
 import { GitFixture } from "./git.fixture.ts";
 import { ManualApply } from "./manual-apply.ts";
 import { Preparation } from "./preparation.ts";
-import { Reconciler } from "./reconciler.ts";
+import { Reconciler, ShardLost } from "./reconciler.ts";
 import { parseStatus, type RoundResult } from "./repository-status.ts";
 
 /** A pipeline without native code, in a namespace of its own. */
@@ -129,6 +129,18 @@ test("a controller that does not hold the shard reconciles nothing", async () =>
   expect(await world.pipelines()).toEqual({});
 });
 
+test("a write at a term that is over changes nothing", async () => {
+  world.origin.commit({ "a.pg": source("A") });
+  await world.declare();
+  const steal = "update shards set holder = 'other', term = term + 1 where shard = 'gitops'";
+  await world.database.query({ name: "", text: steal });
+  world.origin.commit({ "a.pg": source("A", "2") });
+  const warning = world.nextWarning();
+  await world.reconciler.ask("code");
+  expect(await warning).toBeInstanceOf(ShardLost);
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1 });
+});
+
 test("an apply by hand is refused where a repository owns the namespace, and changes nothing with errors", async () => {
   world.origin.commit({ "a.pg": source("A") });
   await world.declare();
@@ -185,6 +197,7 @@ class World {
   readonly #data = mkdtempSync(join(tmpdir(), "polyglot-gitops-"));
   #results: RoundResult[] = [];
   #waiting: ((result: RoundResult) => void)[] = [];
+  #warn: (said: unknown) => void = () => undefined;
 
   private constructor(store: TestDatabase) {
     const clock: Clock = systemClock;
@@ -195,7 +208,8 @@ class World {
     this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
     this.reconciler = new Reconciler(
       {
-        ...{ database, clock, logger: silentLogger, preparation: this.preparation, dataFolder: this.#data },
+        ...{ database, clock, preparation: this.preparation, dataFolder: this.#data },
+        logger: { ...silentLogger, child: () => silentLogger, warn: (said: unknown) => this.#warn(said) },
         metrics: { countReconcile: (result) => this.#round(result) },
         allowFile: true,
         searchPath: process.env["PATH"] ?? "",
@@ -228,6 +242,12 @@ class World {
   async nextRound(): Promise<RoundResult> {
     const known = this.#results.shift();
     return known ?? new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  nextWarning(): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.#warn = (said) => resolve((said as { error: unknown }).error);
+    });
   }
 
   /** Declares the repository, looked at only when told, and waits for the first round. */
