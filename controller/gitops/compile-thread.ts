@@ -1,7 +1,4 @@
-/**
- * Compiles in a thread of its own, one input at a time. The thread is kept, because loading the compiler takes longer
- * than most inputs; one that dies or takes too long is replaced and harms nothing but its own input.
- */
+/** A thread that compiles one input at a time. One that dies or takes too long harms nothing but its own input. */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CompileResult } from "@polyglot/compiler";
@@ -21,36 +18,29 @@ export type Compilation =
   | { readonly kind: "failed"; readonly message: string };
 
 export class CompileThread {
-  #worker: Worker | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #worker = new Worker(workerUrl, { resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes } });
 
+  #ended = false;
+
+  constructor() {
+    // A thread that dies while it is idle is nobody's answer, and no reason to end the controller.
+    this.#worker.on("error", () => undefined);
+    this.#worker.once("exit", () => {
+      this.#ended = true;
+    });
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** After `failed`, and after the signal, the thread is of no more use. */
   compile(files: FileSet, signal: AbortSignal): Promise<Compilation> {
-    const turn = this.#last.then(() => this.#compile(files, signal));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return ask(this.#worker, files, AbortSignal.any([signal, AbortSignal.timeout(limits.compileMs)]));
   }
 
-  /** Waits for what is being compiled. */
   async stop(): Promise<void> {
-    await this.#last;
-    await this.#end();
-  }
-
-  async #compile(files: FileSet, signal: AbortSignal): Promise<Compilation> {
-    signal.throwIfAborted();
-    const worker = (this.#worker ??= new Worker(workerUrl, {
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
-    }));
-    const answer = await ask(worker, files, AbortSignal.any([signal, AbortSignal.timeout(limits.compileMs)]));
-    if (answer.kind === "failed") await this.#end();
-    signal.throwIfAborted();
-    return answer;
-  }
-
-  async #end(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    await this.#worker.terminate();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { type ObjectKey, readActualObjects, readOwnedNamespaces } from "../store/objects.ts";
 import { type ApplyFailure, applyChanges } from "./apply.ts";
-import { CompileThread } from "./compile-thread.ts";
+import type { CompilePool } from "./compile-pool.ts";
 import { type DesiredObject, type DesiredState, desiredState } from "./desired.ts";
 import { type Change, difference } from "./difference.ts";
 import type { Preparation } from "./preparation.ts";
@@ -30,12 +30,13 @@ export class ManualApply {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #preparation: Preparation;
-  readonly #compiler = new CompileThread();
+  readonly #compiler: CompilePool;
 
-  constructor(database: Database, clock: Clock, preparation: Preparation) {
+  constructor(database: Database, clock: Clock, preparation: Preparation, compiler: CompilePool) {
     this.#database = database;
     this.#clock = clock;
     this.#preparation = preparation;
+    this.#compiler = compiler;
   }
 
   /** With `dryRun` it answers what would change. Rejects when the store is away. */
@@ -58,10 +59,6 @@ export class ManualApply {
       if (failure !== undefined) return { kind: "failed", message: failure.message };
     }
     return { kind: "applied", objects: changes.flatMap(toApplied), diagnostics: desired.diagnostics };
-  }
-
-  async stop(): Promise<void> {
-    await this.#compiler.stop();
   }
 
   async #findOwner(objects: readonly DesiredObject[]): Promise<ManualResult | undefined> {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
+import { CompilePool } from "./compile-pool.ts";
 import { GitFixture } from "./git.fixture.ts";
 import { ManualApply } from "./manual-apply.ts";
 import { Preparation } from "./preparation.ts";
@@ -194,6 +195,7 @@ class World {
   readonly preparation: ObservedPreparation;
   readonly #store: TestDatabase;
   readonly #manual: ManualApply;
+  readonly #compiler = new CompilePool();
   readonly #data = mkdtempSync(join(tmpdir(), "polyglot-gitops-"));
   #results: RoundResult[] = [];
   #waiting: ((result: RoundResult) => void)[] = [];
@@ -204,11 +206,11 @@ class World {
     const { database } = store;
     this.#store = store;
     this.preparation = new ObservedPreparation(database, clock);
-    this.#manual = new ManualApply(database, clock, this.preparation);
+    this.#manual = new ManualApply(database, clock, this.preparation, this.#compiler);
     this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
     this.reconciler = new Reconciler(
       {
-        ...{ database, clock, preparation: this.preparation, dataFolder: this.#data },
+        ...{ database, clock, preparation: this.preparation, compiler: this.#compiler, dataFolder: this.#data },
         logger: { ...silentLogger, child: () => silentLogger, warn: (said: unknown) => this.#warn(said) },
         metrics: { countReconcile: (result) => this.#round(result) },
         allowFile: true,
@@ -232,7 +234,7 @@ class World {
   async dispose(): Promise<void> {
     await this.reconciler.stop();
     await this.holder.stop();
-    await this.#manual.stop();
+    await this.#compiler.stop();
     await this.#store[Symbol.asyncDispose]();
     this.origin[Symbol.dispose]();
     rmSync(this.#data, { recursive: true, force: true });

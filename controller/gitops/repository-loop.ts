@@ -7,7 +7,7 @@ import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
 import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { type StoredObject, writeStatus } from "../store/objects.ts";
-import { CompileThread } from "./compile-thread.ts";
+import type { CompilePool } from "./compile-pool.ts";
 import { GitMirror } from "./git-mirror.ts";
 import type { Preparation } from "./preparation.ts";
 import {
@@ -29,6 +29,7 @@ export interface RepositoryLoopParts {
   readonly logger: Logger;
   readonly metrics: Pick<ControllerMetrics, "countReconcile">;
   readonly preparation: Preparation;
+  readonly compiler: CompilePool;
   readonly dataFolder: string;
   readonly allowFile: boolean;
   readonly searchPath: string;
@@ -38,7 +39,6 @@ export interface RepositoryLoopParts {
 export class RepositoryLoop {
   readonly #parts: RepositoryLoopParts;
   readonly #stopping = new AbortController();
-  readonly #compiler = new CompileThread();
   readonly #tasks: BackgroundTasks;
   #repository: StoredObject;
   #spec: GitRepositorySpec;
@@ -66,7 +66,6 @@ export class RepositoryLoop {
     this.#stopping.abort();
     this.#wake.abort();
     await this.#tasks.drain();
-    await this.#compiler.stop();
   }
 
   /** The repository's object is gone: its mirror goes too. */
@@ -132,7 +131,7 @@ export class RepositoryLoop {
       signal,
       repository: repository.name,
       prune: this.#spec.prune,
-      compiler: this.#compiler,
+      compiler: this.#parts.compiler,
       onCommit: async (commit) => {
         const next = progressing(this.#state, commit, new Date(clock.now()));
         await this.#write(repository, next, repository.observed_generation);

@@ -6,7 +6,7 @@ import type { Diagnostic } from "@polyglot/compiler";
 import type { Bundle, BundleDigest } from "@polyglot/contracts";
 import { readActualObjects } from "../store/objects.ts";
 import { type ApplyContext, applyChanges } from "./apply.ts";
-import type { CompileThread } from "./compile-thread.ts";
+import type { CompilePool } from "./compile-pool.ts";
 import { type DesiredState, desiredState, fileDiagnostic } from "./desired.ts";
 import { type Change, difference } from "./difference.ts";
 import type { GitMirror } from "./git-mirror.ts";
@@ -23,7 +23,7 @@ export interface RoundContext extends Omit<ApplyContext, "superseded"> {
   readonly repository: string;
   readonly prune: boolean;
   readonly mirror: GitMirror;
-  readonly compiler: CompileThread;
+  readonly compiler: CompilePool;
   readonly signal: AbortSignal;
   /** A commit that is new here is about to be looked at. */
   readonly onCommit: (commit: string) => Promise<void>;

@@ -13,6 +13,7 @@ import { createPlainRoutes } from "../api/plain-routes.ts";
 import { createHandler } from "../api/routes.ts";
 import { ApiServer } from "../api/server.ts";
 import { createUserService } from "../api/user-service.ts";
+import { CompilePool } from "../gitops/compile-pool.ts";
 import { ManualApply } from "../gitops/manual-apply.ts";
 import { Preparation } from "../gitops/preparation.ts";
 import { Reconciler } from "../gitops/reconciler.ts";
@@ -87,13 +88,15 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
   const history = new MetricsHistory(database, clock, logger);
   const preparation = new Preparation(database, clock);
-  const reconciler = createReconciler(ground, metrics, preparation, holder);
+  const compiler = new CompilePool();
+  undo.push(() => compiler.stop());
+  const reconciler = createReconciler(ground, metrics, preparation, compiler, holder);
   const retention = new Retention(database, holder, clock, logger);
   const services = new ServiceGroup("controller", [holder, history, catalog, queue, reconciler, retention]);
   undo.push(() => services.stop());
   await services.start();
 
-  const manual = new ManualApply(database, clock, preparation);
+  const manual = new ManualApply(database, clock, preparation, compiler);
   const endings = new Endings(queue, database, clock, logger);
   const reports = new AgentReports(database, history, {
     onAgents: (connected) => metrics.setAgents(connected),
@@ -102,7 +105,6 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   undo.push(
     () => activator.drain(),
     () => endings.stop(),
-    () => manual.stop(),
   );
 
   const shutdown = new AbortController();
@@ -127,8 +129,10 @@ function createReconciler(
   { flags, clock, logger, searchPath, database }: Ground,
   metrics: ControllerMetrics,
   preparation: Preparation,
+  compiler: CompilePool,
   holder: ShardHolder,
 ): Reconciler {
   const { dataFolder, allowFileRepositories: allowFile } = flags;
-  return new Reconciler({ database, clock, logger, metrics, preparation, dataFolder, allowFile, searchPath }, holder);
+  const parts = { database, clock, logger, metrics, preparation, compiler, dataFolder, allowFile, searchPath };
+  return new Reconciler(parts, holder);
 }
