@@ -21,7 +21,8 @@ test("every shard has one owner among the live controllers, and one that leaves 
   const three = ["a", "b", "c"];
   const owned = three.map((id) => shardsOf(id, three));
   expect(owned.flat().sort()).toEqual([...allShards].sort());
-  for (const id of ["a", "b"]) expect(shardsOf(id, ["a", "b"])).toEqual(expect.arrayContaining([...shardsOf(id, three)]));
+  for (const id of ["a", "b"])
+    expect(shardsOf(id, ["a", "b"])).toEqual(expect.arrayContaining([...shardsOf(id, three)]));
 });
 
 test("one controller alone holds everything, and gives it back when it stops", async () => {
@@ -47,6 +48,22 @@ test("a shard whose lease is over goes to another at the next term", async () =>
   await next.start();
   expect(next.termOf("gitops")).toBe(2);
   await next.stop();
+});
+
+test("a controller that was killed and starts anew holds its shards at once, at the next term", async () => {
+  await using store = await createTestDatabase();
+  const start = (controllerId: string, family: string) =>
+    new ShardHolder(store.database, new StoppedClock(), silentLogger, { controllerId, family, url: "https://x" });
+  const killed = start("one.first", "one.");
+  await killed.start();
+  const next = start("one.second", "one.");
+  await next.start();
+  expect(next.held).toHaveLength(allShards.length);
+  expect(next.termOf("gitops")).toBe(2);
+  const other = start("two.first", "two.");
+  await other.start();
+  expect(other.held).toEqual([]);
+  for (const holder of [other, next]) await holder.stop();
 });
 
 test("what could not be renewed is dropped by the own clock before others may take it", async () => {

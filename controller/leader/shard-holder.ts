@@ -11,14 +11,25 @@ import { defaults } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import type { HeldShard } from "../store/executions.ts";
-import { holdShards, type LiveController, liveControllers, releaseController, renewController, seedShards } from "../store/shards.ts";
+import {
+  holdShards,
+  type LiveController,
+  liveControllers,
+  releaseController,
+  releasePredecessors,
+  renewController,
+  seedShards,
+} from "../store/shards.ts";
 import { allShards, shardsOf } from "./shard-names.ts";
 
 /** Rounds between two looks at who else is there: others come and go seldom, and a round costs a query. */
 const roundsPerCensus = 3;
 
 export interface ShardHolderOptions {
+  /** Of this process alone. */
   readonly controllerId: string;
+  /** What the ids of earlier processes of the same controller begin with: their leases need not run out. */
+  readonly family?: string;
   /** Where agents and other controllers reach this one. */
   readonly url: string;
   readonly leaseMs?: number;
@@ -32,6 +43,7 @@ export class ShardHolder implements Service {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #url: string;
+  readonly #family: string | undefined;
   readonly #leaseMs: number;
   readonly #renewMs: number;
   readonly #listeners = new Set<(held: readonly HeldShard[]) => void>();
@@ -49,6 +61,7 @@ export class ShardHolder implements Service {
     this.#logger = logger;
     this.controllerId = options.controllerId;
     this.#url = options.url;
+    this.#family = options.family;
     this.#leaseMs = options.leaseMs ?? defaults.leaseMs;
     this.#renewMs = options.renewMs ?? defaults.renewMs;
     this.#tasks = new BackgroundTasks((error) => logger.error({ error }, "the shard holder failed"));
@@ -78,6 +91,7 @@ export class ShardHolder implements Service {
 
   async start(): Promise<void> {
     await seedShards(this.#database, allShards);
+    if (this.#family !== undefined) await releasePredecessors(this.#database, this.#family);
     await renewController(this.#database, this.controllerId, this.#url, this.#leaseMs);
     await this.#renew();
     this.#running = true;
@@ -116,7 +130,10 @@ export class ShardHolder implements Service {
     }
     this.#round += 1;
     const sentAt = this.#clock.monotonic();
-    const wanted = shardsOf(this.controllerId, this.#live.map((one) => one.controller_id));
+    const wanted = shardsOf(
+      this.controllerId,
+      this.#live.map((one) => one.controller_id),
+    );
     const held = await holdShards(this.#database, this.controllerId, wanted, this.#leaseMs);
     this.#renewedAt = sentAt;
     this.#set(held);

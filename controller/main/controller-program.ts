@@ -2,7 +2,6 @@
  * Wires the parts of one controller. The port is bound first, because the leases that others see carry its address; it
  * serves last, when everything behind it has started.
  */
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Clock, type Logger, ServiceGroup } from "@polyglot/service";
 import { AgentReports } from "../api/agent-reports.ts";
@@ -29,6 +28,7 @@ import { Activator } from "../triggers/activator.ts";
 import { Catalog } from "../triggers/catalog.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
 import { Retention } from "../upkeep/retention.ts";
+import { readControllerId } from "./controller-id.ts";
 import type { ControllerFlags } from "./flags.ts";
 import { registerLocalToken } from "./local-token.ts";
 
@@ -84,7 +84,8 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const plans = new PlanCache(database);
   const catalog = new Catalog(database, plans, logger);
   const activator = new Activator(catalog, database, clock);
-  const holder = new ShardHolder(database, clock, logger, { controllerId: randomUUID(), url });
+  const { id: controllerId, family } = readControllerId(flags.dataFolder);
+  const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
   const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
   const history = new MetricsHistory(database, clock, logger);
   const preparation = new Preparation(database, clock);

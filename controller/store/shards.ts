@@ -7,6 +7,7 @@ const renewControllerQuery = sqlFile("renew-controller");
 const holdShardsQuery = sqlFile("hold-shards");
 const liveControllersQuery = sqlFile("live-controllers");
 const releaseControllerQuery = sqlFile("release-controller");
+const releasePredecessorsQuery = sqlFile("release-predecessors");
 
 export interface LiveController {
   readonly controller_id: string;
@@ -37,4 +38,9 @@ export function liveControllers(database: Queryable): Promise<LiveController[]> 
 
 export async function releaseController(database: Queryable, id: string): Promise<void> {
   await database.query(releaseControllerQuery, [id]);
+}
+
+/** Frees what controllers held whose id begins so: earlier processes of one that starts anew. */
+export async function releasePredecessors(database: Queryable, family: string): Promise<void> {
+  await database.query(releasePredecessorsQuery, [family]);
 }
