@@ -118,9 +118,22 @@ function agentFlags(flags: {
   );
 }
 
-/** The first signal asks for an orderly stop; those after it are passed over, the stop is under way. */
+/** Milliseconds between two looks at whether the process that wants this one is still there. */
+const parentLookMs = 500;
+
+/**
+ * Resolves with the first signal, or when the process that POLYGLOT_PARENT_PID names is no longer the parent. Signals
+ * after the first are passed over: the stop is under way.
+ */
 function onceAskedToStop(): Promise<void> {
+  // A terminal or pipe that has gone away may not keep the stop from being orderly.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   return new Promise((ask) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ask());
+    const parent = process.env["POLYGLOT_PARENT_PID"];
+    if (parent === undefined) return;
+    setInterval(() => {
+      if (process.ppid !== Number(parent)) ask();
+    }, parentLookMs).unref();
   });
 }

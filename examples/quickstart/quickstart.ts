@@ -89,12 +89,13 @@ async function showFile(observer: Observer, name: string): Promise<Execution> {
     copyFileSync(join(here, "files", name), file);
     return observer.activated(pipeline, file);
   });
-  progress.show(`activation ${activation.activationId} by ${activation.trigger}, at revision ${activation.revision}`);
+  progress.show(`activation ${activation.activationId} by ${activation.trigger}`);
   const { executionId } = activation;
   const execution = await progress.during("Python cleans the orders, Node.js writes the report", () =>
     observer.ended(executionId),
   );
-  await show("outputs and metrics", "get", "executions", executionId, "-o", "wide");
+  await show("outputs and metrics", "get", "executions", executionId);
+  progress.show(`revision ${execution.revision.slice(0, 10)}, plan ${execution.planDigest}`);
   await show("log", "logs", executionId);
   if (execution.state !== "succeeded") throw new Error(`the execution ${execution.state}`);
   return execution;

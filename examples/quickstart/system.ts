@@ -29,6 +29,8 @@ export class System {
   async start(): Promise<void> {
     const up = spawn(process.execPath, [polyglot, "up", this.#folder], {
       stdio: ["ignore", "pipe", "pipe"],
+      // It ends with this process, also when that is killed.
+      env: { ...process.env, POLYGLOT_PARENT_PID: String(process.pid) },
       // A group of its own: Ctrl-C reaches the quickstart, which stops it in order.
       detached: true,
     });
