@@ -50,6 +50,8 @@ export class ControllerStream {
   #heartbeatDue = false;
   #lastLeaseAt = 0;
   #broken: AbortController | undefined;
+  #controllerId = "";
+  #retired = false;
   #onWelcome: () => void = () => undefined;
   #pulse: (() => void) | undefined;
   #poked = false;
@@ -59,8 +61,9 @@ export class ControllerStream {
     this.#shared = shared;
   }
 
-  get isWelcomed(): boolean {
-    return this.#welcomed;
+  /** As the last welcome said it. */
+  get controllerId(): string {
+    return this.#controllerId;
   }
 
   get isLeased(): boolean {
@@ -76,7 +79,7 @@ export class ControllerStream {
   async run(signal: AbortSignal): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       const worked = await this.#serve(signal);
-      if (signal.aborted) return;
+      if (signal.aborted || this.#retired) return;
       if (worked) attempt = 1;
       await this.#shared.clock.sleep(backoffMs(attempt, limits.reconnectBaseMs, limits.reconnectMaxMs), signal);
     }
@@ -115,7 +118,14 @@ export class ControllerStream {
     this.#broken?.abort();
   }
 
-  welcome(): void {
+  /** Ends the stream for good. */
+  retire(): void {
+    this.#retired = true;
+    this.break();
+  }
+
+  welcome(controllerId: string): void {
+    this.#controllerId = controllerId;
     this.#welcomed = true;
     this.#onWelcome();
     this.#shared.opened(this);
@@ -150,7 +160,7 @@ export class ControllerStream {
   }
 
   #close(): boolean {
-    const { isWelcomed: wasWelcomed } = this;
+    const wasWelcomed = this.#welcomed;
     this.#welcomed = false;
     this.#leased = false;
     this.#heartbeatDue = false;

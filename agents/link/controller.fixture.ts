@@ -44,6 +44,8 @@ export class FixtureController {
     welcome: { renewMs: 50, leaseMs: 10_000, stopMs: 8_000 },
   };
   readonly token = "join-me";
+  /** Further addresses that the welcome names. */
+  controllers: string[] = [];
   readonly bundles = new Map<string, Uint8Array>();
   /** All that agents said, in order. */
   readonly messages: AgentMessage[] = [];
@@ -73,7 +75,10 @@ export class FixtureController {
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
     const key = PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
     const cert = await this.#sign("fixture", keys.publicKey, [
-      new SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }]),
+      new SubjectAlternativeNameExtension([
+        { type: "ip", value: "127.0.0.1" },
+        { type: "dns", value: "localhost" },
+      ]),
     ]);
     const handler = connectNodeAdapter({
       routes: (router) => this.#routes(router),
@@ -125,6 +130,10 @@ export class FixtureController {
     return this.messages.slice(hello).reduce((sum, message) => sum + message.credits, 0);
   }
 
+  get openStreams(): number {
+    return this.#open.size;
+  }
+
   #routes(router: ConnectRouter): void {
     router.service(AgentService, {
       join: async ({ token, agentId, certificateRequest }) => {
@@ -151,6 +160,7 @@ export class FixtureController {
       yield* outgoing.messages();
     } finally {
       this.#open.delete(outgoing);
+      for (const wake of this.#wake.splice(0)) wake();
     }
   }
 
@@ -176,7 +186,9 @@ export class FixtureController {
     const init: MessageInitShape<typeof ControllerMessageSchema> = {
       settled,
       occurrencesSettled,
-      ...(message.hello === undefined ? {} : { welcome: { controllerId: "fixture", ...answers.welcome } }),
+      ...(message.hello === undefined
+        ? {}
+        : { welcome: { controllerId: "fixture", ...answers.welcome }, controllers: this.controllers }),
       ...(message.heartbeat !== undefined && answers.leases ? { lease: { number: message.heartbeat.number } } : {}),
     };
     if (init.welcome || init.lease || settled.length > 0 || occurrencesSettled.length > 0) {

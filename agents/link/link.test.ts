@@ -264,6 +264,17 @@ test("a result that is told after the deadline is lost, also when nothing else n
   expect(agent.lapsed).toHaveLength(1);
 });
 
+test("one controller under two addresses is given the capacity once", async () => {
+  const controller = await startController();
+  controller.controllers = [`${controller.url}/`, controller.url.replace("127.0.0.1", "localhost")];
+  await startAgent(controller, { capacity: 4 });
+  await controller.until(() => controller.streams === 2 && controller.openStreams === 1);
+  controller.cut();
+  controller.controllers = [];
+  await controller.until(() => controller.streams === 3 && controller.credits > 0);
+  expect(controller.credits).toBe(4);
+});
+
 test("logs travel in order, and a bundle is verified on arrival", async () => {
   const controller = await startController();
   const agent = await startAgent(controller);

@@ -160,12 +160,25 @@ export class Link implements Service {
   /** Streams to new controllers begin. One that is no longer listed goes on until it breaks by itself. */
   #follow(urls: readonly string[]): void {
     for (const url of urls) {
-      if (this.#streams.has(url)) continue;
-      const stream = new ControllerStream(url, this.#shared);
-      this.#streams.set(url, stream);
+      const { origin } = new URL(url);
+      if (this.#streams.has(origin)) continue;
+      const stream = new ControllerStream(origin, this.#shared);
+      this.#streams.set(origin, stream);
       this.#tasks.add(stream.run(this.#stopping.signal));
     }
     this.#credits.shareAmong(this.#streams.size);
+  }
+
+  /** One controller under two addresses has one stream: the first. */
+  #isTwin(controllerId: string, stream: ControllerStream): boolean {
+    for (const other of this.#open) if (other !== stream && other.controllerId === controllerId) return true;
+    return false;
+  }
+
+  #retire(stream: ControllerStream): void {
+    this.#streams.delete(stream.url);
+    this.#credits.shareAmong(this.#streams.size);
+    stream.retire();
   }
 
   #greet(): AgentMessage {
@@ -228,8 +241,9 @@ export class Link implements Service {
     const { handlers } = this.#parts;
     this.#lapseIfOver();
     if (message.welcome !== undefined) {
+      if (this.#isTwin(message.welcome.controllerId, stream)) return this.#retire(stream);
       this.#lease.follow(message.welcome);
-      stream.welcome();
+      stream.welcome(message.welcome.controllerId);
     }
     if (message.lease !== undefined) this.#renewed(Number(message.lease.number), stream);
     if (message.controllers.length > 0) this.#follow(message.controllers);
