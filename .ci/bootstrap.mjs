@@ -24,7 +24,7 @@ if (problems.length > 0) {
   process.exit(1);
 }
 
-if (!isInstalled()) await step("npm ci", "npm", ["ci", "--no-audit", "--no-fund"]);
+if (!isInstalled()) await step("npm ci", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 const node = join(binaries, "node");
 await step("tsc -b", node, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
 

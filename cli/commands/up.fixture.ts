@@ -50,13 +50,7 @@ export class RunningUp {
 
   /** Numbers of PostgreSQL, controller and agent, and of all that they started. */
   descendants(): number[] {
-    const rows = execFileSync("ps", ["-axo", "pid=,ppid="], { encoding: "utf8" })
-      .trim()
-      .split("\n")
-      .map((row) => row.trim().split(/\s+/).map(Number));
-    const below = (parent: number): number[] =>
-      rows.filter(([, ppid]) => ppid === parent).flatMap(([pid = 0]) => [pid, ...below(pid)]);
-    return below(this.pid);
+    return descendantsOf(this.pid);
   }
 
   /** The child that runs a program, by a word of its command line. */
@@ -80,6 +74,16 @@ export class RunningUp {
     for (const waiter of this.#waiters) waiter();
     this.#waiters.clear();
   }
+}
+
+export function descendantsOf(pid: number): number[] {
+  const rows = execFileSync("ps", ["-axo", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    rows.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
 }
 
 /** Ends when none of the processes is left. */

@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { createFolder, polyglotCommand, session } from "./session.fixture.ts";
-import { gone, RunningUp } from "./up.fixture.ts";
+import { descendantsOf, gone, RunningUp } from "./up.fixture.ts";
 
 const files = {
   "hello.pg": `\
@@ -97,4 +100,19 @@ test("nothing is left of an up that gets SIGKILL, and the next one starts in its
   await gone(children);
   const next = await RunningUp.start(folder);
   expect(next.news.filter((line) => line.includes("did not start"))).toEqual([]);
+});
+
+test("an up stops by itself when the parent that it was told of is killed", async () => {
+  const folder = createFolder();
+  const polyglot = join(import.meta.dirname, "..", "polyglot.mjs");
+  const script = `POLYGLOT_PARENT_PID=$$ "$0" "$1" up "$2" & wait`;
+  const parent = spawn("/bin/sh", ["-c", script, process.execPath, polyglot, folder], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [line] = (await once(createInterface({ input: parent.stdout }), "line")) as [string];
+  const { pid } = JSON.parse(line) as { pid: number };
+  const everything = [pid, ...descendantsOf(pid)];
+  parent.kill("SIGKILL");
+  await gone(everything);
+  expect(everything.length).toBeGreaterThanOrEqual(4);
 });
