@@ -44,8 +44,11 @@ function shortestLine(workers: readonly WorkerLoad[], maxPipelined: number): num
   return best;
 }
 
+/** Workers that long calls keep are no use to short ones, and do not count against what short ones may start. */
 function mayStart(isShort: boolean, group: GroupLoad, limits: PoolLimits): boolean {
-  const all = group.workers.length + group.starting;
-  const max = isShort ? limits.maxShortWorkersPerGroup : limits.maxWorkersPerGroup;
-  return all < max && group.starting < limits.maxStartingPerGroup;
+  if (group.starting >= limits.maxStartingPerGroup) return false;
+  if (group.workers.length + group.starting >= limits.maxWorkersPerGroup) return false;
+  if (!isShort) return true;
+  const lines = group.workers.filter((worker) => worker.isShort).length;
+  return lines + group.starting < limits.maxShortWorkersPerGroup;
 }

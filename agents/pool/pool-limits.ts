@@ -4,7 +4,7 @@ export interface PoolLimits {
   readonly maxWorkers: number;
   /** Worker processes of one group whose calls take long: they may all be waiting for something outside. */
   readonly maxWorkersPerGroup: number;
-  /** Worker processes of one group whose calls are short: more than cores gains nothing. */
+  /** Worker processes of one group in which short calls stand in line: more than cores gains nothing. */
   readonly maxShortWorkersPerGroup: number;
   /** Workers of one group that start at once; a start costs 30 to 60 ms of CPU. */
   readonly maxStartingPerGroup: number;
@@ -32,8 +32,8 @@ export interface PoolLimits {
  */
 export function defaultPoolLimits(cores: number): PoolLimits {
   return {
-    maxWorkers: Math.max(16, 8 * cores),
-    maxWorkersPerGroup: Math.max(8, 4 * cores),
+    maxWorkers: Math.max(32, 16 * cores),
+    maxWorkersPerGroup: Math.max(16, 8 * cores),
     maxShortWorkersPerGroup: Math.max(1, cores),
     maxStartingPerGroup: Math.max(1, cores),
     minWorkersPerGroup: 1,

@@ -335,10 +335,14 @@ async function hangAndAbort(
     { function: "hang", arguments: [{ value: token }] },
     { signal: abort.signal, onLog: (line) => line.text === "hanging" && hangs.resolve() },
   );
-  await hangs.promise;
-  assert.ok((await host.processesNamed(token)).length > 0, "the daemon runs");
-  meanwhile();
-  abort.abort({ graceMs: 50 });
+  try {
+    await hangs.promise;
+    // Between a process's start and the end of its exec, its command line is not to be seen.
+    while ((await host.processesNamed(token)).length === 0);
+    meanwhile();
+  } finally {
+    abort.abort({ graceMs: 50 });
+  }
   return outcome;
 }
 
