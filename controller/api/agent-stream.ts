@@ -188,16 +188,16 @@ class ConnectedAgent implements QueueStream {
   }
 
   #settle(results: AgentMessage["results"]): void {
+    const arrivedAt = this.#parts.clock.monotonic();
+    for (const result of results) this.#tasks.add(this.#settleOne(result, arrivedAt));
+  }
+
+  async #settleOne(result: AgentMessage["results"][number], arrivedAt: number): Promise<void> {
     const { clock, metrics, queue } = this.#parts;
-    const arrivedAt = clock.monotonic();
-    for (const result of results) {
-      const { executionId, attemptNo } = result;
-      const settled = queue.settle(this.sessionId, toAttemptResult(result)).then(() => {
-        metrics.observeSettle((clock.monotonic() - arrivedAt) / 1000);
-        this.outbox.add("settled", [create(AttemptReferenceSchema, { executionId, attemptNo })]);
-      });
-      this.#tasks.add(settled);
-    }
+    const { executionId, attemptNo } = result;
+    await queue.settle(this.sessionId, toAttemptResult(result));
+    metrics.observeSettle((clock.monotonic() - arrivedAt) / 1000);
+    this.outbox.add("settled", [create(AttemptReferenceSchema, { executionId, attemptNo })]);
   }
 
   async #accept(occurrences: AgentMessage["occurrences"]): Promise<void> {

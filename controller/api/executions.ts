@@ -20,14 +20,13 @@ import type { ActivationDecision, ActivationRequest, Activator } from "../trigge
 import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
 import { apiError, apiErrorMessage } from "./api-error.ts";
 import type { Endings } from "./endings.ts";
+import { pageSize } from "./page-size.ts";
 import { toExecution } from "./to-message.ts";
 
 const limits = {
   events: 1_000,
   keyCharacters: 512,
   waitSeconds: 60,
-  listed: 1_000,
-  listedByDefault: 50,
 } as const;
 
 export interface ExecutionParts {
@@ -88,7 +87,7 @@ export function executionMethods(parts: ExecutionParts): Pick<ServiceImpl<typeof
         state: request.state,
         queue: request.queue,
         before: request.before === "" ? "" : await resolveExecution(database, request.before),
-        limit: Math.min(request.limit || limits.listedByDefault, limits.listed),
+        limit: pageSize(request.limit),
       });
       return create(ListExecutionsResponseSchema, { executions: rows.map((row) => toExecution(row)) });
     },

@@ -2,6 +2,7 @@
 import { Code, ConnectError, createContextKey, type Interceptor } from "@connectrpc/connect";
 import type { AgentId } from "@polyglot/contracts";
 import type { Logger } from "@polyglot/service";
+import { isDataError } from "../store/data-error.ts";
 import { type Queryable, StoreUnavailable } from "../store/database.ts";
 import { apiError } from "./api-error.ts";
 import { authorise, type Peer, type Principal, requirementOf } from "./authorise.ts";
@@ -51,6 +52,8 @@ function toConnectError(error: unknown, route: string, logger: Logger): unknown 
   if (error instanceof ConnectError) return error;
   if (error instanceof StoreUnavailable) return apiError("store/unavailable", "the store does not answer; try again");
   if (error instanceof Error && error.name === "AbortError") return new ConnectError("the call ended", Code.Canceled);
+  if (isDataError(error))
+    return apiError("request/invalid", `a value of the request cannot be stored: ${error.message}`);
   logger.error({ error, route }, "a method failed");
   return new ConnectError("internal error; the controller's log has the cause", Code.Internal);
 }

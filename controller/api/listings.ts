@@ -37,9 +37,11 @@ import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { idOf } from "./executions.ts";
+import { pageSize } from "./page-size.ts";
 import { optional, toActivation, toAgent, toCondition, toDeadLetter, toStruct } from "./to-message.ts";
 
-const limits = { listed: 1_000, listedByDefault: 50, rateSeconds: 60 } as const;
+/** The window of `readQueueRates`. */
+const rateSeconds = 60;
 
 export interface ListingParts {
   readonly database: Queryable;
@@ -76,17 +78,15 @@ export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof Pol
       return create(ListTriggersResponseSchema, { triggers: listTriggers(catalog) });
     },
     async listActivations({ pipelineId, limit }) {
-      const rows = await readActivations(database, pipelineId === "" ? "" : idOf(catalog, pipelineId), limitOf(limit));
+      const rows = await readActivations(database, pipelineId === "" ? "" : idOf(catalog, pipelineId), pageSize(limit));
       return create(ListActivationsResponseSchema, { activations: rows.map(toActivation) });
     },
     async listDeadLetters({ queue, limit }) {
-      const rows = await readDeadLetters(database, queue, limitOf(limit));
+      const rows = await readDeadLetters(database, queue, pageSize(limit));
       return create(ListDeadLettersResponseSchema, { deadLetters: rows.map(toDeadLetter) });
     },
   };
 }
-
-const limitOf = (asked: number): number => Math.min(asked || limits.listedByDefault, limits.listed);
 
 async function listPipelines({ database, plans }: ListingParts, namespace: string): Promise<Pipeline[]> {
   const all = await readObjectsOfKind(database, "Pipeline");
@@ -169,8 +169,8 @@ export async function listQueues({ database, catalog, clock }: ListingParts): Pr
       running: BigInt(row?.running ?? 0),
       deadLetters: BigInt(row?.dead_letters ?? 0),
       oldestWaitSeconds: row?.oldest_wait_seconds ?? 0,
-      enqueuedPerSecond: (rate?.enqueued ?? 0) / limits.rateSeconds,
-      settledPerSecond: (rate?.settled ?? 0) / limits.rateSeconds,
+      enqueuedPerSecond: (rate?.enqueued ?? 0) / rateSeconds,
+      settledPerSecond: (rate?.settled ?? 0) / rateSeconds,
     });
   });
 }

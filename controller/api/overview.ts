@@ -8,9 +8,10 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { type Overview, OverviewSchema, type PolyglotService } from "@polyglot/contracts/service";
 import { readAgents, readExecutions } from "../store/listings.ts";
 import { type ListingParts, listQueues, listRepositories } from "./listings.ts";
+import { pageLimits, pageSize } from "./page-size.ts";
 import { toAgent, toExecution } from "./to-message.ts";
 
-const limits = { executions: 1_000, executionsByDefault: 50, periodMs: 500 } as const;
+const periodMs = 500;
 
 const newestOfAll = { pipelineId: "", state: "", queue: "", before: "" } as const;
 
@@ -18,13 +19,13 @@ export function overviewMethods(parts: ListingParts): Pick<ServiceImpl<typeof Po
   const feed = new OverviewFeed(parts);
   return {
     async *watchOverview({ executions }, { signal }) {
-      const count = Math.min(executions || limits.executionsByDefault, limits.executions);
+      const count = pageSize(executions);
       let last: Overview | undefined;
       while (!signal.aborted) {
-        const next = trimmed(await feed.read(last === undefined ? 0 : limits.periodMs), count);
+        const next = trimmed(await feed.read(last === undefined ? 0 : periodMs), count);
         if (last === undefined || !sameBut(last, next)) yield next;
         last = next;
-        await parts.clock.sleep(limits.periodMs, signal);
+        await parts.clock.sleep(periodMs, signal);
       }
     },
   };
@@ -57,7 +58,7 @@ class OverviewFeed {
     const [agents, queues, executions, repositories] = await Promise.all([
       readAgents(database),
       listQueues(this.#parts),
-      readExecutions(database, { ...newestOfAll, limit: limits.executions }),
+      readExecutions(database, { ...newestOfAll, limit: pageLimits.max }),
       listRepositories(database, false),
     ]);
     return create(OverviewSchema, {

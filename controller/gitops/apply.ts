@@ -5,7 +5,8 @@
  */
 import { type Bundle, type BundleDigest, canonicalJson, gitRepository } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
-import { type Database, type Queryable, StoreUnavailable } from "../store/database.ts";
+import { isDataError } from "../store/data-error.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import {
   type ActualObject,
   announceObjects,
@@ -74,9 +75,9 @@ async function applyGroup(
     await context.database.transaction((transaction) => writeGroup(transaction, group, bundles, origin, context));
     return [];
   } catch (error) {
-    if (!isAboutData(error)) throw error;
+    if (!isDataError(error)) throw error;
     const [only, ...others] = group;
-    if (only !== undefined && others.length === 0) return [failureOf(only, error as Error)];
+    if (only !== undefined && others.length === 0) return [failureOf(only, error)];
   }
   const failures: ApplyFailure[] = [];
   for (const change of group) failures.push(...(await applyGroup([change], bundles, origin, context)));
@@ -145,12 +146,6 @@ function storedPlan({ pipeline }: DesiredObject) {
   if (pipeline === undefined) return [];
   const { id, digest, plan, positions, bundle } = pipeline;
   return [{ digest, pipelineId: id, plan: canonicalJson(plan), positions, bundle }];
-}
-
-/** Errors of PostgreSQL about what was sent (SQLSTATE 22, 23, 54); all others are lost infrastructure or bugs. */
-function isAboutData(error: unknown): boolean {
-  if (error instanceof StoreUnavailable || !(error instanceof Error) || !("code" in error)) return false;
-  return /^(?:22|23|54)/.test(String(error.code));
 }
 
 function failureOf(change: Change, error: Error): ApplyFailure {

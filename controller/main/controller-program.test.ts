@@ -212,6 +212,15 @@ test("whoever waits is told of the end, and logs are followed until then", async
   expect(await refusal(admin().cancelExecution({ executionId }))).toBe("FailedPrecondition execution/ended");
 });
 
+test("what the store cannot hold, and limits below zero, are no bugs", async () => {
+  expect(await refusal(admin().listExecutions({ queue: "a\0b" }))).toBe("InvalidArgument request/invalid");
+  expect(await refusal(admin().reconcile({ repository: "a\0b" }))).toBe("InvalidArgument request/invalid repository");
+  expect(await refusal(admin().listExecutions({ limit: -1 }))).toBe("allowed");
+  expect(await refusal(admin().listDeadLetters({ limit: -1 }))).toBe("allowed");
+  const inputs = { left: 1, "\0": 2 };
+  expect(await refusal(admin().run({ pipelineId: add, inputs }))).toMatch(/input\/unknown/);
+});
+
 test("a wait that is too short answers the state of now", async () => {
   const { executionId } = await admin().run({ pipelineId: add, inputs: { left: 4 } });
   expect((await admin().waitExecution({ executionId, timeoutSeconds: 0 })).state).toBe("waiting");
