@@ -1,6 +1,6 @@
 /** A shell session for tests: commands run as a person runs them, and what they answer is compared as text. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -10,12 +10,25 @@ const polyglot = join(import.meta.dirname, "..", "polyglot.mjs");
 /** A folder of the test's own with these files, gone after it. */
 export function createFolder(files: Readonly<Record<string, string>> = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "polyglot-session-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
   return folder;
+}
+
+/** An agent keeps the code that it runs in folders that nobody may write. */
+function removeFolder(folder: string): void {
+  allowWriting(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function allowWriting(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) allowWriting(join(folder, entry.name));
+  }
 }
 
 export interface Answer {

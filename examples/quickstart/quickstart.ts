@@ -2,12 +2,13 @@
  * From git push to outcome, on real input: a repository is pushed, reconciled, and runs for a file that arrives; a second
  * commit changes the pipeline, and the next file runs the new version. `npm run quickstart`.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Execution } from "@polyglot/contracts/service";
 import { Observer } from "./observer.ts";
 import { Progress } from "./progress.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { Repository } from "./repository.ts";
 import { System } from "./system.ts";
 
@@ -32,7 +33,7 @@ try {
 } catch (error) {
   if (!isInterrupted) await fail(error as Error);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 }
 
 async function tellStory(): Promise<void> {
@@ -134,6 +135,6 @@ async function interrupt(signal: NodeJS.Signals): Promise<void> {
   isInterrupted = true;
   console.error(`\nquickstart: ${signal}, stopping`);
   await system.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
   process.exit(130);
 }
