@@ -1,6 +1,6 @@
 /**
  * An agent's runtimes in a process of their own, to be killed by a test: calls the function that leaves a daemon behind
- * and never returns, in the language given, and says `hanging` when it does.
+ * and never returns nor hears anything, in the language given, and says `hanging` when it does.
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ await host.call(
       lang: isPython ? "py" : "js",
       origin: "bundle",
       path: isPython ? "lib/functions.py" : "lib/functions.mjs",
-      function: "hang",
+      function: "hang_hard",
       bundle_digest: bundle.digest,
     },
     arguments: [{ value: token, to: isPython ? "py\\str" : "js\\string" }],

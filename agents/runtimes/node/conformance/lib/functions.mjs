@@ -52,15 +52,22 @@ export function wait_for(file) {
   for (;;) if (existsSync(file)) return true;
 }
 
+const leaveDaemon = (token) =>
+  spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)", token], { detached: true, stdio: "ignore" });
+
 /** Leaves a process behind that has made itself a daemon, then never returns. */
 export function hang(token) {
-  const daemon = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)", token], {
-    detached: true,
-    stdio: "ignore",
-  });
+  leaveDaemon(token);
   process.on("SIGTERM", () => {});
-  daemon.once("spawn", () => console.log("hanging"));
+  console.log("hanging");
   return new Promise(() => {});
+}
+
+/** The same in code that never lets the event loop turn. */
+export function hang_hard(token) {
+  leaveDaemon(token);
+  console.log("hanging");
+  for (;;);
 }
 
 export function quit_process(code) {

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import logging
 import os
+import re
 import subprocess
 import sys
 import time
@@ -69,8 +70,7 @@ def wait_for(file):
     return True
 
 
-def hang(token):
-    """Leaves a process behind that has made itself a daemon, then never returns."""
+def leave_daemon(token):
     subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(1000)", token],
         start_new_session=True,
@@ -78,12 +78,24 @@ def hang(token):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def hang(token):
+    """Leaves a process behind that has made itself a daemon, then never returns."""
+    leave_daemon(token)
     print("hanging", flush=True)
     while True:
         try:
             time.sleep(1000)
         except SystemExit:
             print("not yet")
+
+
+def hang_hard(token):
+    """The same in native code that never lets another thread of the interpreter run."""
+    leave_daemon(token)
+    print("hanging", flush=True)
+    re.match("(a+)+$", "a" * 60 + "b")
 
 
 def quit_process(code):
