@@ -4,14 +4,16 @@
  */
 import type { Condition } from "@polyglot/contracts";
 import type { PreparedBundle } from "@polyglot/contracts/service";
-import type { Clock } from "@polyglot/service";
+import { type Clock, GroupCommit } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { writeConditions } from "../store/objects.ts";
-import { readPipelinesOfBundle } from "../store/plans.ts";
+import { readPipelinesOfBundles } from "../store/plans.ts";
 import { withCondition } from "./conditions.ts";
 
 /** Bundles remembered; the oldest go first. */
 const maxBundles = 10_000;
+/** An agent names all its bundles whenever the set changes: they are written together. */
+const groupLimits = { maxItems: 1_000, maxConcurrent: 1 } as const;
 
 interface Answer {
   readonly ready: boolean;
@@ -23,6 +25,7 @@ export class Preparation {
   readonly #clock: Clock;
   /** bundle -> agent -> what it said last. */
   readonly #answers = new Map<string, Map<string, Answer>>();
+  readonly #writes = new GroupCommit<string, void>((bundles) => this.#write(bundles), groupLimits);
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -35,7 +38,7 @@ export class Preparation {
     this.#answers.set(message.bundleDigest, answers);
     answers.set(agentId, { ready: message.ready, problem: message.error?.message ?? "" });
     if (this.#answers.size > maxBundles) this.#answers.delete(this.#answers.keys().next().value ?? "");
-    await this.#write(message.bundleDigest);
+    await this.#writes.add(message.bundleDigest);
   }
 
   conditionOf(bundleDigest: string): Omit<Condition, "last_transition_at"> {
@@ -47,15 +50,15 @@ export class Preparation {
     return condition("Unknown", "NoAgentYet", "no agent has said that the code is ready");
   }
 
-  async #write(bundleDigest: string): Promise<void> {
-    const pipelines = await readPipelinesOfBundle(this.#database, bundleDigest);
-    if (pipelines.length === 0) return;
+  async #write(bundles: readonly string[]): Promise<void[]> {
+    const pipelines = await readPipelinesOfBundles(this.#database, bundles);
     const now = new Date(this.#clock.now());
-    const next = this.conditionOf(bundleDigest);
-    await writeConditions(
-      this.#database,
-      pipelines.map((pipeline) => ({ ...pipeline, conditions: withCondition(pipeline.conditions, next, now) })),
-    );
+    const changed = pipelines.map((pipeline) => {
+      const next = this.conditionOf(pipeline.bundle_digest);
+      return { ...pipeline, conditions: withCondition(pipeline.conditions, next, now) };
+    });
+    if (changed.length > 0) await writeConditions(this.#database, changed);
+    return bundles.map(() => undefined);
   }
 }
 

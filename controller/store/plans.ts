@@ -1,14 +1,14 @@
 /** Plans and bundles: immutable, named by digest. They outlive the objects, because executions are pinned to them. */
 import type { Bundle, BundleDigest, Condition, PlanDigest, PlanPositions } from "@polyglot/contracts";
 import type { Queryable } from "./database.ts";
-import type { ObjectKey } from "./objects.ts";
+import { type ObjectKey, objectsLimit } from "./objects.ts";
 import { sqlFile } from "./sql-file.ts";
 
 const writeBundlesQuery = sqlFile("write-bundles");
 const readKnownBundlesQuery = sqlFile("read-known-bundles");
 const readBundleQuery = sqlFile("read-bundle");
 const writePlansQuery = sqlFile("write-plans");
-const readPipelinesOfBundleQuery = sqlFile("read-pipelines-of-bundle");
+const readPipelinesOfBundlesQuery = sqlFile("read-pipelines-of-bundles");
 
 export interface StoredPlan {
   readonly digest: PlanDigest;
@@ -47,9 +47,10 @@ export async function writePlans(database: Queryable, plans: readonly StoredPlan
   ]);
 }
 
-export function readPipelinesOfBundle(
+/** Registered pipelines whose code stands in these bundles. */
+export function readPipelinesOfBundles(
   database: Queryable,
-  bundle: string,
-): Promise<(ObjectKey & { readonly conditions: readonly Condition[] })[]> {
-  return database.query(readPipelinesOfBundleQuery, [bundle]);
+  bundles: readonly string[],
+): Promise<(ObjectKey & { readonly conditions: readonly Condition[]; readonly bundle_digest: string })[]> {
+  return database.query(readPipelinesOfBundlesQuery, [bundles, objectsLimit]);
 }
