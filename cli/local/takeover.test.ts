@@ -72,7 +72,7 @@ beforeEach(async () => {
       { path: "work.py", content: Buffer.from(functions) },
     ],
   });
-  expect(diagnostics.filter((one) => one.severity === "error")).toEqual([]);
+  if (diagnostics.length > 0) throw new Error(diagnostics.map((one) => one.message).join("; "));
 });
 
 afterEach(async () => {

@@ -36,7 +36,7 @@ test("drain waits for tasks that tasks add, and failures reach the handler", asy
     Promise.resolve().then(() => {
       order.push("first");
       tasks.add(Promise.resolve().then(() => order.push("second")));
-      tasks.add(Promise.reject(new Error("lost")));
+      return tasks.add(Promise.reject(new Error("lost")));
     }),
   );
   await tasks.drain();
