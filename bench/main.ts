@@ -45,7 +45,7 @@ async function simpleRows(raw: number): Promise<Row[]> {
   await simpleRate(system, warmUp, Number(flags.waiting));
   say(`simple: ${executions} executions, ${flags.waiting} waiting`);
   const rate = await simpleRate(system, executions, Number(flags.waiting));
-  say(`simple: single events at half of ${Math.round(rate)}/s`);
+  say(`simple: events at half of ${Math.round(rate)}/s`);
   const { activation, dispatch, endToEnd } = await simpleLatencies(system, rate / 2);
   const peer = { name: "raw PostgreSQL", value: raw };
   return [
