@@ -3,7 +3,7 @@ import { type CanonicalValue, type Expression, kindOfValue, tagOf } from "@polyg
 import type { RaisedError } from "../runtimes/native-call.ts";
 import { raised } from "./raised.ts";
 import type { Scope } from "./scope.ts";
-import { textOfValue } from "./text-of-value.ts";
+import { textOfValue } from "../stdlib/text-of-value.ts";
 
 export type Evaluated =
   | { readonly kind: "value"; readonly value: CanonicalValue }

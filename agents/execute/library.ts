@@ -1,6 +1,7 @@
 import type { CanonicalValue } from "@polyglot/contracts";
+import type { RaisedError } from "../runtimes/native-call.ts";
 import { library } from "../stdlib/library.ts";
-import type { LibraryEnd } from "../stdlib/library-function.ts";
+import type { LibraryArguments, LibraryEnd } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
@@ -22,7 +23,9 @@ export async function callLibrary(
   const entry = library.get(name);
   if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
   const { clock, record } = frame.execution;
-  const end = await entry.run(argumentsOf(entry.parameters, given), {
+  const fitted = argumentsOf(entry.parameters, given, frame.unit.namespace);
+  if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
+  const end = await entry.run(fitted.values, {
     clock,
     signal: frame.branch.signal,
     log: (level, text) => record.note(node, level, text),
@@ -31,16 +34,27 @@ export async function callLibrary(
   return takeResults(end, types, frame, node);
 }
 
+type Fitted =
+  | { readonly kind: "values"; readonly values: LibraryArguments }
+  | { readonly kind: "error"; readonly error: RaisedError };
+
 /** The first list of parameters that fits in number; unnamed arguments fill those that no named one names. */
 function argumentsOf(
   lists: readonly (readonly string[])[],
   given: readonly GivenArgument[],
-): Readonly<Record<string, CanonicalValue>> {
+  namespace: string,
+): Fitted {
   const names = lists.find((list) => list.length >= given.length) ?? [];
   const named = new Set(given.map((argument) => argument.name));
   const unnamed = names.filter((name) => !named.has(name)).values();
-  const entries = given.map(({ name, value }) => [name ?? unnamed.next().value ?? "", value] as const);
-  return Object.fromEntries(entries);
+  const entries: [string, CanonicalValue][] = [];
+  for (const argument of given) {
+    const name = argument.name ?? unnamed.next().value ?? "";
+    const value = retype(argument.value, argument.from, argument.to, { name, namespace });
+    if (value.kind === "error") return value;
+    entries.push([name, value.value]);
+  }
+  return { kind: "values", values: Object.fromEntries(entries) };
 }
 
 function takeResults(end: LibraryEnd, types: readonly string[], frame: Frame, node: string): CallEnd {

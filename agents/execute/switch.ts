@@ -1,5 +1,5 @@
-import { type CanonicalValue, canonicalJson, type Step, type SwitchStep } from "@polyglot/contracts";
-import { contentOf, wordOf } from "../stdlib/tagged.ts";
+import type { CanonicalValue, Step, SwitchStep } from "@polyglot/contracts";
+import { isEqual, isInside, rangeOf } from "../stdlib/compare-values.ts";
 import { callForValues } from "./call.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Flow, failed, next } from "./flow.ts";
@@ -47,36 +47,6 @@ function compare(step: SwitchStep, test: Extract<SwitchStep["test"], { kind: "eq
   });
   if (converted.kind === "error") return { kind: "error", error: at(nodeOf(frame, step), converted.error) };
   return { kind: "tested", holds: isEqual(left.value, converted.value) };
-}
-
-type Range = readonly [CanonicalValue, CanonicalValue];
-
-const rangeOf = (value: CanonicalValue): Range | undefined => contentOf(value, "$range") as Range | undefined;
-
-/** Both ends inside; None is open. */
-function isInside(value: CanonicalValue, [low, high]: Range): boolean {
-  const number = numberOf(value);
-  if (number === undefined) return false;
-  const above = low === null || number >= (numberOf(low) ?? Number.NaN);
-  const below = high === null || number <= (numberOf(high) ?? Number.NaN);
-  return above && below;
-}
-
-/** JavaScript compares a bigint and a number by their exact values. */
-function numberOf(value: CanonicalValue): number | bigint | undefined {
-  if (typeof value === "number") return value;
-  const integer = wordOf(value, "$int");
-  if (integer !== undefined) return BigInt(integer);
-  const float = wordOf(value, "$float");
-  return float === undefined ? undefined : Number(float);
-}
-
-/** Numbers by value, so that `1` equals `1.0`; all else by its canonical form. */
-function isEqual(left: CanonicalValue, right: CanonicalValue): boolean {
-  if (left === right) return true;
-  const [a, b] = [numberOf(left), numberOf(right)];
-  if (a !== undefined && b !== undefined) return a == b; // oxlint-disable-line eqeqeq -- bigint against number
-  return canonicalJson(left) === canonicalJson(right);
 }
 
 /** The call is a step with handlers of its own; an error that one of them takes means that the branch is not taken. */

@@ -2,6 +2,7 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import { type LibraryFunction, type LogLevel, problem, values } from "./library-function.ts";
 import { memberOf } from "./tagged.ts";
+import { textOfValue } from "./text-of-value.ts";
 
 const levels: readonly LogLevel[] = ["debug", "info", "warning", "error", "critical"];
 
@@ -28,7 +29,11 @@ function levelOf(value: CanonicalValue): LogLevel | undefined {
   return levels.find((level) => level === name);
 }
 
-const textOf = (value: CanonicalValue): string => (typeof value === "string" ? value : JSON.stringify(value));
+/** As inside of `"{…}"`; what has no text there is named. */
+function textOf(value: CanonicalValue): string {
+  const text = textOfValue(value);
+  return text.kind === "text" ? text.text : `<${text.what}>`;
+}
 
 export const logFunctions: Readonly<Record<string, LibraryFunction>> = {
   "U.Log": logWithLevel,

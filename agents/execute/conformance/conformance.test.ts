@@ -6,6 +6,7 @@ import type { Case } from "./case.ts";
 import { branches } from "./cases/branches.ts";
 import { calls } from "./cases/calls.ts";
 import { errors } from "./cases/errors.ts";
+import { library } from "./cases/library.ts";
 import { phases } from "./cases/phases.ts";
 import { switches } from "./cases/switches.ts";
 import { values } from "./cases/values.ts";
@@ -27,6 +28,7 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   branches,
   calls,
   wrappers,
+  library,
 };
 
 const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));

@@ -1,6 +1,6 @@
 /** How a value reads inside of text: `"{name}"`. See `language.md` 1, Values. */
 import { type CanonicalValue, tagOf } from "@polyglot/contracts";
-import { contentOf, wordOf } from "../stdlib/tagged.ts";
+import { contentOf, wordOf } from "./tagged.ts";
 
 export type Text =
   | { readonly kind: "text"; readonly text: string }
@@ -39,8 +39,14 @@ function isoDuration({ months, seconds }: { months: number; seconds: number }): 
   return `P${date}${time}`;
 }
 
-function jsonOfValue(value: CanonicalValue): Text {
-  if (Array.isArray(value)) return joined("[", "]", value.map(jsonOfValue));
+/** As JSON: what JSON lacks is written as its text. */
+export function jsonOfValue(value: CanonicalValue): Text {
+  if (Array.isArray(value))
+    return joined(
+      "[",
+      "]",
+      value.map((item) => jsonOfValue(item)),
+    );
   if (value === null || typeof value !== "object") return text(JSON.stringify(value));
   const range = contentOf(value, "$range");
   if (range !== undefined) return jsonOfValue(range);

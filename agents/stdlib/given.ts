@@ -1,0 +1,106 @@
+import type { CanonicalValue } from "@polyglot/contracts";
+import { describeKind } from "../convert/describe.ts";
+import {
+  type LibraryArguments,
+  type LibraryContext,
+  type LibraryEnd,
+  type LibraryFunction,
+  problem,
+  values,
+} from "./library-function.ts";
+import { contentOf, wordOf } from "./tagged.ts";
+
+/** Calendar months apart from seconds. */
+export interface Duration {
+  readonly months: number;
+  readonly seconds: number;
+}
+
+/** The arguments of one call, each asked for as what it is to be. */
+export class Given {
+  readonly context: LibraryContext;
+  readonly #values: LibraryArguments;
+
+  constructor(given: LibraryArguments, context: LibraryContext) {
+    this.#values = given;
+    this.context = context;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#values, name);
+  }
+
+  any(name: string): CanonicalValue {
+    const value = this.#values[name];
+    if (value === undefined) throw new Refused("ValidationError", `'${name}' is missing`);
+    return value;
+  }
+
+  text(name: string): string {
+    const value = this.any(name);
+    return typeof value === "string" ? value : this.#refuse(name, "a text");
+  }
+
+  bool(name: string): boolean {
+    const value = this.any(name);
+    return typeof value === "boolean" ? value : this.#refuse(name, "True or False");
+  }
+
+  int(name: string): number {
+    const value = this.any(name);
+    return Number.isSafeInteger(value) ? (value as number) : this.#refuse(name, "an integer within ±(2^53-1)");
+  }
+
+  float(name: string): number {
+    const value = this.any(name);
+    const digits = wordOf(value, "$float") ?? wordOf(value, "$int");
+    if (typeof value !== "number" && digits === undefined) return this.#refuse(name, "a number");
+    return Number(digits ?? value);
+  }
+
+  list(name: string): readonly CanonicalValue[] {
+    const value = this.any(name);
+    return Array.isArray(value) ? value : this.#refuse(name, "a list");
+  }
+
+  datetime(name: string): string {
+    return wordOf(this.any(name), "$datetime") ?? this.#refuse(name, "a date-time");
+  }
+
+  duration(name: string): Duration {
+    const content = contentOf(this.any(name), "$duration");
+    return content === undefined ? this.#refuse(name, "a duration") : (content as unknown as Duration);
+  }
+
+  #refuse(name: string, wanted: string): never {
+    throw new Refused("ConversionError", `'${name}' is to be ${wanted}, and is ${describeKind(this.any(name))}`);
+  }
+}
+
+/** Ends a function of the library with an error of `pg\!`; never leaves this folder. */
+export class Refused extends Error {
+  readonly type: string;
+
+  constructor(type: string, message: string) {
+    super(message);
+    this.type = type;
+  }
+}
+
+type Answer = CanonicalValue | undefined;
+
+/** A function with one result, or with none where it answers undefined. `lists` are its parameters, `a, b`. */
+export function define(lists: string, answer: (given: Given) => Answer | Promise<Answer>): LibraryFunction {
+  return {
+    parameters: lists.split(" | ").map((list) => list.split(", ").filter((name) => name !== "")),
+    run: async (given, context): Promise<LibraryEnd> => {
+      try {
+        const value = await answer(new Given(given, context));
+        return value === undefined ? values() : values(value);
+      } catch (error) {
+        if (error instanceof Refused) return problem(error.type, error.message);
+        throw error;
+      }
+    },
+  };
+}
