@@ -117,7 +117,11 @@ export class ApiServer {
   }
 
   #renewAt(timeMs: number): void {
-    this.#renewal = setTimeout(() => void this.#renew(), Math.max(0, timeMs - this.#clock.now()));
+    const renew = () =>
+      this.#renew().catch((error: unknown) =>
+        this.#logger.error({ error }, "could not renew the server's certificate"),
+      );
+    this.#renewal = setTimeout(() => void renew(), Math.max(0, timeMs - this.#clock.now()));
     this.#renewal.unref();
   }
 

@@ -26,13 +26,15 @@ export function desiredState(compiled: CompileResult): DesiredState {
   const open = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length > 0);
   const pipelines = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length === 0);
   const failedKeys = compiled.failed.flatMap((file) => file.pipelines.map((id) => keyText(pipelineKey(id))));
+  const misplaced = compiled.objects.filter((object) => object.namespace !== undefined);
+  const declared = compiled.objects.filter((object) => object.namespace === undefined);
   return {
-    objects: [...compiled.objects.map(fromDeclared), ...pipelines.map(fromPipeline)],
+    objects: [...declared.map(fromDeclared), ...pipelines.map(fromPipeline)],
     kept: {
       files: new Set(compiled.failed.map((file) => file.file)),
       keys: new Set([...failedKeys, ...open.map((pipeline) => keyText(pipelineKey(pipeline.id)))]),
     },
-    diagnostics: [...compiled.diagnostics, ...open.map(unimplementedDiagnostic)],
+    diagnostics: [...compiled.diagnostics, ...misplaced.map(misplacedDiagnostic), ...open.map(unimplementedDiagnostic)],
   };
 }
 
@@ -57,8 +59,14 @@ function fromPipeline(pipeline: CompiledPipeline): DesiredObject {
 }
 
 function fromDeclared(object: DeclaredObject): DesiredObject {
-  const { kind, name, namespace = "", spec, file, line } = object;
-  return { kind, namespace, name, spec, specDigest: sha256(canonicalJson(spec)), file, line };
+  const { kind, name, spec, file, line } = object;
+  return { kind, namespace: "", name, spec, specDigest: sha256(canonicalJson(spec)), file, line };
+}
+
+/** The declared kinds of today belong to the whole installation, and their names with them. */
+function misplacedDiagnostic({ kind, name, namespace, file, line }: DeclaredObject): Diagnostic {
+  const message = `${kind} '${name}' belongs to the whole installation: leave out its namespace '${namespace}'`;
+  return fileDiagnostic(file, line, "apply/invalid", message);
 }
 
 function unimplementedDiagnostic(pipeline: CompiledPipeline): Diagnostic {
