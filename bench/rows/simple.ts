@@ -32,6 +32,7 @@ export async function simpleRate(system: BenchSystem, count: number, waiting: nu
       calls.add(call);
       sent += size;
     }
+    await new Promise((resolve) => setTimeout(resolve, limits.tickMs));
     ended = (await system.endedTotal()) - before;
   }
   await Promise.all(calls);
@@ -73,7 +74,9 @@ export async function simpleLatencies(system: BenchSystem, perSecond: number): P
     sent += size;
   }
   await Promise.all(calls);
-  while ((await system.endedTotal()) - before < limits.listed) await new Promise(setImmediate);
+  while ((await system.endedTotal()) - before < limits.listed) {
+    await new Promise((resolve) => setTimeout(resolve, limits.tickMs));
+  }
   const { executions } = await system.client.listExecutions({ pipelineId, limit: limits.listed });
   const since = (pick: "startedAt" | "endedAt") =>
     executions.flatMap((one) => {
