@@ -15,9 +15,15 @@ function done(name: string, doc: string, options: Options = {}): LibraryEntry {
   return entry("utility", `U.${name}`, { ...options, doc, since: "0.1.0" });
 }
 
-/** Many names with one form. */
-function group(prefix: string, names: string, doc: (name: string) => string, options: Options): LibraryEntry[] {
-  return names.split("/").map((name) => open(`${prefix}.${name}`, doc(name), options));
+/** Many names with one form; open where nothing else is said. */
+function group(
+  prefix: string,
+  names: string,
+  doc: (name: string) => string,
+  options: Options,
+  create = open,
+): LibraryEntry[] {
+  return names.split("/").map((name) => create(`${prefix}.${name}`, doc(name), options));
 }
 
 const measure = { gives: "value: float" } as const;
@@ -111,72 +117,111 @@ const console: readonly LibraryEntry[] = [
 
 const asked = "answer: bool";
 
+const textForm = (form: string, create: typeof open): LibraryEntry[] => [
+  create(`${form}.Parse`, `The value of a text in ${form}.`, { takes: "text: string", gives: "value: any" }),
+  create(`${form}.Stringify`, `A value as ${form}.`, { takes: "value: any", gives: "text: string" }),
+];
+
 const text: readonly LibraryEntry[] = [
-  ...group("String", "Contains/StartsWith/EndsWith/Matches", (name) => `Whether a text ${name} another.`, {
-    takes: "text: string, part: string",
-    gives: asked,
-  }),
-  open("String.IsEmpty", "Whether a text is empty.", { takes: "text: string", gives: asked }),
-  ...group("String", "Normalize/ToUpperCase/ToLowerCase/Trim", (name) => `${name} of a text.`, {
-    takes: "text: string",
-    gives: "text: string",
-  }),
-  open("String.Split", "The parts of a text.", { takes: "text: string, separator: string", gives: "parts: list" }),
-  open("String.Join", "Parts as one text.", { takes: "parts: list, separator?: string", gives: "text: string" }),
-  open("String.Replace", "A text with one part replaced.", {
+  ...group(
+    "String",
+    "Contains/StartsWith/EndsWith",
+    (name) => `Whether a text ${name} another.`,
+    { takes: "text: string, part: string", gives: asked },
+    done,
+  ),
+  open("String.Matches", "Whether a text matches a pattern.", { takes: "text: string, part: string", gives: asked }),
+  done("String.IsEmpty", "Whether a text is empty.", { takes: "text: string", gives: asked }),
+  ...group(
+    "String",
+    "Normalize/ToUpperCase/ToLowerCase/Trim",
+    (name) => `${name} of a text.`,
+    {
+      takes: "text: string",
+      gives: "text: string",
+    },
+    done,
+  ),
+  done("String.Split", "The parts of a text.", { takes: "text: string, separator: string", gives: "parts: list" }),
+  done("String.Join", "Parts as one text.", { takes: "parts: list, separator?: string", gives: "text: string" }),
+  done("String.Replace", "A text with one part replaced.", {
     takes: "text: string, part: string, by: string",
     gives: "text: string",
   }),
-  open("String.Format", "A text with values put in.", { takes: "text: string, values: any", gives: "text: string" }),
-  open("String.Length", "The length of a text in characters.", { takes: "text: string", gives: "length: int" }),
-  ...["Json", "Yaml", "Csv"].flatMap((form) => [
-    open(`${form}.Parse`, `The value of a text in ${form}.`, { takes: "text: string", gives: "value: any" }),
-    open(`${form}.Stringify`, `A value as ${form}.`, { takes: "value: any", gives: "text: string" }),
-  ]),
-  open("Json.Get", "A part of a value, by its path.", { takes: "value: any, path: string", gives: "value: any" }),
+  done("String.Format", "A text with values put in.", { takes: "text: string, values: any", gives: "text: string" }),
+  done("String.Length", "The length of a text in characters.", { takes: "text: string", gives: "length: int" }),
+  ...textForm("Json", done),
+  ...textForm("Yaml", open),
+  ...textForm("Csv", open),
+  done("Json.Get", "A part of a value, by its path.", { takes: "value: any, path: string", gives: "value: any" }),
 ];
 
 const logic: readonly LibraryEntry[] = [
-  ...group("Boolean", "And/Or/Xor", (name) => `${name} of two booleans.`, { takes: "a: bool, b: bool", gives: asked }),
-  open("Boolean.Not", "The opposite.", { takes: "a: bool", gives: asked }),
-  ...group("Boolean", "True/False", (name) => `Always ${name}.`, { gives: asked }),
+  ...group(
+    "Boolean",
+    "And/Or/Xor",
+    (name) => `${name} of two booleans.`,
+    { takes: "a: bool, b: bool", gives: asked },
+    done,
+  ),
+  done("Boolean.Not", "The opposite.", { takes: "a: bool", gives: asked }),
+  ...group("Boolean", "True/False", (name) => `Always ${name}.`, { gives: asked }, done),
   ...group(
     "Compare",
     "Equal/NotEqual/GreaterThan/LessThan/GreaterOrEqual/LessOrEqual",
     (name) => `Whether one value is ${name} another.`,
     { takes: "a: any, b: any", gives: asked },
+    done,
   ),
-  ...group("Math", "Add/Subtract/Multiply/Divide/Modulo/Min/Max", (name) => `${name} of two numbers.`, {
-    takes: "a: float, b: float",
-    gives: "value: float",
-  }),
-  open("Math.Round", "A number rounded.", { takes: "a: float, digits?: int", gives: "value: float" }),
-  open("IntRange", "A range for `?>`; both ends are inside, None is open.", {
+  ...group(
+    "Math",
+    "Add/Subtract/Multiply/Divide/Modulo/Min/Max",
+    (name) => `${name} of two numbers.`,
+    {
+      takes: "a: float, b: float",
+      gives: "value: float",
+    },
+    done,
+  ),
+  done("Math.Round", "A number rounded.", { takes: "a: float, digits?: int", gives: "value: float" }),
+  done("IntRange", "A range for `?>`; both ends are inside, None is open.", {
     takes: "low: any, high: any",
     gives: "range: range",
   }),
-  open("FloatRange", "A range for `?>`; both ends are inside, None is open.", {
+  done("FloatRange", "A range for `?>`; both ends are inside, None is open.", {
     takes: "low: any, high: any",
     gives: "range: range",
   }),
 ];
 
 const collections: readonly LibraryEntry[] = [
-  open("Collection.Contains", "Whether a collection holds a value.", { takes: "items: any, value: any", gives: asked }),
-  open("Collection.IsEmpty", "Whether a collection is empty.", { takes: "items: any", gives: asked }),
-  open("Collection.Size", "How many a collection holds.", { takes: "items: any", gives: "size: int" }),
-  ...group("Collection", "SizeEquals/SizeGreaterThan", (name) => `${name} of a collection.`, {
-    takes: "items: any, size: int",
-    gives: asked,
-  }),
-  ...group("Collection", "First/Last", (name) => `${name} of a list.`, { takes: "items: list", gives: "value: any" }),
-  open("Collection.Get", "A value by its key or index.", { takes: "items: any, key: any", gives: "value: any" }),
-  open("Collection.Set", "A collection with one value set.", {
+  done("Collection.Contains", "Whether a collection holds a value.", { takes: "items: any, value: any", gives: asked }),
+  done("Collection.IsEmpty", "Whether a collection is empty.", { takes: "items: any", gives: asked }),
+  done("Collection.Size", "How many a collection holds.", { takes: "items: any", gives: "size: int" }),
+  ...group(
+    "Collection",
+    "SizeEquals/SizeGreaterThan",
+    (name) => `${name} of a collection.`,
+    {
+      takes: "items: any, size: int",
+      gives: asked,
+    },
+    done,
+  ),
+  ...group(
+    "Collection",
+    "First/Last",
+    (name) => `${name} of a list.`,
+    { takes: "items: list", gives: "value: any" },
+    done,
+  ),
+  done("Collection.Get", "A value by its key or index.", { takes: "items: any, key: any", gives: "value: any" }),
+  done("Collection.Set", "A collection with one value set.", {
     takes: "items: any, key: any, value: any",
     gives: "items: any",
   }),
-  open("Collection.Append", "A list with one more value.", { takes: "items: list, value: any", gives: "items: list" }),
-  open("Collection.Sort", "A list in order.", { takes: "items: list, by?: string", gives: "items: list" }),
+  done("Collection.Append", "A list with one more value.", { takes: "items: list, value: any", gives: "items: list" }),
+  done("Collection.Sort", "A list in order.", { takes: "items: list, by?: string", gives: "items: list" }),
   ...group("Collection", "Filter/Map", (name) => `${name} by a pipeline.`, {
     takes: "items: list, pipeline: string, parallel?: int",
     gives: "items: list",
@@ -191,12 +236,12 @@ const collections: readonly LibraryEntry[] = [
 ];
 
 const time: readonly LibraryEntry[] = [
-  open("Sleep", "Waits.", { takes: "for: duration" }),
-  open("Time.Now", "The time.", { gives: "time: datetime" }),
+  done("Sleep", "Waits.", { takes: "for: duration" }),
+  done("Time.Now", "The time.", { gives: "time: datetime" }),
   open("Time.Format", "A time as text.", { takes: "time: datetime, format?: string", gives: "text: string" }),
   open("Time.Parse", "A text as time.", { takes: "text: string, format?: string", gives: "time: datetime" }),
-  open("Time.Add", "A time and a duration.", { takes: "time: datetime, duration: duration", gives: "time: datetime" }),
-  open("Time.Diff", "The duration between two times.", {
+  done("Time.Add", "A time and a duration.", { takes: "time: datetime, duration: duration", gives: "time: datetime" }),
+  done("Time.Diff", "The duration between two times.", {
     takes: "from: datetime, to: datetime",
     gives: "duration: duration",
   }),
@@ -236,14 +281,14 @@ const errors: readonly LibraryEntry[] = [
   done("Error.RetryWithBackoff", "In a handler: runs the failed step again, after waits that grow.", {
     takes: retryArguments,
   }),
-  open("Error.Raise", "Raises an error.", { takes: "message: string, type?: string" }),
-  open("Error.Aggregate", "Raises several errors as one.", { takes: "errors: list" }),
-  open("Error.Log", "Writes an error to the log.", { takes: "error: any" }),
+  done("Error.Raise", "Raises an error.", { takes: "message: string, type?: string" }),
+  done("Error.Aggregate", "Raises several errors as one.", { takes: "errors: list" }),
+  done("Error.Log", "Writes an error to the log.", { takes: "error: any" }),
   ...group("Error.Handle", "OOM/CpuThrottle/Timeout/ResourceLimit", (name) => `What to do at ${name}.`, {
     takes: "action: any",
   }),
   open("Error.GracefulShutdown", "Ends the run in order.", { aliases: ["U.Shutdown"], takes: "message?: string" }),
-  open("Assert", "Raises an error where a condition does not hold.", { takes: "condition: bool, message?: string" }),
+  done("Assert", "Raises an error where a condition does not hold.", { takes: "condition: bool, message?: string" }),
 ];
 
 const flow: readonly LibraryEntry[] = [
