@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // The command itself. Plain JavaScript, so that an old Node reads it and hands over to the one that npm installed.
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 const oldest = 22;
 
 if (Number.parseInt(process.versions.node, 10) >= oldest) {
+  // Compiled code is kept between runs: a fifth of the time that a short command takes.
+  module.enableCompileCache?.();
   const { main } = await import("./dist/main.js");
   await main(import.meta.url);
 } else {

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import type { Endpoint } from "./endpoint.ts";
 import { Failure } from "./failure.ts";
 
@@ -21,8 +20,8 @@ interface Config {
 }
 
 /** The named context, or the current one; undefined where there is none and none was asked for. */
-export function findContext(file: string, name: string | undefined): Endpoint | undefined {
-  const config = existsSync(file) ? readConfig(file) : {};
+export async function findContext(file: string, name: string | undefined): Promise<Endpoint | undefined> {
+  const config = existsSync(file) ? await readConfig(file) : {};
   const wanted = name ?? config.current;
   if (wanted === undefined) return undefined;
   const context = config.contexts?.[wanted];
@@ -38,7 +37,8 @@ export function configFile(env: NodeJS.ProcessEnv, home: string): string {
   return join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "polyglot", "config.yaml");
 }
 
-function readConfig(path: string): Config {
+async function readConfig(path: string): Promise<Config> {
+  const { parse } = await import("yaml");
   try {
     return (parse(readFileSync(path, "utf8")) ?? {}) as Config;
   } catch (cause) {

@@ -13,10 +13,11 @@ export interface EndpointSearch {
 }
 
 /** Flags, then the environment, then the nearest `.polyglot/endpoint.json` upward, then the contexts. */
-export function findEndpoint(search: EndpointSearch): Endpoint {
+export async function findEndpoint(search: EndpointSearch): Promise<Endpoint> {
   const { flags, env, cwd, home } = search;
-  const named = flags.context === undefined ? undefined : findContext(configFile(env, home), flags.context);
-  const found = fromWords(search) ?? named ?? findEndpointFile(cwd) ?? findContext(configFile(env, home), undefined);
+  const named = flags.context === undefined ? undefined : await findContext(configFile(env, home), flags.context);
+  const near = fromWords(search) ?? named ?? findEndpointFile(cwd);
+  const found = near ?? (await findContext(configFile(env, home), undefined));
   if (found !== undefined) return found;
   throw new Failure(
     "unreachable",

@@ -4,7 +4,7 @@ import type { PolyglotClient } from "../client/api-client.ts";
 import type { Endpoint } from "../client/endpoint.ts";
 import { Failure } from "../client/failure.ts";
 import { findEndpoint } from "../client/find-endpoint.ts";
-import { formats } from "../output/format.ts";
+import { formats } from "../output/formats.ts";
 
 /** Flags of every command that calls a controller. */
 export const connectionFlags = {
@@ -31,14 +31,14 @@ export interface ConnectionFlags {
 
 /** What commands share: an answer on stdout, talk on stderr, and failures that end with the code of their kind. */
 export abstract class BaseCommand extends Command {
-  protected endpoint(flags: ConnectionFlags): Endpoint {
+  protected endpoint(flags: ConnectionFlags): Promise<Endpoint> {
     const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
     return findEndpoint({ flags: given, env: process.env, cwd: process.cwd(), home: homedir() });
   }
 
   /** The client is loaded here, so that commands without it and `--help` start fast. */
   protected async connect<T>(flags: ConnectionFlags, work: (call: PolyglotClient) => Promise<T>): Promise<T> {
-    const endpoint = this.endpoint(flags);
+    const endpoint = await this.endpoint(flags);
     const { withClient } = await import("../client/api-client.ts");
     return withClient(endpoint, work);
   }

@@ -1,7 +1,6 @@
 import { type Diagnostic, formatDiagnostic } from "@polyglot/compiler";
 
-export const findingFormats = ["text", "json", "github"] as const;
-export type FindingFormat = (typeof findingFormats)[number];
+export type FindingFormat = "text" | "json" | "github";
 
 export function formatFindings(found: readonly Diagnostic[], format: FindingFormat): string {
   if (format === "json") return JSON.stringify(found.map(toJson), undefined, 2);

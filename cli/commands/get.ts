@@ -3,7 +3,8 @@ import { Args, Flags } from "@oclif/core";
 import type { PolyglotClient } from "../client/api-client.ts";
 import { Failure } from "../client/failure.ts";
 import { nearest } from "../client/nearest.ts";
-import type { Format, View } from "../output/format.ts";
+import type { View } from "../output/format.ts";
+import type { Format } from "../output/formats.ts";
 import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
 
 const kinds = [

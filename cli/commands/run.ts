@@ -5,7 +5,7 @@ import type { Pipeline } from "@polyglot/contracts/service";
 import type { PolyglotClient } from "../client/api-client.ts";
 import { Failure } from "../client/failure.ts";
 import { nearest } from "../client/nearest.ts";
-import type { Format } from "../output/format.ts";
+import type { Format } from "../output/formats.ts";
 import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
 
 export class Run extends BaseCommand {

@@ -19,7 +19,7 @@ export class Top extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Top);
-    const address = this.endpoint(flags).url;
+    const { url: address } = await this.endpoint(flags);
     const { readOverview } = await import("../top/watch-overview.ts");
     await this.connect(flags, async (call) => {
       if (flags.output === "json") {

@@ -4,7 +4,6 @@ import { Args, Flags } from "@oclif/core";
 import type { Diagnostic } from "@polyglot/compiler";
 import { Failure } from "../client/failure.ts";
 import { BaseCommand } from "./base-command.ts";
-import { findingFormats, formatFindings } from "./findings.ts";
 import { readFiles } from "../client/read-files.ts";
 
 export class Validate extends BaseCommand {
@@ -13,13 +12,18 @@ export class Validate extends BaseCommand {
   static override strict = false;
   static override args = { path: Args.string({ description: "files and folders", default: "." }) };
   static override flags = {
-    format: Flags.option({ options: findingFormats, default: "text" as const, description: "form of the findings" })(),
+    format: Flags.option({
+      options: ["text", "json", "github"] as const,
+      default: "text" as const,
+      description: "form of the findings",
+    })(),
   };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Validate);
     const paths = argv.length === 0 ? ["."] : (argv as string[]);
     const { createCompiler } = await import("@polyglot/compiler");
+    const { formatFindings } = await import("./findings.ts");
     const compiler = await createCompiler();
     const found = paths.flatMap((path) => this.#validate(path, (files) => compiler.compile({ files }).diagnostics));
     const text = formatFindings(found, flags.format);

@@ -1,10 +1,8 @@
 import type { DescMessage, JsonValue, MessageShape } from "@bufbuild/protobuf";
 import { stringify } from "yaml";
+import type { Format } from "./formats.ts";
 import { messageJson } from "./message-json.ts";
 import { type Column, formatTable } from "./table.ts";
-
-export const formats = ["table", "json", "yaml", "wide", "name"] as const;
-export type Format = (typeof formats)[number];
 
 /** How one kind of object is shown. */
 export interface View<Desc extends DescMessage> {
