@@ -63,7 +63,7 @@ test("a controller that was killed and starts anew holds its shards at once, at 
   const other = start("two.first", "two.");
   await other.start();
   expect(other.held).toEqual([]);
-  for (const holder of [other, next]) await holder.stop();
+  for (const one of [other, next]) await one.stop();
 });
 
 test("what could not be renewed is dropped by the own clock before others may take it", async () => {

@@ -44,7 +44,9 @@ test("notifications arrive in order, and a reconnected listener is told that it 
   await database.query(sql("select pg_notify('polyglot_test', 'b')"));
   await until(3);
   await database.query(
-    sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'"),
+    sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'",
+    ),
   );
   await until(4);
   await database.query(sql("select pg_notify('polyglot_test', 'c')"));
