@@ -25,6 +25,11 @@ const facts: [string, boolean, WorkerLoad[], number, ReturnType<typeof placeCall
   ["no more workers start at once than allowed", false, [], 1, { kind: "wait" }],
 ];
 
+it("no more workers start than calls wait for one", () => {
+  const many = { ...limits, maxStartingPerGroup: 4 };
+  expect(placeCall(false, { workers: [busy], starting: 1, waiting: 1 }, many)).toEqual({ kind: "wait" });
+});
+
 it.each(facts)("%s", (_fact, isShort, workers, starting, expected) => {
-  expect(placeCall(isShort, { workers, starting }, limits)).toEqual(expected);
+  expect(placeCall(isShort, { workers, starting, waiting: 2 }, limits)).toEqual(expected);
 });

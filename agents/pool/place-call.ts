@@ -16,6 +16,8 @@ export interface GroupLoad {
   /** Workers that take calls. */
   readonly workers: readonly WorkerLoad[];
   readonly starting: number;
+  /** Calls that wait for a worker, this one included. */
+  readonly waiting: number;
 }
 
 export type Placement =
@@ -46,7 +48,7 @@ function shortestLine(workers: readonly WorkerLoad[], maxPipelined: number): num
 
 /** Workers that long calls keep are no use to short ones, and do not count against what short ones may start. */
 function mayStart(isShort: boolean, group: GroupLoad, limits: PoolLimits): boolean {
-  if (group.starting >= limits.maxStartingPerGroup) return false;
+  if (group.starting >= Math.min(group.waiting, limits.maxStartingPerGroup)) return false;
   if (group.workers.length + group.starting >= limits.maxWorkersPerGroup) return false;
   if (!isShort) return true;
   const lines = group.workers.filter((worker) => worker.isShort).length;

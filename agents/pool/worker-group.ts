@@ -118,7 +118,7 @@ export class WorkerGroup {
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const pending of this.#waiting.splice(0)) pending.settle({ kind: "stopped" });
-    for (const worker of this.#workers) this.end(worker);
+    for (const worker of this.#workers) this.#tasks.add(worker.stop(this.#limits.graceMs));
     await this.#tasks.drain();
   }
 
@@ -130,7 +130,7 @@ export class WorkerGroup {
     const ready = this.#live().filter((worker) => worker.state === "ready");
     const starting = this.size - ready.length;
     const workers = ready.map((worker) => ({ sent: worker.sentCount, isShort: worker.isShort }));
-    const placement = placeCall(pending.isShort, { workers, starting }, this.#limits);
+    const placement = placeCall(pending.isShort, { workers, starting, waiting: this.#waiting.length }, this.#limits);
     if (placement.kind !== "send") {
       if (pending.isShort) for (const worker of ready) worker.prepareLine();
       if (placement.kind === "start" && this.#host.makeRoom(this)) this.#start();
@@ -167,7 +167,7 @@ export class WorkerGroup {
     }
     this.#launching -= 1;
     const worker = this.#adopt(launched);
-    if (this.#isStopped) await worker.retire(0);
+    if (this.#isStopped) await worker.stop(0);
   }
 
   #adopt(launched: Launched): Worker {

@@ -59,6 +59,7 @@ export class Worker {
   #outbox: Buffer[] = [];
   #answered: { readonly id: number; readonly frame: Frame }[] = [];
   #lastOutput = "";
+  #isStopped = false;
   /** Calls that stand in line can be had back, whatever the one that runs does. */
   #canLineUp: "no" | "asked" | "yes" = "no";
 
@@ -127,6 +128,12 @@ export class Worker {
   recall(): void {
     this.isStalled = true;
     this.#askBack([...this.#sent].filter(([, sent]) => sent.begunAt === undefined).map(([id]) => id));
+  }
+
+  /** Ends the process because its calls are no longer wanted: they are answered with `stopped`. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopped = true;
+    await this.retire(graceMs);
   }
 
   /** Ends the process. Answers when no process of its tree is left and every call sent to it is settled or given back. */
@@ -232,6 +239,7 @@ export class Worker {
   }
 
   #settleAnswered(): void {
+    if (this.#answered.length === 0) return;
     const answered = this.#answered.flatMap(({ id, frame }) => {
       const sent = this.#sent.get(id);
       this.#sent.delete(id);
@@ -286,8 +294,8 @@ export class Worker {
     const closed = finished(this.#channel, { writable: false }).catch(() => undefined);
     const end = await this.#process.ended;
     await closed;
-    this.#settleAnswered();
     this.#state = "ended";
+    this.#settleAnswered();
     this.#recalls.destroy();
     this.#channel.destroy();
     const left = [...this.#sent.values()];
@@ -298,7 +306,7 @@ export class Worker {
   }
 
   #settleDead(pending: PendingCall, end: ProcessEnd): void {
-    if (pending.call.signal.aborted) pending.settle({ kind: "stopped" });
+    if (this.#isStopped || pending.call.signal.aborted) pending.settle({ kind: "stopped" });
     else pending.settle({ kind: "died", end, lastOutput: this.#lastOutput.trim() });
   }
 }
