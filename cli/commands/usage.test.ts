@@ -45,3 +45,13 @@ $ polyglot get queues --context b
 ! no context 'b' with url and token in ${folder}/.config/polyglot/config.yaml (there: a)
 (2)`);
 });
+
+test("controller and agent get every word of theirs, and their answer is the command's", async () => {
+  const folder = createFolder();
+  const controller = await polyglotCommand(folder, ["controller", "--listen", "127.0.0.1:0"]);
+  expect(controller).toMatchObject({ code: 2, stdout: "" });
+  expect(controller.stderr).toContain("--database-url or DATABASE_URL");
+  const agent = await polyglotCommand(folder, ["agent", "--capacity", "3"]);
+  expect(agent.code).toBe(2);
+  expect(agent.stderr).toContain("--controller is missing");
+});
