@@ -6,10 +6,11 @@ import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
+import { isExit, leaveWith } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
 
-export const isLibraryName = (name: string): boolean => isRetry(name) || library.has(name);
+export const isLibraryName = (name: string): boolean => isRetry(name) || isExit(name) || library.has(name);
 
 /** A name of the standard library: runs here, in the agent's own process. */
 export async function callLibrary(
@@ -20,6 +21,7 @@ export async function callLibrary(
   node: string,
 ): Promise<CallEnd> {
   if (isRetry(name)) return { kind: "flow", flow: await retry(name, given, frame, node) };
+  if (isExit(name)) return { kind: "flow", flow: leaveWith(given[0]?.value ?? 0, node) };
   const entry = library.get(name);
   if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
   const { clock, record } = frame.execution;

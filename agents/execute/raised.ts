@@ -8,6 +8,7 @@ export type PolyglotErrorName =
   | "ValidationError"
   | "ConfigError"
   | "DependencyError"
+  | "ResourceError"
   | "TimeoutError"
   | "KilledError";
 

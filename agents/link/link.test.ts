@@ -193,8 +193,13 @@ test("a result is sent again on a new stream until it is settled", async () => {
   await controller.until(() => resultsOf(controller).length === 2);
   const hellos = controller.messages.flatMap(({ hello }) => (hello === undefined ? [] : [hello]));
   expect(hellos.at(-1)?.held).toMatchObject([{ executionId: "a", attemptNo: 1 }]);
-  controller.send({ settled: [{ executionId: "a", attemptNo: 1 }] });
+  controller.send({ settled: [{ executionId: "a", attemptNo: 1 }], executions: [request("mark")] });
+  await agent.until(() => agent.requests.length === 2);
+  agent.succeed(request("mark") as ExecutionRequest);
+  controller.send({ settled: [{ executionId: "mark", attemptNo: 1 }] });
+  controller.answers.settles = true;
   await agent.link.drain();
+  expect(resultsOf(controller).filter((result) => result === "a/1")).toHaveLength(2);
 });
 
 test("a result made while no controller is there reaches the one that comes back", async () => {
@@ -206,8 +211,20 @@ test("a result made while no controller is there reaches the one that comes back
   agent.succeed(request("a") as ExecutionRequest);
   await controller.start();
   await controller.until(() => resultsOf(controller).length === 1);
-  await agent.link.drain();
   expect(resultsOf(controller)).toEqual(["a/1"]);
+});
+
+test("an agent that drains is given nothing more, and ends when all that it has is settled", async () => {
+  const controller = await startController();
+  const agent = await startAgent(controller);
+  controller.send({ executions: [request("a")] });
+  await agent.until(() => agent.requests.length === 1);
+  const drained = agent.link.drain();
+  await controller.until(() => controller.streams === 2 && controller.openStreams === 1);
+  agent.succeed(request("a") as ExecutionRequest);
+  await drained;
+  expect(resultsOf(controller)).toEqual(["a/1"]);
+  expect(controller.credits).toBe(0);
 });
 
 test("credits of a broken stream are void, and a new one is granted what is free", async () => {

@@ -82,9 +82,14 @@ export class Link implements Service {
     return this.#occurrences.size;
   }
 
-  /** Takes no further executions, and resolves when all that it has are settled. */
+  /**
+   * Takes no further executions, and resolves when all that it has are settled. Credits that were granted are void with
+   * their streams, so these are opened anew.
+   */
   async drain(): Promise<void> {
     this.#draining = true;
+    if (this.#isIdle()) return;
+    this.reconnect();
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -309,5 +314,6 @@ export class Link implements Service {
   }
 }
 
-const bytesOfResult = (result: AttemptResult): number => result.outputs.length;
+/** About: a step's record is small, and there may be many. */
+const bytesOfResult = (result: AttemptResult): number => result.outputs.length + result.steps.length * 256;
 const bytesOfOccurrence = (occurrence: FileOccurrence): number => occurrence.path.length;

@@ -18,7 +18,7 @@ import {
   StepSummarySchema,
 } from "@polyglot/contracts/service";
 import type { Attempt, AttemptReport, Cost, ExecutionLogLine, StepRecord } from "../execute/attempt.ts";
-import type { RunError } from "../execute/raised.ts";
+import { at, type RunError, raised } from "../execute/raised.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -39,21 +39,37 @@ function parseInputs(bytes: Uint8Array): Record<string, CanonicalValue> {
   return bytes.length === 0 ? {} : (JSON.parse(decoder.decode(bytes)) as Record<string, CanonicalValue>);
 }
 
-/** What was started is said with an outcome other than `lost`. */
+/** Of any outcome but `lost`. Outputs that are too large for a message are the attempt's failure. */
 export function resultOf(attempt: Attempt, report: AttemptReport): AttemptResult {
+  const outputs = encodeOutputs(report.outputs);
+  if (outputs.length > limits.outputBytes) return resultOf(attempt, { ...report, ...tooLarge(outputs.length) });
   return create(AttemptResultSchema, {
     executionId: attempt.executionId,
     attemptNo: attempt.attemptNo,
     outcome: report.outcome,
-    outputs: encodeOutputs(report.outputs),
+    outputs,
     metrics: metricsOf(report.cost, report.waitMs),
     steps: report.steps.map(stepOf),
     startedAt: timestampFromMs(report.startedAt),
     endedAt: timestampFromMs(report.endedAt),
     cleanup: report.cleanup,
-    ...(report.error === undefined ? {} : { error: errorOf(report.error) }),
+    ...(report.error === undefined ? {} : { error: errorOf(report.error, limits.errorCharacters) }),
     ...(report.exitCode === undefined ? {} : { exitCode: report.exitCode }),
   });
+}
+
+/** Messages to the controller end at 64 MiB. */
+const limits = {
+  /** Bytes of one attempt's outputs. */
+  outputBytes: 32 * 1024 * 1024,
+  /** Characters of an error's message, and of its trace: of the outcome's, and of a step's. */
+  errorCharacters: 64 * 1024,
+  stepErrorCharacters: 1024,
+} as const;
+
+function tooLarge(bytes: number): Pick<AttemptReport, "outcome" | "outputs" | "error"> {
+  const message = `the outputs take ${bytes} bytes, and at most ${limits.outputBytes} are kept: write large data to a file and give its path`;
+  return { outcome: "failed", outputs: {}, error: at("", raised("ResourceError", message)) };
 }
 
 function encodeOutputs(outputs: AttemptReport["outputs"]): Uint8Array {
@@ -67,12 +83,18 @@ function stepOf(step: StepRecord): StepSummary {
     state: step.state,
     startedAt: timestampFromMs(step.startedAt),
     durationMs: step.durationMs,
-    ...(step.error === undefined ? {} : { error: errorOf(step.error) }),
+    ...(step.error === undefined ? {} : { error: errorOf(step.error, limits.stepErrorCharacters) }),
   });
 }
 
-function errorOf({ type, message, trace, step }: RunError): ExecutionError {
-  return create(ExecutionErrorSchema, { type, message, trace, step });
+/** The beginning of a message and the end of a trace say most. */
+function errorOf({ type, message, trace, step }: RunError, characters: number): ExecutionError {
+  return create(ExecutionErrorSchema, {
+    type,
+    message: message.slice(0, characters),
+    trace: trace.slice(-characters),
+    step,
+  });
 }
 
 function metricsOf(cost: Cost, waitMs = 0): Metrics {

@@ -131,7 +131,7 @@ export class FileWatcher implements Service {
     };
     for (const [key, pattern] of wanted) {
       if (this.#folders.has(key)) continue;
-      const hints = new FolderHints(pattern, listener);
+      const hints = new FolderHints(pattern, this.#parts.clock, listener);
       this.#folders.set(key, { pattern, hints });
       await hints.start();
     }

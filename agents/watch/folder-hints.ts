@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import type { Clock } from "@polyglot/service";
 import { type FSWatcher, watch } from "chokidar";
+import { limits } from "./limits.ts";
 import { isNeverWatched, type WatchedPattern } from "./pattern.ts";
 
 export interface HintListener {
@@ -10,15 +13,17 @@ export interface HintListener {
 /** Watches of one folder to one depth: they share the system's events. */
 export class FolderHints {
   readonly #listener: HintListener;
+  readonly #clock: Clock;
   readonly #pattern: Pick<WatchedPattern, "base" | "depth">;
   #watcher: FSWatcher | undefined;
 
-  constructor(pattern: Pick<WatchedPattern, "base" | "depth">, listener: HintListener) {
+  constructor(pattern: Pick<WatchedPattern, "base" | "depth">, clock: Clock, listener: HintListener) {
     this.#pattern = pattern;
+    this.#clock = clock;
     this.#listener = listener;
   }
 
-  /** Resolves when changes from now on give hints. */
+  /** Resolves when changes from now on give hints, or when that takes too long: what is missed meanwhile a look finds. */
   async start(): Promise<void> {
     const { base, depth } = this.#pattern;
     const watcher = watch(base, {
@@ -33,7 +38,9 @@ export class FolderHints {
       watcher.on(event, (path: string) => this.#listener.onHint(path));
     }
     watcher.on("error", (problem) => this.#listener.onDoubt(problem));
-    await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+    const waited = new AbortController();
+    await Promise.race([once(watcher, "ready"), this.#clock.sleep(limits.readyMs, waited.signal)]);
+    waited.abort();
   }
 
   async stop(): Promise<void> {

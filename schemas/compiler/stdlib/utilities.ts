@@ -292,7 +292,7 @@ const errors: readonly LibraryEntry[] = [
 ];
 
 const flow: readonly LibraryEntry[] = [
-  open("Exit", "Ends the run with a code.", { takes: "code?: int" }),
+  done("Exit", "Ends the run with a code.", { takes: "code?: int" }),
   open("Call", "Starts another run, and does not wait for it.", {
     takes: "pipeline: string, inputs?: dict",
     gives: "execution_id: string",

@@ -182,6 +182,16 @@ export const library: readonly Case[] = [
     expect: { outcome: "killed", error: { type: "pg\\!TimeoutError" } },
   },
   {
+    title: "U.Exit leaves the run like an [x] line, with 0 where nothing is said",
+    plan: program({ run: [u("U.Exit", []), say("never")], cleanup: [say("cleanup")] }),
+    expect: { exitCode: 0, said: ["cleanup"] },
+  },
+  {
+    title: "U.Exit with a code fails the run",
+    plan: program({ run: [u("U.Exit", [3])] }),
+    expect: { outcome: "failed", exitCode: 3 },
+  },
+  {
     title: "a short sleep and the time",
     plan: program({
       run: [

@@ -1,7 +1,10 @@
 import type { Case } from "../case.ts";
-import { callee, exit, input, on, out, program, py, run, say, set, text, v } from "../program.ts";
+import { callee, exit, input, on, out, program, py, run, say, set, text, u, v } from "../program.ts";
 
 const boom = py("fail", ["ValueError", "boom"], [], { node: "boom" });
+
+const tenMinutes = { $duration: { months: 0, seconds: 600 } };
+const asleep = u("U.Sleep", [tenMinutes]);
 
 export const phases: readonly Case[] = [
   {
@@ -110,33 +113,38 @@ export const phases: readonly Case[] = [
   {
     title: "a run over its time is killed, and cleaned up within the grace period",
     plan: program({
-      run: [say("run"), py("hang", [])],
+      run: [say("run"), asleep],
       cleanup: [say("cleanup")],
-      queue: { kill: { timeout_seconds: 0.3 } },
+      queue: { kill: { timeout_seconds: 0.05 } },
     }),
     expect: {
       outcome: "killed",
-      error: { type: "pg\\!TimeoutError", message: "the execution ran longer than its limit of 0.3 s" },
-      said: ["run", "hanging", "cleanup"],
+      error: { type: "pg\\!TimeoutError", message: "the execution ran longer than its limit of 0.05 s" },
+      said: ["run", "cleanup"],
       cleanup: "done",
     },
   },
   {
+    title: "user code over its time is killed with its process",
+    plan: program({ run: [py("hang", [])], queue: { kill: { timeout_seconds: 0.05 } } }),
+    expect: { outcome: "killed", error: { type: "pg\\!TimeoutError" }, steps: ["hang cancelled"], cleanup: "done" },
+  },
+  {
     title: "a kill cannot be handled",
     plan: program({
-      run: [py("hang", [], [], { handlers: [on("pg\\!Any", [say("handled")])] })],
-      queue: { kill: { timeout_seconds: 0.3 } },
+      run: [u("U.Sleep", [tenMinutes], [], { handlers: [on("pg\\!Any", [say("handled")])] })],
+      queue: { kill: { timeout_seconds: 0.05 } },
     }),
-    expect: { outcome: "killed", said: ["hanging"] },
+    expect: { outcome: "killed", said: [] },
   },
   {
     title: "cleanup that outlasts the grace period is abandoned",
     plan: program({
-      run: [py("hang", [])],
-      cleanup: [py("hang", []), say("never")],
-      queue: { kill: { timeout_seconds: 0.3, grace_seconds: 0.3 } },
+      run: [asleep],
+      cleanup: [asleep, say("never")],
+      queue: { kill: { timeout_seconds: 0.05, grace_seconds: 0.05 } },
     }),
-    expect: { outcome: "killed", said: ["hanging", "hanging"], cleanup: "abandoned" },
+    expect: { outcome: "killed", said: [], cleanup: "abandoned" },
   },
 ];
 
