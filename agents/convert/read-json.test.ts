@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { readJson } from "./read-json.ts";
 
 it.each<[string, unknown]>([
-  ["1", 1],
+  ['{"a":1}', { a: 1 }],
+  [String.raw`["a\",1.0,\\",1.0,"\\",2.0]`, ['a",1.0,\\', { $float: "1" }, "\\", { $float: "2" }]],
+  ['{"a":",1.0,","b":[1.0,1.0,1.0]}', { a: ",1.0,", b: [{ $float: "1" }, { $float: "1" }, { $float: "1" }] }],
   ['{"a":1.0}', { a: { $float: "1" } }],
   ['[1.0,2.5,"x.0,"]', [{ $float: "1" }, 2.5, "x.0,"]],
   ["[-0.0]", [{ $float: "-0" }]],

@@ -2,25 +2,55 @@
  * Reads the JSON text of a language that keeps ints and floats apart (Python writes `1.0` for a float, and ints of any
  * length) into canonical values. `JSON.parse` alone would make one number of `1` and `1.0`.
  *
- * Most text holds no such number, and a scan for them costs a fraction of the parse; only text that may hold one is
- * parsed with a reviver, which is several times slower. The scan may be wrong inside strings: slower, never false.
+ * Numbers that it would change are written as tags before it reads them. Measured on 8 KB of rows (Node 24, shared
+ * cores): 38 µs for `JSON.parse`, 52 µs here where no number is special, 90 µs where each row has one; a reviver with
+ * access to the source text took 400 µs.
  */
 import type { CanonicalValue } from "@polyglot/contracts";
 import { canonicalFloat, canonicalInt } from "./numbers.ts";
 
-const specialNumber = /\.0[,\]}]|\d[eE]\+|[[,:-]\d{16}/;
+/** Between the delimiters of JSON as it is written without white space: integral floats, and ints that may be unsafe. */
+const specialNumber = /(?<=[[,:])-?(?:\d+\.0|\d+(?:\.\d+)?[eE]\+\d+|\d{16,})(?=[,\]}])/g;
 
+/** `text` is an object or array without white space between its tokens. */
 export function readJson(text: string): unknown {
-  return specialNumber.test(text) ? JSON.parse(text, reviveNumber) : JSON.parse(text);
+  specialNumber.lastIndex = 0;
+  return JSON.parse(specialNumber.test(text) ? tagNumbers(text) : text);
 }
 
-/** The third parameter is the proposal "JSON.parse source text access", in V8 since Node 21; its types lag behind. */
-function reviveNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== "number" || context?.source === undefined) return value;
-  return canonicalNumber(value, context.source);
+function tagNumbers(text: string): string {
+  const strings = new StringTracker(text);
+  return text.replace(specialNumber, (source: string, at: number) =>
+    strings.isInside(at) ? source : JSON.stringify(canonicalNumber(source)),
+  );
 }
 
-function canonicalNumber(value: number, source: string): CanonicalValue {
-  if (/[.eE]/.test(source)) return canonicalFloat(value);
-  return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : canonicalInt(BigInt(source));
+function canonicalNumber(source: string): CanonicalValue {
+  return /[.eE]/.test(source) ? canonicalFloat(Number(source)) : canonicalInt(BigInt(source));
+}
+
+/** Tells whether a place is inside a string, for places that are asked for in order. */
+class StringTracker {
+  readonly #text: string;
+  #at = 0;
+  #inside = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  isInside(place: number): boolean {
+    for (;;) {
+      const quote = this.#text.indexOf('"', this.#at);
+      if (quote === -1 || quote >= place) return this.#inside;
+      if (!this.#inside || !this.#isEscaped(quote)) this.#inside = !this.#inside;
+      this.#at = quote + 1;
+    }
+  }
+
+  #isEscaped(quote: number): boolean {
+    let backslashes = 0;
+    while (this.#text[quote - 1 - backslashes] === "\\") backslashes += 1;
+    return backslashes % 2 === 1;
+  }
 }

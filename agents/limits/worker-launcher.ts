@@ -1,5 +1,5 @@
 /** Starts worker processes, each contained, in a work folder of its own, with an environment of its own. */
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@polyglot/service";
 import { ContainedProcess } from "./contained-process.ts";
@@ -64,6 +64,8 @@ const workFoldersIn = (dataFolder: string): string => join(dataFolder, "work");
 export async function clearWorkFolders(dataFolder: string): Promise<string> {
   const parent = workFoldersIn(dataFolder);
   await rm(parent, { recursive: true, force: true });
-  await mkdir(parent, { recursive: true, mode: 0o711 });
+  await mkdir(parent, { recursive: true });
+  // Workers pass through to their own folder; whose it is, the others need not see. The umask has no say in it.
+  await chmod(parent, 0o711);
   return parent;
 }

@@ -20,16 +20,18 @@ export interface PoolLimits {
   readonly maxPipelined: number;
   /** When the call that runs has taken so long, those in line behind it are asked back. */
   readonly stallMs: number;
+  /**
+   * At the host's limit a worker serves the calls of its own group for so long before its place goes to a group that has
+   * none: a start costs 30 to 60 ms of CPU, and groups that take turns at every call would do little else.
+   */
+  readonly minServiceMs: number;
   /** From the launch to the worker's first word. */
   readonly startTimeoutMs: number;
   /** Between SIGTERM and SIGKILL, where the abort itself does not say. */
   readonly graceMs: number;
 }
 
-/**
- * How deep the line may be, and when it pays. Measured on two cores, `str.upper` over this pool, one Python worker,
- * calls per second by `maxPipelined`: see the table in `place-call.ts`.
- */
+/** `shortCallMs`, `maxPipelined` and `stallMs` are explained by the figures in `place-call.ts`. */
 export function defaultPoolLimits(cores: number): PoolLimits {
   return {
     maxWorkers: Math.max(32, 16 * cores),
@@ -42,6 +44,7 @@ export function defaultPoolLimits(cores: number): PoolLimits {
     shortCallMs: 1,
     maxPipelined: 32,
     stallMs: 10,
+    minServiceMs: 250,
     startTimeoutMs: 30_000,
     graceMs: 500,
   };

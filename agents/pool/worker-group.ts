@@ -204,7 +204,9 @@ export class WorkerGroup {
 
   #onRoom(worker: Worker): void {
     const isIdle = worker.state === "ready" && worker.sentCount === 0;
-    if (isIdle && this.#host.takesPlaceOf(this)) this.end(worker);
+    const hasServed = this.#clock.monotonic() - worker.readySince >= this.#limits.minServiceMs;
+    const mayGo = this.#waiting.length === 0 || hasServed;
+    if (isIdle && mayGo && this.#host.takesPlaceOf(this)) this.end(worker);
     this.dispatch();
   }
 

@@ -44,6 +44,8 @@ const keptOutputCharacters = 2_000;
 export class Worker {
   /** When its last call was answered, by the clock's monotonic time. */
   idleSince: number;
+  /** When it first took calls, by the clock's monotonic time. */
+  readySince: number;
   /** The call that runs takes long, and the ones behind it were asked back. */
   isStalled = false;
   readonly #process: ContainedProcess;
@@ -69,6 +71,7 @@ export class Worker {
     this.#clock = clock;
     this.#listener = listener;
     this.idleSince = clock.monotonic();
+    this.readySince = this.idleSince;
     [this.#channel, this.#recalls] = process.channels as [Duplex, Duplex];
     this.#listen();
     this.#ended = this.#watchEnd();
@@ -220,6 +223,7 @@ export class Worker {
   #hello(): void {
     if (this.#state !== "starting") return;
     this.#state = "ready";
+    this.readySince = this.#clock.monotonic();
     this.#listener.onReady(this);
   }
 

@@ -42,7 +42,8 @@ export class BundleFolders implements BundleStore {
 
   /** Node looks upward for a `package.json`; this one stands before any that the host happens to have. */
   async #createRoot(): Promise<void> {
-    await mkdir(this.#root, { recursive: true, mode: 0o711 });
+    await mkdir(this.#root, { recursive: true });
+    await chmod(this.#root, 0o711);
     await writeFile(join(this.#root, "package.json"), "{}\n");
   }
 
@@ -51,7 +52,8 @@ export class BundleFolders implements BundleStore {
     for (const [path, bytes] of files) {
       const target = join(temporary, path);
       await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, bytes, { mode: 0o444 });
+      await writeFile(target, bytes);
+      await chmod(target, 0o444);
     }
     await setFolderModes(temporary, 0o555);
     await rename(temporary, folder);

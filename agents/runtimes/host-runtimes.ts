@@ -6,16 +6,13 @@ import type { Clock, Logger, Service } from "@polyglot/service";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
 import { clearWorkFolders, WorkerLauncher } from "../limits/worker-launcher.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
-import type { OutputLine, PoolReply } from "../pool/pool-call.ts";
+import type { OutputLine } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
-import { describeEnd } from "../pool/worker.ts";
 import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
-import { readAnswer } from "./answer.ts";
 import type { BundleStore } from "./bundle-store.ts";
 import { type CheckedRuntime, findRuntimes } from "./find-runtimes.ts";
 import type { Language } from "./language.ts";
 import {
-  type CallCost,
   type CallHooks,
   type FoundRuntime,
   type LogLine,
@@ -26,6 +23,7 @@ import {
   type RaisedError,
 } from "./native-call.ts";
 import { node } from "./node/node.ts";
+import { failed, noCost, outcomeOf } from "./outcome.ts";
 import { polyglotError } from "./polyglot-error.ts";
 import { python } from "./python/python.ts";
 import { encodeRequest } from "./request.ts";
@@ -196,33 +194,6 @@ export class HostRuntimes implements NativeRuntimes, Service {
     };
   }
 }
-
-function outcomeOf(reply: PoolReply, call: NativeCall, language: Language, durationMs: number): NativeOutcome {
-  switch (reply.kind) {
-    case "value":
-    case "error":
-      return readAnswer(reply.body, call, language);
-    case "stopped":
-      return { kind: "stopped", cost: { ...noCost(), durationMs } };
-    case "died":
-      return failed(crash(call, language, describeEnd(reply.end), reply.lastOutput), { ...noCost(), durationMs });
-    case "unstartable":
-      return failed(polyglotError("RuntimeError", `no ${language.title} process could be started: ${reply.reason}`));
-  }
-}
-
-function crash(call: NativeCall, language: Language, end: string, lastOutput: string): RaisedError {
-  return {
-    type: `${language.lang}\\!${language.crashLineage[0] ?? ""}`,
-    lineage: language.crashLineage,
-    message: `the ${language.title} process that ran ${call.target.path} ${call.target.function} is gone: ${end}`,
-    trace: lastOutput,
-  };
-}
-
-const noCost = (): CallCost => ({ cpuTimeMs: 0, memoryPeakMb: 0, durationMs: 0, conversionMs: 0 });
-
-const failed = (error: RaisedError, cost: CallCost = noCost()): NativeOutcome => ({ kind: "error", error, cost });
 
 function asLogLine(line: OutputLine): LogLine {
   const level = logLevels.find((known) => known === line.level) ?? "info";
