@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -90,7 +91,9 @@ test("the server ends with a parent that gets SIGKILL, and the folder can be use
     stdio: ["ignore", "pipe", "inherit"],
   });
   const pid = await new Promise<number>((resolve) => parent.stdout.once("data", (data) => resolve(Number(data))));
+  const ended = once(parent, "exit");
   parent.kill("SIGKILL");
+  await ended;
   const second = await start(folder);
   expect(await query(second.url(), "select 1 as one")).toEqual([{ one: 1 }]);
   await gone(pid);
