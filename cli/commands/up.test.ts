@@ -97,7 +97,7 @@ test("nothing is left of an up that gets SIGKILL, and the next one starts in its
   const up = await RunningUp.start(folder);
   const children = up.descendants();
   up.process.kill("SIGKILL");
-  await gone(children);
+  await gone([up.pid, ...children]);
   const next = await RunningUp.start(folder);
   expect(next.news.filter((line) => line.includes("did not start"))).toEqual([]);
 });
