@@ -1,5 +1,7 @@
+import type { WearLimits } from "./wear.ts";
+
 /** Limits of the warm workers of one host. */
-export interface PoolLimits {
+export interface PoolLimits extends WearLimits {
   /** Worker processes of all groups together. */
   readonly maxWorkers: number;
   /** Worker processes of one group whose calls take long: they may all be waiting for something outside. */
@@ -45,6 +47,8 @@ export function defaultPoolLimits(cores: number): PoolLimits {
     maxPipelined: 32,
     stallMs: 10,
     minServiceMs: 250,
+    maxCallsPerWorker: 100_000,
+    maxGrowthMb: 256,
     startTimeoutMs: 30_000,
     graceMs: 500,
   };

@@ -123,12 +123,15 @@ export class WorkerGroup {
   }
 
   #live(): Worker[] {
-    return [...this.#workers].filter((worker) => worker.state === "starting" || worker.state === "ready");
+    return [...this.#workers].filter(
+      (worker) => worker.state === "starting" || (worker.state === "ready" && !worker.isWornOut),
+    );
   }
 
   #place(pending: PendingCall): boolean {
-    const ready = this.#live().filter((worker) => worker.state === "ready");
-    const starting = this.size - ready.length;
+    const live = this.#live();
+    const ready = live.filter((worker) => worker.state === "ready");
+    const starting = this.#launching + live.length - ready.length;
     const workers = ready.map((worker) => ({ sent: worker.sentCount, isShort: worker.isShort }));
     const placement = placeCall(pending.isShort, { workers, starting, waiting: this.#waiting.length }, this.#limits);
     if (placement.kind !== "send") {
@@ -173,7 +176,7 @@ export class WorkerGroup {
   #adopt(launched: Launched): Worker {
     let wasReady = false;
     const deadline = new AbortController();
-    const worker = new Worker(launched.process, this.#limits.graceMs, this.#clock, {
+    const worker = new Worker(launched.process, this.#limits, this.#clock, {
       onReady: () => {
         wasReady = true;
         deadline.abort();
@@ -206,7 +209,7 @@ export class WorkerGroup {
     const isIdle = worker.state === "ready" && worker.sentCount === 0;
     const hasServed = this.#clock.monotonic() - worker.readySince >= this.#limits.minServiceMs;
     const mayGo = this.#waiting.length === 0 || hasServed;
-    if (isIdle && mayGo && this.#host.takesPlaceOf(this)) this.end(worker);
+    if (isIdle && (worker.isWornOut || (mayGo && this.#host.takesPlaceOf(this)))) this.end(worker);
     this.dispatch();
   }
 

@@ -144,6 +144,15 @@ it("idle workers end, those of the minimum last", async () => {
   while (pool.size > 0) await systemClock.sleep(1);
 });
 
+it("a worker goes after its number of calls, and no call with it", async () => {
+  await startPool({ maxCallsPerWorker: 3 });
+  const instances: unknown[] = [];
+  for (let round = 0; round < 7; round += 1) instances.push(await instanceOf());
+  expect(new Set(instances.slice(0, 3)).size).toBe(1);
+  expect(new Set(instances.slice(3, 6)).size).toBe(1);
+  expect(new Set(instances).size).toBe(3);
+});
+
 it("a worker that dies is replaced, and its call says how it died", async () => {
   await startPool({});
   const before = await instanceOf();

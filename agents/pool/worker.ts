@@ -14,6 +14,7 @@ import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.t
 import { encodeFrame, type Frame, FrameReader } from "./frames.ts";
 import { OutputLines } from "./output-lines.ts";
 import { graceOf, type OutputLine, type PoolCall, type PoolReply } from "./pool-call.ts";
+import { Wear, type WearLimits } from "./wear.ts";
 
 /** A call on its way, and the promise that its caller holds. */
 export interface PendingCall {
@@ -52,6 +53,7 @@ export class Worker {
   readonly #listener: WorkerListener;
   readonly #clock: Clock;
   readonly #graceMs: number;
+  readonly #wear: Wear;
   readonly #channel: Duplex;
   readonly #recalls: Duplex;
   readonly #sent = new Map<number, SentCall>();
@@ -65,9 +67,15 @@ export class Worker {
   /** Calls that stand in line can be had back, whatever the one that runs does. */
   #canLineUp: "no" | "asked" | "yes" = "no";
 
-  constructor(process: ContainedProcess, graceMs: number, clock: Clock, listener: WorkerListener) {
+  constructor(
+    process: ContainedProcess,
+    limits: WearLimits & { readonly graceMs: number },
+    clock: Clock,
+    listener: WorkerListener,
+  ) {
     this.#process = process;
-    this.#graceMs = graceMs;
+    this.#graceMs = limits.graceMs;
+    this.#wear = new Wear(limits);
     this.#clock = clock;
     this.#listener = listener;
     this.idleSince = clock.monotonic();
@@ -87,6 +95,11 @@ export class Worker {
 
   get sentCount(): number {
     return this.#sent.size;
+  }
+
+  /** It answers what was sent to it, takes nothing more and goes. */
+  get isWornOut(): boolean {
+    return this.#wear.isWornOut;
   }
 
   /** Whether a short call may stand in line here. */
@@ -253,7 +266,11 @@ export class Worker {
     this.isStalled = false;
     this.idleSince = this.#clock.monotonic();
     for (const { sent, frame } of answered) settleWith(sent.pending, frame);
-    const times = answered.map(({ sent, frame }) => ({ pending: sent.pending, durationMs: durationOf(frame) }));
+    const times = answered.map(({ sent, frame }) => {
+      const { durationMs, memoryPeakMb } = costOf(frame);
+      this.#wear.add(memoryPeakMb);
+      return { pending: sent.pending, durationMs };
+    });
     this.#endIfAllAborted();
     // What it was ending for has been answered after all; it has been told to take no more calls, so it goes.
     if (this.#state === "ending" && this.#sent.size === 0) void this.retire(this.#graceMs);
@@ -319,10 +336,10 @@ function settleWith(pending: PendingCall, frame: Frame): void {
   pending.settle({ kind: frame.kind === "v" ? "value" : "error", body: frame.body });
 }
 
-/** The third of the four costs that every answer begins with, in microseconds. */
-function durationOf(frame: Frame): number {
-  const duration = /^\{"cost":\[\d+,\d+,(\d+),/.exec(frame.body)?.[1];
-  return duration === undefined ? 0 : Number(duration) / 1000;
+/** Every answer begins with its cost: CPU time, memory peak, duration, conversion, in µs and kB. */
+function costOf(frame: Frame): { readonly durationMs: number; readonly memoryPeakMb: number } {
+  const [, peakKb = 0, durationUs = 0] = /^\{"cost":\[\d+,(\d+),(\d+),/.exec(frame.body) ?? [];
+  return { durationMs: Number(durationUs) / 1000, memoryPeakMb: Number(peakKb) / 1024 };
 }
 
 export function describeEnd(end: ProcessEnd): string {

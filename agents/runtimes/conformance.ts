@@ -164,6 +164,13 @@ export const conformanceCases: readonly ConformanceCase[] = [
     },
   },
   {
+    fact: "what a generator yields is a list, also of an asynchronous one",
+    async check(host) {
+      assert.deepEqual(await valueOf(host, "count", [3]), [0, 1, 2]);
+      assert.deepEqual(await valueOf(host, "count_later", [3]), [0, 1, 2]);
+    },
+  },
+  {
     fact: "what a function prints are log lines of its call, with levels, also from child processes",
     async check(host) {
       const lines: LogLine[] = [];

@@ -386,11 +386,21 @@ async function replyOf(call) {
   const began = performance.now();
   const values = tagged ? decode(call.request.arguments) : call.request.arguments;
   call.conversionMs += performance.now() - began;
-  const value = await (await functions.get(origin, path, name))(...values);
+  const value = await collect(await (await functions.get(origin, path, name))(...values));
   const returned = performance.now();
   const texts = resultsOf(value, results, spread);
   call.conversionMs += performance.now() - returned;
   return { kind: "v", text: `"values":[${texts.join(",")}]` };
+}
+
+/** What a generator yields, as a list. */
+async function collect(value) {
+  if (typeof value?.next !== "function") return value;
+  if (typeof value[Symbol.iterator] === "function") return [...value];
+  if (typeof value[Symbol.asyncIterator] !== "function") return value;
+  const items = [];
+  for await (const item of value) items.push(item);
+  return items;
 }
 
 function resultsOf(value, count, spread) {

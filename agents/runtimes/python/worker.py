@@ -356,6 +356,10 @@ async def await_it(awaitable):
     return await awaitable
 
 
+async def collect(iterator):
+    return [item async for item in iterator]
+
+
 # ---- what user code prints -------------------------------------------------------------------------------------------
 
 
@@ -611,7 +615,9 @@ class Worker:
         value = function(*arguments, **keywords)
         if hasattr(type(value), "__await__"):
             value = self.loop.run(value)
-        return value
+        if hasattr(type(value), "__anext__"):
+            return self.loop.run(collect(value))
+        return list(value) if hasattr(type(value), "__next__") else value
 
     def results(self, value, call):
         """As many as the agent binds: none, the value itself, or that many of a tuple's elements."""

@@ -41,6 +41,14 @@ export async function later(value) {
   return value;
 }
 
+export function* count(to) {
+  for (let number = 0; number < to; number += 1) yield number;
+}
+
+export async function* count_later(to) {
+  for (let number = 0; number < to; number += 1) yield await Promise.resolve(number);
+}
+
 export async function sleep(seconds) {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   return seconds;

@@ -58,6 +58,16 @@ async def later(value):
     return value
 
 
+def count(to):
+    yield from range(to)
+
+
+async def count_later(to):
+    for number in range(to):
+        await asyncio.sleep(0)
+        yield number
+
+
 def sleep(seconds):
     time.sleep(seconds)
     return seconds
