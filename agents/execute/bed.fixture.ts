@@ -81,7 +81,7 @@ export class ExecutionBed {
   }
 
   run(plan: Plan, inputs: Readonly<Record<string, CanonicalValue>> = {}, attempt: Partial<Attempt> = {}): Run {
-    const prepared = this.#prepared.get(plan) ?? new PreparedPlan(plan);
+    const prepared = this.#prepared.get(plan) ?? new PreparedPlan(plan, this.runtimes.found());
     this.#prepared.set(plan, prepared);
     const run = openRun({
       executionId: createExecutionId(),

@@ -1,4 +1,5 @@
 import type { Handler, Plan, Step } from "@polyglot/contracts";
+import type { FoundRuntime } from "../runtimes/native-call.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RunError } from "./raised.ts";
 
@@ -9,9 +10,10 @@ export class PreparedPlan {
   readonly refusal: RunError | undefined;
   readonly #nested = new WeakMap<readonly Step[], ReadonlySet<string>>();
 
-  constructor(plan: Plan) {
+  /** `found`: the runtimes of this host. */
+  constructor(plan: Plan, found: readonly FoundRuntime[]) {
     this.plan = plan;
-    this.refusal = refusalOf(plan);
+    this.refusal = refusalOf(plan, found);
   }
 
   /** Names that lines inside of a block's switches and handlers give out. */

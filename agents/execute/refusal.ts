@@ -1,71 +1,99 @@
 /** What a plan asks for that this executioner cannot do: found before the first step, never in the middle. */
 import type { CallStep, NativeLanguage, Plan, PlanBody, Step, Target, Wrapper } from "@polyglot/contracts";
+import type { FoundRuntime } from "../runtimes/native-call.ts";
+import { isVersionOf } from "../runtimes/version.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
 import { isKnownWrapper } from "./wrappers.ts";
 
-const languages = { py: true, js: true, rust: false, cpp: false } satisfies Record<NativeLanguage, boolean>;
+/** Runtimes by language; undefined where none can be had yet. */
+const runtimeNames = { py: "python", js: "node", rust: undefined, cpp: undefined } satisfies Record<
+  NativeLanguage,
+  FoundRuntime["name"] | undefined
+>;
 
-export function refusalOf(plan: Plan): RunError | undefined {
+/** `found`: the runtimes of this host. */
+export function refusalOf(plan: Plan, found: readonly FoundRuntime[]): RunError | undefined {
   for (const body of [plan, ...Object.values(plan.callees)]) {
-    const refusal = refusalOfBody(body);
+    const refusal = new BodyCheck(body, found).refusal();
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
-function refusalOfBody(body: PlanBody): RunError | undefined {
-  for (const wrapper of body.wrappers) {
-    const refusal = refusalOfWrapper(wrapper);
-    if (refusal !== undefined) return refusal;
+class BodyCheck {
+  readonly #body: PlanBody;
+  readonly #found: readonly FoundRuntime[];
+
+  constructor(body: PlanBody, found: readonly FoundRuntime[]) {
+    this.#body = body;
+    this.#found = found;
   }
-  return refusalOfSteps([...body.setup, ...body.run, ...body.cleanup]);
-}
 
-function refusalOfWrapper(wrapper: Wrapper): RunError | undefined {
-  if (wrapper.macro !== undefined) return refusalOfSteps([...wrapper.macro.setup, ...wrapper.macro.cleanup]);
-  if (!isKnownWrapper(wrapper.name)) return refuse(wrapper.node, `the wrapper '${wrapper.name}'`);
-  if (wrapper.arguments.length > 0) return refuse(wrapper.node, `arguments of the wrapper '${wrapper.name}'`);
-  return undefined;
-}
-
-function refusalOfSteps(steps: readonly Step[]): RunError | undefined {
-  for (const step of steps) {
-    const refusal = refusalOfStep(step);
-    if (refusal !== undefined) return refusal;
+  refusal(): RunError | undefined {
+    for (const wrapper of this.#body.wrappers) {
+      const refusal = this.#ofWrapper(wrapper);
+      if (refusal !== undefined) return refusal;
+    }
+    return this.#ofSteps([...this.#body.setup, ...this.#body.run, ...this.#body.cleanup]);
   }
-  return undefined;
-}
 
-function refusalOfStep(step: Step): RunError | undefined {
-  switch (step.kind) {
-    case "call":
-      return refusalOfCall(step);
-    case "fork":
-      return refusalOfSteps([...step.body, ...step.handlers.flatMap((handler) => handler.body)]);
-    case "join":
-      return refusalOfSteps(step.handlers.flatMap((handler) => handler.body));
-    case "switch":
-      return (step.test.kind === "call" ? refusalOfCall(step.test.call) : undefined) ?? refusalOfSteps(step.body);
-    case "assign":
-    case "output":
-    case "exit":
-      return undefined;
+  #ofWrapper(wrapper: Wrapper): RunError | undefined {
+    if (wrapper.macro !== undefined) return this.#ofSteps([...wrapper.macro.setup, ...wrapper.macro.cleanup]);
+    if (!isKnownWrapper(wrapper.name)) return notImplemented(wrapper.node, `the wrapper '${wrapper.name}'`);
+    if (wrapper.arguments.length === 0) return undefined;
+    return notImplemented(wrapper.node, `arguments of the wrapper '${wrapper.name}'`);
+  }
+
+  #ofSteps(steps: readonly Step[]): RunError | undefined {
+    for (const step of steps) {
+      const refusal = this.#ofStep(step);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  #ofStep(step: Step): RunError | undefined {
+    switch (step.kind) {
+      case "call":
+        return this.#ofCall(step);
+      case "fork":
+        return this.#ofSteps([...step.body, ...step.handlers.flatMap((handler) => handler.body)]);
+      case "join":
+        return this.#ofSteps(step.handlers.flatMap((handler) => handler.body));
+      case "switch":
+        return (step.test.kind === "call" ? this.#ofCall(step.test.call) : undefined) ?? this.#ofSteps(step.body);
+      case "assign":
+      case "output":
+      case "exit":
+        return undefined;
+    }
+  }
+
+  #ofCall(step: CallStep): RunError | undefined {
+    return this.#ofTarget(step.target, step.node) ?? this.#ofSteps(step.handlers.flatMap((handler) => handler.body));
+  }
+
+  #ofTarget(target: Target, node: string): RunError | undefined {
+    if (target.kind === "native") return this.#ofLanguage(target.lang, node);
+    if (target.kind === "pipeline" || isLibraryName(target.name)) return undefined;
+    return notImplemented(node, `the library's '${target.name}'`);
+  }
+
+  /** Asked for before the first step, because a version that is not here will not come while the plan runs. */
+  #ofLanguage(lang: NativeLanguage, node: string): RunError | undefined {
+    const name = runtimeNames[lang];
+    if (name === undefined) return notImplemented(node, `code in the language '${lang}'`);
+    const wanted = this.#body.runtimes[lang];
+    const own = this.#found.filter((runtime) => runtime.name === name && runtime.usable);
+    if (own.some(({ version }) => wanted === undefined || isVersionOf(version, wanted))) return undefined;
+    const asked = wanted === undefined ? name : `${name} ${wanted}`;
+    const there = own.map(({ version }) => version).join(", ") || "none";
+    const message = `this agent has no usable ${asked}; found: ${there}; nothing of the plan was run`;
+    return at(node, raised("DependencyError", message));
   }
 }
 
-function refusalOfCall(step: CallStep): RunError | undefined {
-  const what = lacking(step.target);
-  if (what !== undefined) return refuse(step.node, what);
-  return refusalOfSteps(step.handlers.flatMap((handler) => handler.body));
-}
-
-function lacking(target: Target): string | undefined {
-  if (target.kind === "native") return languages[target.lang] ? undefined : `code in the language '${target.lang}'`;
-  if (target.kind === "library") return isLibraryName(target.name) ? undefined : `the library's '${target.name}'`;
-  return undefined;
-}
-
-function refuse(node: string, what: string): RunError {
+function notImplemented(node: string, what: string): RunError {
   return at(node, raised("NotImplementedError", `this agent does not implement ${what}; nothing of the plan was run`));
 }

@@ -133,7 +133,7 @@ export class AgentProgram implements Service {
 
   #createPlans(): PlanCache<PreparedPlan> {
     const folder = join(this.#surroundings.flags.dataDir, "plans");
-    return new PlanCache(folder, (plan) => new PreparedPlan(plan), {
+    return new PlanCache(folder, (plan) => new PreparedPlan(plan, this.#runtimes.found()), {
       inMemory: limits.plansInMemory,
       onDisk: limits.plansOnDisk,
     });

@@ -4,6 +4,7 @@
  *
  *     hint or look ──> differs from the ledger? ──> settling ──> recorded ──> told
  */
+import { dirname } from "node:path";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import { type FileState, readFileState } from "./file-state.ts";
 import { FolderHints, type HintListener } from "./folder-hints.ts";
@@ -63,6 +64,7 @@ export class FileWatcher implements Service {
   readonly #tasks: BackgroundTasks;
   readonly #watches = new Map<string, ActiveWatch>();
   readonly #folders = new Map<string, ActiveFolder>();
+  #byBase: ReadonlyMap<string, readonly ActiveWatch[]> = new Map();
   readonly #hinted = new Set<string>();
   #stopping = new AbortController();
   #wakeLooking: (() => void) | undefined;
@@ -92,14 +94,17 @@ export class FileWatcher implements Service {
     for (const { hints } of this.#folders.values()) await hints.stop();
     this.#folders.clear();
     this.#watches.clear();
+    this.#byBase = new Map();
     await this.#settling.stopped();
     await this.#tasks.drain();
   }
 
   /** All that is to be watched from now on. A watch that was there before keeps its ledger. Resolves when it is in force. */
   update(watches: readonly FileWatch[]): Promise<void> {
-    this.#changes = this.#changes.then(() => this.#follow(watches));
-    return this.#changes;
+    const change = this.#changes.then(() => this.#follow(watches));
+    // One list that could not be followed does not stop the next one.
+    this.#changes = change.catch(() => undefined);
+    return change;
   }
 
   async #follow(watches: readonly FileWatch[]): Promise<void> {
@@ -108,11 +113,22 @@ export class FileWatcher implements Service {
     for (const key of this.#watches.keys()) if (!wanted.has(key)) this.#watches.delete(key);
     for (const [key, watch] of wanted) {
       if (this.#watches.has(key)) continue;
-      const pattern = compilePattern(watch.pattern, this.#parts.dataRoot);
-      this.#watches.set(key, { watch, pattern, ledger: new Ledger() });
+      const pattern = this.#compile(watch);
+      if (pattern !== undefined) this.#watches.set(key, { watch, pattern, ledger: new Ledger() });
     }
+    this.#byBase = Map.groupBy(this.#watches.values(), ({ pattern }) => pattern.base);
     await this.#followFolders();
     this.#lookSoon();
+  }
+
+  /** A pattern that cannot be used costs its own trigger only. */
+  #compile(watch: FileWatch): WatchedPattern | undefined {
+    try {
+      return compilePattern(watch.pattern, this.#parts.dataRoot);
+    } catch (problem) {
+      this.#parts.logger.error({ err: problem, pipeline: watch.pipelineId }, "a pattern cannot be watched");
+      return undefined;
+    }
   }
 
   async #followFolders(): Promise<void> {
@@ -166,10 +182,16 @@ export class FileWatcher implements Service {
   }
 
   async #lookAtAll(signal: AbortSignal): Promise<void> {
+    const seen = new Set<string>();
     for (const { pattern } of [...this.#folders.values()]) {
-      for await (const paths of walk(pattern.base, pattern.depth, signal)) await this.#lookAt(paths);
+      for await (const paths of walk(pattern.base, pattern.depth, signal)) {
+        await this.#lookAt(paths.filter((path) => !seen.has(path)));
+        for (const path of paths) seen.add(path);
+      }
     }
-    for (const { ledger } of [...this.#watches.values()]) await this.#lookAt([...ledger.paths()]);
+    for (const { ledger } of [...this.#watches.values()]) {
+      await this.#lookAt([...ledger.paths()].filter((path) => !seen.has(path)));
+    }
   }
 
   async #lookAt(paths: readonly string[]): Promise<void> {
@@ -207,8 +229,13 @@ export class FileWatcher implements Service {
     }
   }
 
+  /** Asks the watches of the folders that hold the path, not those of a thousand other pipelines. */
   #watchesOf(path: string): ActiveWatch[] {
-    return [...this.#watches.values()].filter(({ pattern }) => pattern.matches(path));
+    const found: ActiveWatch[] = [];
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
+      for (const watch of this.#byBase.get(folder) ?? []) if (watch.pattern.matches(path)) found.push(watch);
+      if (folder === dirname(folder)) return found;
+    }
   }
 }
 

@@ -106,6 +106,16 @@ export const phases: readonly Case[] = [
     },
   },
   {
+    title: "a version of a runtime that the host lacks is refused before the first step",
+    plan: program({ runtimes: { py: "2.1" }, setup: [say("setup")], run: [py("echo", [1])] }),
+    expect: { outcome: "failed", error: { type: "pg\\!DependencyError", step: "echo" }, said: [], cleanup: "none" },
+  },
+  {
+    title: "a version that no step uses is nothing to refuse",
+    plan: program({ runtimes: { py: "2.1" }, run: [say("run")] }),
+    expect: { said: ["run"] },
+  },
+  {
     title: "a wrapper that is not built yet is refused",
     plan: program({ wrappers: [{ node: "w1", name: "W.Database.Redis.Connection", arguments: [], results: [] }] }),
     expect: { outcome: "failed", error: { type: "pg\\!NotImplementedError", step: "w1" } },
