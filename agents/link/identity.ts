@@ -41,6 +41,10 @@ export function lifeOf(certificate: string): { readonly renewAt: number; readonl
   return { renewAt: from + ((to - from) * 2) / 3, endsAt: to };
 }
 
+/** Whether two PEM texts hold the same certificate. */
+export const isSameCertificate = (a: string, b: string): boolean =>
+  new X509Certificate(a).fingerprint256 === new X509Certificate(b).fingerprint256;
+
 /** One file, so that key and certificate always belong together. */
 export class IdentityFile {
   readonly #folder: string;

@@ -145,6 +145,15 @@ test("an agent joins with its token once, keeps its key to itself, and greets wi
   expect(controller.streams).toBe(2);
 });
 
+test("an agent whose certificate is another installation's joins anew", async () => {
+  const data = folder();
+  await new Agent(await startController(), data).start();
+  const controller = await startController();
+  const agent = new Agent(controller, data);
+  await agent.start();
+  expect(agent.membership.identity.authority).toBe(controller.authority);
+});
+
 test("a token that the controller does not know ends the start with its words", async () => {
   const controller = await startController();
   const agent = new Agent(controller, folder(), { token: "wrong" });

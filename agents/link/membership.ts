@@ -1,5 +1,5 @@
 import { BackgroundTasks, backoffMs, type Clock, type Logger, type Service } from "@polyglot/service";
-import { type Identity, type IdentityFile, lifeOf } from "./identity.ts";
+import { type Identity, type IdentityFile, isSameCertificate, lifeOf } from "./identity.ts";
 import { join, renew } from "./join.ts";
 import { limits } from "./limits.ts";
 
@@ -53,11 +53,17 @@ export class Membership implements Service {
     await this.#tasks.drain();
   }
 
+  /** What another installation's authority signed is worth nothing here, if there is a token to join with. */
   #stored(): Identity | undefined {
-    const { file, authority, clock } = this.#parts;
+    const { file, authority, clock, token, logger } = this.#parts;
     const stored = file.read();
     if (stored === undefined || lifeOf(stored.certificate).endsAt <= clock.now()) return undefined;
-    return authority === undefined ? stored : { ...stored, authority };
+    if (authority === undefined) return stored;
+    if (token !== undefined && !isSameCertificate(authority, stored.authority)) {
+      logger.warn("the stored certificate is another authority's: joining anew");
+      return undefined;
+    }
+    return { ...stored, authority };
   }
 
   async #join(signal: AbortSignal): Promise<Identity> {
