@@ -16,6 +16,8 @@ const limits = {
    * many calls a second the client can make: at 1,000/s that alone fills a core on either side.
    */
   tickMs: 10,
+  /** Between two looks at how many have ended: each costs the controller a count of its queues. */
+  lookMs: 100,
 } as const;
 
 /** Executions per second with `waiting` of them in the system at any time. */
@@ -32,7 +34,7 @@ export async function simpleRate(system: BenchSystem, count: number, waiting: nu
       calls.add(call);
       sent += size;
     }
-    await new Promise((resolve) => setTimeout(resolve, limits.tickMs));
+    await new Promise((resolve) => setTimeout(resolve, limits.lookMs));
     ended = (await system.endedTotal()) - before;
   }
   await Promise.all(calls);
@@ -75,7 +77,7 @@ export async function simpleLatencies(system: BenchSystem, perSecond: number): P
   }
   await Promise.all(calls);
   while ((await system.endedTotal()) - before < limits.listed) {
-    await new Promise((resolve) => setTimeout(resolve, limits.tickMs));
+    await new Promise((resolve) => setTimeout(resolve, limits.lookMs));
   }
   const { executions } = await system.client.listExecutions({ pipelineId, limit: limits.listed });
   const since = (pick: "startedAt" | "endedAt") =>
