@@ -1,3 +1,7 @@
+/**
+ * The command line: commands in `commands/`, each thin over the API client or the compiler. It does not know SQL, agents
+ * or how a controller works; `local/` starts those programs and speaks to them as everybody does.
+ */
 import { Config, Errors, flush, run, settings } from "@oclif/core";
 import { nearest } from "./client/nearest.ts";
 

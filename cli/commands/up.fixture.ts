@@ -14,8 +14,8 @@ export class RunningUp {
   readonly news: string[] = [];
   readonly #waiters = new Set<() => void>();
 
-  private constructor(folder: string) {
-    this.process = spawn(process.execPath, [polyglot, "up", folder], { stdio: ["ignore", "pipe", "pipe"] });
+  private constructor(args: readonly string[]) {
+    this.process = spawn(process.execPath, [polyglot, "up", ...args], { stdio: ["ignore", "pipe", "pipe"] });
     if (this.process.stderr !== null) {
       createInterface({ input: this.process.stderr }).on("line", (line) => {
         this.news.push(line);
@@ -26,9 +26,13 @@ export class RunningUp {
     onTestFinished(() => this.stop().then(() => undefined));
   }
 
+  static spawn(...args: readonly string[]): RunningUp {
+    return new RunningUp(args);
+  }
+
   /** Ends when all of it is ready; rejects with what it said when it ends before. */
   static async start(folder: string): Promise<RunningUp> {
-    const up = new RunningUp(folder);
+    const up = RunningUp.spawn(folder);
     await up.said(/^ready;/);
     return up;
   }

@@ -116,3 +116,16 @@ test("an up stops by itself when the parent that it was told of is killed", asyn
   await gone(everything);
   expect(everything.length).toBeGreaterThanOrEqual(4);
 });
+
+test("a stop while it starts is orderly too, and a data folder elsewhere leaves the endpoint where commands look", async () => {
+  const folder = createFolder();
+  const data = createFolder();
+  const up = RunningUp.spawn(folder, "--data-dir", data);
+  await up.said(/^controller is ready/);
+  expect(existsSync(join(folder, ".polyglot", "endpoint.json"))).toBe(true);
+  const children = up.descendants();
+  expect(await up.stop()).toBe(0);
+  await gone(children);
+  expect(existsSync(join(folder, ".polyglot", "endpoint.json"))).toBe(false);
+  expect(existsSync(join(data, "postgres", "cluster"))).toBe(true);
+});

@@ -27,11 +27,13 @@ export class Up extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Up);
     const path = folderAt(args.path);
-    const dataFolder = resolve(flags["data-dir"] ?? join(path, dataFolderName));
+    const endpointFolder = join(path, dataFolderName);
+    const dataFolder = resolve(flags["data-dir"] ?? endpointFolder);
     const { LocalSystem } = await import("../local/system.ts");
     const stopRequested = onceAskedToStop();
     const system = new LocalSystem({
       dataFolder,
+      endpointFolder,
       dataRoot: path,
       listen: flags.listen,
       agentFlags: agentFlags(flags),

@@ -79,6 +79,15 @@ test("a first start that fails is the caller's, with the program's last words", 
   await expect(supervised.start()).rejects.toThrow("ended with code 9");
 });
 
+test("a stop while the first start is under way leaves no process", async () => {
+  const member = new Sleeper();
+  const { supervised } = supervise(member);
+  const started = supervised.start().catch((error: unknown) => error);
+  await supervised.stop();
+  await started;
+  expect(await member.ended()).toMatch(/^ended/);
+});
+
 test("a stop while it waits for the next try starts nothing more", async () => {
   const member = new Sleeper();
   const { supervised, next } = supervise(member);

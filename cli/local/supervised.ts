@@ -35,10 +35,15 @@ export class Supervised {
 
   /** The first start has to succeed; only a member that has worked once is started again. */
   async start(): Promise<void> {
-    await this.#member.launch();
-    this.#loop = this.#supervise();
+    const launched = this.#member.launch();
+    this.#loop = launched.then(
+      () => this.#supervise(),
+      () => undefined,
+    );
+    await launched;
   }
 
+  /** Also while the start is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#member.stop();
@@ -49,6 +54,7 @@ export class Supervised {
 
   async #supervise(): Promise<void> {
     for (let delayMs: number = backoff.firstMs; ; delayMs = Math.min(delayMs * 2, backoff.lastMs)) {
+      if (this.#stopping.signal.aborted) return;
       const since = performance.now();
       const how = await this.#member.ended();
       if (this.#stopping.signal.aborted) return;

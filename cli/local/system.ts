@@ -12,8 +12,10 @@ import { PostgresMember } from "./postgres-member.ts";
 import { type Member, Supervised } from "./supervised.ts";
 
 export interface SystemOptions {
-  /** All that the system keeps: database, keys, logs, the file that tells commands where it is. */
+  /** All that the system keeps: database, keys, logs. */
   readonly dataFolder: string;
+  /** Where the file that tells commands of this system is written; default: `dataFolder`. */
+  readonly endpointFolder?: string;
   /** Where relative patterns of file triggers start. */
   readonly dataRoot: string;
   /** `HOST:PORT`; port 0: a free one. */
@@ -25,15 +27,19 @@ export interface SystemOptions {
 
 export class LocalSystem {
   readonly #options: SystemOptions;
+  readonly #endpointFolder: string;
   readonly #postgres: PostgresMember;
   readonly #controller: ControllerMember;
   readonly #agent: AgentMember;
   #running: Supervised[] = [];
+  #isStopping = false;
 
   constructor(options: SystemOptions) {
     const { dataFolder, dataRoot, listen, agentFlags, onNews } = options;
     prepare(dataFolder);
     this.#options = options;
+    this.#endpointFolder = options.endpointFolder ?? dataFolder;
+    if (this.#endpointFolder !== dataFolder) prepare(this.#endpointFolder);
     const onWarning = onNews;
     this.#postgres = new PostgresMember(dataFolder, onWarning);
     const databaseUrl = () => this.#postgres.url;
@@ -49,14 +55,14 @@ export class LocalSystem {
 
   /** Ends when the agent can take work. A start that fails stops what had started. */
   async start(): Promise<Endpoint> {
-    const { dataFolder, onNews } = this.#options;
+    const { onNews } = this.#options;
     try {
       await this.#launch(this.#postgres);
       onNews("PostgreSQL is ready");
       await this.#launch(this.#controller);
       const { endpoint } = this.#controller;
       const { url, token, ca = "" } = endpoint;
-      writeEndpointFile(dataFolder, { url, ca, token, pid: process.pid });
+      writeEndpointFile(this.#endpointFolder, { url, ca, token, pid: process.pid });
       onNews(`controller is ready at ${endpoint.url}`);
       await this.#launch(this.#agent);
       onNews(`agent ${this.#agent.agent} is ready`);
@@ -68,11 +74,13 @@ export class LocalSystem {
   }
 
   async stop(): Promise<void> {
-    removeEndpointFile(this.#options.dataFolder, process.pid);
+    this.#isStopping = true;
+    removeEndpointFile(this.#endpointFolder, process.pid);
     for (const member of this.#running.splice(0).reverse()) await member.stop();
   }
 
   async #launch(member: Member): Promise<void> {
+    if (this.#isStopping) throw new Error("stopped before all of it had started");
     const supervised = new Supervised(member, { onNews: this.#options.onNews });
     // Before it has started: a start that is interrupted leaves a process that has to be stopped.
     this.#running.push(supervised);
