@@ -1,4 +1,11 @@
-/** The compiler: text in, plans and diagnostics out. It knows no files, no network, no clock and no environment. */
+/**
+ * The compiler: text in, plans and diagnostics out. It knows no files, no network, no clock and no environment.
+ *
+ *     text -> syntax/ (tokens, lines, tree) -> check/ (names, types, scopes, branches; signatures/ reads native code)
+ *          -> lower/ (plans, digests)          objects/ reads declared YAML; format/ writes the canonical form
+ *
+ * `diagnose/` has every finding in one catalogue, `stdlib/` every name of the standard library in one registry.
+ */
 export type {
   CompiledPipeline,
   CompileInput,
@@ -9,3 +16,8 @@ export type {
 } from "./compile-result.ts";
 export { createCompiler } from "./compiler.ts";
 export { type Diagnostic, formatDiagnostic, type Severity } from "./diagnose/diagnostic.ts";
+export { type Explanation, explanations } from "./diagnose/explain.ts";
+export { format } from "./format/format.ts";
+export { libraryEnums } from "./stdlib/enums.ts";
+export type { LibraryEntry, LibraryKind, LibraryParameter, LibraryResult } from "./stdlib/entry.ts";
+export { findLibraryEntry, library } from "./stdlib/registry.ts";

@@ -8,6 +8,7 @@ import type { NativeImport, PipelineDeclaration } from "./file-scope.ts";
 import { resolveCall } from "./names.ts";
 import { bindResults, bindUnknown } from "./results.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
+import { findLibraryEntry } from "../stdlib/registry.ts";
 
 export interface CheckedCall {
   readonly target: Target;
@@ -125,12 +126,22 @@ function checkPipelineCall(
     return skipCall(node, context);
   }
   context.uses.push({ at: node.name, declaration });
+  reportSettings(node, declaration, context);
   const { inputs, outputs } = context.interfaceOf(declaration);
   const text = `|${node.name.text}`;
   const matched = matchArguments(node.io, { text, at: node.name, parameters: inputs }, context);
   const types = outputs.map((output) => output.type);
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
   return { target: { kind: "pipeline", pipeline_id: declaration.id }, arguments: matched, results, types };
+}
+
+/** A called pipeline runs within the execution of its caller. */
+function reportSettings(node: CallNode, declaration: PipelineDeclaration, context: CheckContext): void {
+  for (const { body } of declaration.node.queue) {
+    const name = body?.kind === "call" ? findLibraryEntry(body.name.text)?.name : undefined;
+    if (name === undefined || name.startsWith("Q.Kill.")) continue;
+    context.findings.report(problems.calleeSetting, node.name, name);
+  }
 }
 
 const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {

@@ -1,6 +1,7 @@
 /** Checks everything that is compiled together. */
 import { problems } from "../diagnose/catalogue.ts";
 import type { NativeModules } from "../signatures/native-modules.ts";
+import { reportTooManyCallees } from "./callees.ts";
 import { orderByCalls } from "./call-order.ts";
 import type { PipelineInterface, Surroundings } from "./context.ts";
 import { declareAll, resolveImport } from "./declare.ts";
@@ -40,6 +41,7 @@ export function checkProject(project: Project, natives: NativeModules): CheckedP
   // Macros that nothing applies.
   for (const space of project.spaces.values()) for (const item of space.macros.values()) macroOf(item);
   const ordered = declarations.flatMap((item) => checked.get(item) ?? []);
+  reportTooManyCallees(checked);
   reportUnusedImports(project);
   spreadErrors(ordered);
   return ordered;

@@ -56,10 +56,14 @@ export class InputFiller {
     const alternatives = groups.map((group) =>
       group.any.map((item) => ({ item, filled: this.#bindByName([item], new Set(filled)) })),
     );
-    const certain = alternatives.map((list) => intersect(list.map((alternative) => alternative.filled)));
+    const certain = alternatives.map((list) => new Set(intersect(list.map((alternative) => alternative.filled))));
+    const counts = countNames(certain);
     for (const [index, list] of alternatives.entries()) {
-      const others = certain.filter((_, other) => other !== index).flatMap((names) => [...names]);
-      for (const { item, filled: own } of list) this.#finish([...outside, item], new Set([...own, ...others]));
+      const own = certain[index];
+      const others = [...counts]
+        .filter(([name, count]) => count > (own?.has(name) === true ? 1 : 0))
+        .map(([name]) => name);
+      for (const { item, filled: names } of list) this.#finish([...outside, item], new Set([...names, ...others]));
     }
   }
 
@@ -129,6 +133,13 @@ export class InputFiller {
     const to = `${input.type} of the input '${input.name}'`;
     this.#context.findings.report(problems.noConverter, item.node, what, field.type, to);
   }
+}
+
+/** In how many of the sets each name is. */
+function countNames(sets: readonly ReadonlySet<string>[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const set of sets) for (const name of set) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 function intersect(sets: readonly ReadonlySet<string>[]): string[] {

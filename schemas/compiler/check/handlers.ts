@@ -3,7 +3,7 @@ import type { Handler } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { BodyOf, LineNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
-import type { Variable } from "./scope.ts";
+import type { Mark, Variable } from "./scope.ts";
 import { checkPhase } from "./steps.ts";
 
 export const errorTypes: readonly string[] = [
@@ -28,20 +28,19 @@ export const errorTypes: readonly string[] = [
 /** `before` is what was bound before the step: what the failed step binds, its handlers do not see. */
 export function checkHandlers(
   lines: readonly LineNode[],
-  { node, before }: { node: string; before: ReadonlySet<string> },
+  { node, before }: { node: string; before: Mark },
   context: CheckContext,
 ): Handler[] {
   if (lines.length === 0) return [];
   const { scope } = context;
-  const after = scope.mark();
-  const ends: ReadonlySet<string>[] = [];
+  const ends: string[][] = [scope.since(before)];
   const handlers = lines.flatMap((line, index) => {
     scope.restore(before);
     const checked = checkHandler(line, `${node}.!${index}`, context);
-    if (checked?.exits !== true) ends.push(scope.mark());
+    if (checked?.exits !== true) ends.push(scope.since(before));
     return checked === undefined ? [] : [checked.handler];
   });
-  scope.restore(after);
+  scope.restore(before);
   for (const end of ends) scope.merge(end);
   return handlers;
 }

@@ -4,6 +4,7 @@ import { CheckContext, type CheckedUse, type Surroundings } from "./context.ts";
 import type { MacroDeclaration } from "./file-scope.ts";
 import { checkInputs } from "./inputs.ts";
 import { checkOutputs, withNested } from "./outputs.ts";
+import { bindUnknown } from "./results.ts";
 import { checkPhase } from "./steps.ts";
 import { reportUnusedVariables } from "./unused.ts";
 
@@ -18,6 +19,7 @@ export interface CheckedMacro {
 export function checkMacro({ file, node }: MacroDeclaration, surroundings: Surroundings): CheckedMacro {
   const context = new CheckContext(file, surroundings);
   const inputs = checkInputs(node.inputs, context);
+  bindUnknown(node.recovered, context);
   const setup = checkPhase(node.setup, "setup", context).steps;
   // The pipeline sees the outputs with the values that they have at `[v]`.
   const outputs = withNested(checkOutputs(node.outputs, context), context.nestedOutputs);

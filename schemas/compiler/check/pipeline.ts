@@ -6,6 +6,7 @@ import type { FileScope, PipelineDeclaration } from "./file-scope.ts";
 import { checkInputs } from "./inputs.ts";
 import { checkOutputs, withNested } from "./outputs.ts";
 import { checkSettings } from "./settings.ts";
+import { bindUnknown } from "./results.ts";
 import { checkPhase } from "./steps.ts";
 import { checkTriggers } from "./triggers.ts";
 import { reportUnusedVariables } from "./unused.ts";
@@ -30,6 +31,7 @@ export function checkPipeline(
   const { node } = declaration;
   const context = new CheckContext(file, surroundings);
   const inputs = checkInputs(node.inputs, context);
+  bindUnknown(node.recovered, context);
   const triggers = checkTriggers(node, inputs, context);
   const queue = checkSettings(node.queue, context);
   const body = checkBody(node, inputs, context);

@@ -15,6 +15,8 @@ export interface Variable {
   used: boolean;
 }
 
+export type Mark = number;
+
 export class Scope {
   /** The scope outside of an inline branch. */
   readonly parent: Scope | undefined;
@@ -24,7 +26,9 @@ export class Scope {
   readonly lost = new Set<string>();
   readonly #variables = new Map<string, Variable>();
   /** Names that some path to here binds. */
-  #bound = new Set<string>();
+  readonly #bound = new Set<string>();
+  /** Names in the order in which they were bound: a mark is a place in it, so that going back costs what was bound. */
+  readonly #log: string[] = [];
   /** Names of the scope outside that this branch holds copies of and has not written. */
   readonly #copies = new Set<string>();
 
@@ -46,8 +50,14 @@ export class Scope {
   #copy(variable: Variable | undefined): void {
     if (variable === undefined) return;
     this.#variables.set(variable.name, variable);
-    this.#bound.add(variable.name);
+    this.#bind(variable.name);
     this.#copies.add(variable.name);
+  }
+
+  #bind(name: string): void {
+    if (this.#bound.has(name)) return;
+    this.#bound.add(name);
+    this.#log.push(name);
   }
 
   variable(name: string): Variable | undefined {
@@ -73,7 +83,7 @@ export class Scope {
 
   /** Binds a name; it keeps the type that it has. */
   declare(variable: Variable): void {
-    this.#bound.add(variable.name);
+    this.#bind(variable.name);
     this.#copies.delete(variable.name);
     this.lost.delete(variable.name);
     if (!this.#variables.has(variable.name)) this.#variables.set(variable.name, variable);
@@ -84,7 +94,7 @@ export class Scope {
     const before = this.#variables.get(variable.name);
     const wasBound = this.#bound.has(variable.name);
     this.#variables.set(variable.name, variable);
-    this.#bound.add(variable.name);
+    this.#bind(variable.name);
     return () => {
       if (before === undefined) this.#variables.delete(variable.name);
       else this.#variables.set(variable.name, before);
@@ -92,17 +102,22 @@ export class Scope {
     };
   }
 
-  /** What is bound now, to come back to where a path ends. */
-  mark(): ReadonlySet<string> {
-    return new Set(this.#bound);
+  /** A place to come back to where a path ends. */
+  mark(): Mark {
+    return this.#log.length;
   }
 
-  restore(marked: ReadonlySet<string>): void {
-    this.#bound = new Set(marked);
+  /** What was bound since the mark and still is. */
+  since(mark: Mark): string[] {
+    return this.#log.slice(mark).filter((name) => this.#bound.has(name));
+  }
+
+  restore(mark: Mark): void {
+    for (const name of this.#log.splice(mark)) this.#bound.delete(name);
   }
 
   /** What another path binds may be read where the paths meet. */
-  merge(marked: ReadonlySet<string>): void {
-    for (const name of marked) this.#bound.add(name);
+  merge(names: Iterable<string>): void {
+    for (const name of names) this.#bind(name);
   }
 }

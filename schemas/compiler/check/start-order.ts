@@ -27,7 +27,11 @@ export class StartOrder {
 
   #label(name: string, node: string): void {
     const last = name.slice(name.lastIndexOf(".") + 1);
-    for (const label of new Set([name, last])) this.#labels.set(label, [...(this.#labels.get(label) ?? []), node]);
+    for (const label of new Set([name, last])) {
+      const nodes = this.#labels.get(label);
+      if (nodes === undefined) this.#labels.set(label, [node]);
+      else nodes.push(node);
+    }
   }
 
   /** The nodes that a line is told to follow. */
@@ -38,6 +42,7 @@ export class StartOrder {
       if (item.kind !== "after") continue;
       const nodes = this.#labels.get(item.label.text);
       if (nodes === undefined) context.findings.report(problems.unknownLabel, item.label, item.label.text);
+      else if (nodes.length > 1) context.findings.report(problems.ambiguousLabel, item.label, item.label.text);
       else waits.push({ label: item.label, nodes });
     }
     if (waits.length > 0) this.#waits.set(node, waits);
@@ -53,15 +58,18 @@ export class StartOrder {
     if (step.kind !== "fork") this.#lastInTurn = step.node;
   }
 
-  /** Only a `<|<` can close a circle, so without one there is none. */
+  /** Only a `<|<` can close a circle, so without one there is none. The first is reported. */
   reportCircles(context: CheckContext): void {
     const state = new Map<string, "open" | "done">();
-    for (const node of this.#waits.keys()) this.#visit(node, state, context);
+    for (const node of this.#waits.keys()) {
+      const circle = this.#findCircle(node, state);
+      if (circle !== undefined) return this.#report(circle, context);
+    }
   }
 
-  #visit(root: string, state: Map<string, "open" | "done">, context: CheckContext): void {
+  #findCircle(root: string, state: Map<string, "open" | "done">): string[] | undefined {
     const path = [{ node: root, next: this.#after(root) }];
-    if (state.has(root)) return;
+    if (state.has(root)) return undefined;
     state.set(root, "open");
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const to = top.next.pop();
@@ -69,15 +77,13 @@ export class StartOrder {
         state.set(top.node, "done");
         path.pop();
       } else if (state.get(to) === "open") {
-        this.#report(
-          path.slice(path.findIndex((step) => step.node === to)).map((step) => step.node),
-          context,
-        );
+        return path.slice(path.findIndex((step) => step.node === to)).map((step) => step.node);
       } else if (!state.has(to)) {
         state.set(to, "open");
         path.push({ node: to, next: this.#after(to) });
       }
     }
+    return undefined;
   }
 
   #after(node: string): string[] {

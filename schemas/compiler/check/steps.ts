@@ -14,6 +14,7 @@ import { checkHandlers } from "./handlers.ts";
 import { checkJoin } from "./joins.ts";
 import { checkNestedOutput } from "./outputs.ts";
 import { bindUnknown, bindVariable } from "./results.ts";
+import type { Mark } from "./scope.ts";
 import { checkSwitch, type SwitchRun } from "./switches.ts";
 import { typesConvert } from "./types.ts";
 import { StartOrder } from "./start-order.ts";
@@ -135,7 +136,7 @@ export function handlersOf(group: LineGroup): LineNode[] {
 
 function checkAssignment(
   body: AssignNode,
-  { group, node, before }: { group: LineGroup; node: string; before: ReadonlySet<string> },
+  { group, node, before }: { group: LineGroup; node: string; before: Mark },
   context: CheckContext,
 ): AssignStep {
   const { value, type } = checkValue(body.value, context);

@@ -24,7 +24,6 @@ export function checkSwitch(group: LineGroup, place: Place, context: CheckContex
   const { node, run } = place;
   const { body } = line;
   if (body?.kind !== "call") reportHandlers(group, context);
-  const before = context.scope.mark();
   const test =
     body?.kind === "call"
       ? checkCallTest(body, group, place, context)
@@ -36,7 +35,6 @@ export function checkSwitch(group: LineGroup, place: Place, context: CheckContex
   const check = body?.kind === "call" ? checkBlock : checkPhase;
   const { steps, exits } = context.dependencies.nested(() => check(line.children, node, context));
   if (exits) context.scope.restore(untaken);
-  else context.scope.merge(before);
   const after = [...new Set([...context.dependencies.endStep(node), ...place.waits])];
   return test && { kind: "switch", node, after, test, body: steps };
 }

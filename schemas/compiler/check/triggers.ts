@@ -32,15 +32,17 @@ export function checkTriggers(
   reportCallWithOthers(registered, context);
   const filler = new InputFiller(inputs, pipeline, context);
   filler.fill(registered);
-  const isComplete = pipeline.triggers.every((line) => isRegistered(line, registered));
-  if (isComplete) filler.reportMissing();
+  if (countTriggers(pipeline.triggers) === countRegistered(registered)) filler.reportMissing();
   return registered.map((item) => item.registration);
 }
 
 /** A trigger in error may fill what is missing. */
-function isRegistered(line: LineNode, registered: readonly Registered[]): boolean {
-  const item = registered.find((candidate) => candidate.node === line.body);
-  return item !== undefined && line.children.every((child) => isRegistered(child, item.any));
+function countTriggers(lines: readonly LineNode[]): number {
+  return lines.reduce((sum, line) => sum + 1 + countTriggers(line.children), 0);
+}
+
+function countRegistered(items: readonly Registered[]): number {
+  return items.reduce((sum, item) => sum + 1 + countRegistered(item.any), 0);
 }
 
 function registerAll(lines: readonly LineNode[], context: CheckContext): Registered[] {

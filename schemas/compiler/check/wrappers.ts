@@ -11,13 +11,18 @@ import type { MacroDeclaration } from "./file-scope.ts";
 import { resolveCall } from "./names.ts";
 import { bindResults } from "./results.ts";
 
+/** Wrappers of one pipeline: each holds its macro's lines. */
+const maxWrappers = 100;
+
 export function checkWrappers(
   lines: readonly LineNode[],
   context: CheckContext,
 ): Pick<PlanBody, "wrappers" | "runtimes"> {
   const wrappers: Wrapper[] = [];
   const runtimes: PlanBody["runtimes"] = {};
-  for (const [index, line] of lines.entries()) {
+  const superfluous = lines[maxWrappers];
+  if (superfluous !== undefined) context.findings.report(problems.tooManyWrappers, superfluous.head, maxWrappers);
+  for (const [index, line] of lines.slice(0, maxWrappers).entries()) {
     if (line.body?.kind !== "call") continue;
     const node = `wrap.${index}`;
     context.place(node, line.head);

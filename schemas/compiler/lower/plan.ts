@@ -1,18 +1,28 @@
 /** Checked pipelines to plans: the callee's bodies put in, runtimes named, digests taken. */
-import { digestOfPlan, type Plan, type PlanBody, planVersion } from "@polyglot/contracts";
-import type { FileScope, PipelineDeclaration } from "../check/file-scope.ts";
+import {
+  canonicalJson,
+  digestOfPlan,
+  type Plan,
+  type PlanBody,
+  type PlanDigest,
+  planVersion,
+  sha256,
+} from "@polyglot/contracts";
+import { type CheckedPipelines, calleesOf } from "../check/callees.ts";
+import type { FileScope } from "../check/file-scope.ts";
 import type { CheckedPipeline } from "../check/pipeline.ts";
 import type { CompiledPipeline } from "../compile-result.ts";
 
 /** Plans of all pipelines whose files have no errors. */
 export function lowerAll(checked: readonly CheckedPipeline[]): CompiledPipeline[] {
   const byDeclaration = new Map(checked.map((item) => [item.declaration, item]));
+  const texts: BodyTexts = new Map();
   return checked
     .filter(({ declaration }) => !declaration.file.findings.hasErrors)
-    .map((item) => lower(item, byDeclaration));
+    .map((item) => lower(item, byDeclaration, texts));
 }
 
-function lower(item: CheckedPipeline, all: ReadonlyMap<PipelineDeclaration, CheckedPipeline>): CompiledPipeline {
+function lower(item: CheckedPipeline, all: CheckedPipelines, texts: BodyTexts): CompiledPipeline {
   const { declaration } = item;
   const callees = calleesOf(item, all);
   const bodies = callees.map((callee): [string, PlanBody] => [callee.declaration.id, callee.body]);
@@ -27,7 +37,7 @@ function lower(item: CheckedPipeline, all: ReadonlyMap<PipelineDeclaration, Chec
   return {
     id: declaration.id,
     plan,
-    digest: digestOfPlan(plan),
+    digest: digestOf(plan, callees, texts),
     positions: item.positions,
     file: declaration.file.path,
     bundle: bundleOf(declaration.file),
@@ -35,19 +45,23 @@ function lower(item: CheckedPipeline, all: ReadonlyMap<PipelineDeclaration, Chec
   };
 }
 
-/** All that are called, directly or not, each once. */
-function calleesOf(item: CheckedPipeline, all: ReadonlyMap<PipelineDeclaration, CheckedPipeline>): CheckedPipeline[] {
-  const found = new Set<CheckedPipeline>();
-  const open = [item];
-  for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
-    for (const use of caller.uses) {
-      const callee = "id" in use.declaration ? all.get(use.declaration) : undefined;
-      if (callee === undefined || found.has(callee)) continue;
-      found.add(callee);
-      open.push(callee);
-    }
-  }
-  return [...found];
+/** The same as `digestOfPlan`, with the text of each body made once: many plans hold the same callees. */
+function digestOf(plan: Plan, callees: readonly CheckedPipeline[], texts: BodyTexts): PlanDigest {
+  if (callees.length === 0) return digestOfPlan(plan);
+  const entries = callees.map((callee): [string, string] => [callee.declaration.id, textOf(callee, texts)]);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const bodies = entries.map(([id, text]) => `${JSON.stringify(id)}:${text}`).join(",");
+  // `callees` is the first key of the canonical form.
+  const rest = canonicalJson({ ...plan, callees: {} }).slice('{"callees":{}'.length);
+  return sha256(`{"callees":{${bodies}}${rest}`) as PlanDigest;
+}
+
+type BodyTexts = Map<CheckedPipeline, string>;
+
+function textOf(callee: CheckedPipeline, texts: BodyTexts): string {
+  const text = texts.get(callee) ?? canonicalJson(callee.body);
+  texts.set(callee, text);
+  return text;
 }
 
 function bundleOf(file: FileScope): CompiledPipeline["bundle"] {

@@ -100,6 +100,7 @@ function collectPipeline(lines: readonly LineNode[], findings: Findings): Pipeli
     ...phasesOfSteps,
     imports: bodiesOf(imports, "import", findings),
     inputs: bodiesOf(inputs, "declaration", findings),
+    recovered: inputs.flatMap((line) => line.recovered),
     inError: lines.some((line) => line.inError),
   };
 }
@@ -134,7 +135,8 @@ function collectMacro(
     collector.add(line);
   }
   const { inputs, setup, clean, outputs } = collector.lines;
-  return { inputs: bodiesOf(inputs, "declaration", findings), setup, clean, outputs };
+  const recovered = inputs.flatMap((line) => line.recovered);
+  return { inputs: bodiesOf(inputs, "declaration", findings), recovered, setup, clean, outputs };
 }
 
 /** Inputs and setup stand before `[v]`, cleanup and outputs after it. */

@@ -27,6 +27,8 @@ export interface PipelineNode extends Block {
   readonly run: readonly LineNode[];
   readonly clean: readonly LineNode[];
   readonly outputs: readonly LineNode[];
+  /** Inputs whose lines are in error. */
+  readonly recovered: readonly Name[];
   /** Something in it could not be read, so that names it declares may be missing. */
   readonly inError: boolean;
 }
@@ -34,6 +36,8 @@ export interface PipelineNode extends Block {
 export interface MacroNode extends Block {
   readonly kind: "macro";
   readonly inputs: readonly BodyOf<"declaration">[];
+  /** Inputs whose lines are in error. */
+  readonly recovered: readonly Name[];
   readonly setup: readonly LineNode[];
   readonly clean: readonly LineNode[];
   readonly outputs: readonly LineNode[];

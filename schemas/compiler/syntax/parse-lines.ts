@@ -94,10 +94,13 @@ function resultNames(io: readonly IoNode[]): Name[] {
   return io.flatMap((item) => (item.kind === "result" && item.name !== undefined ? [item.name] : []));
 }
 
-/** The names after `>>` of a line in error, wherever the error is. */
+/** The names that a line in error would bind, wherever the error is: after `>>`, or before `<<` or `:` at its start. */
 function recoverNames(reader: TokenReader): Name[] {
   const names: Name[] = [];
   const { body } = reader.line;
+  const first = body.findIndex((token) => token.kind !== "name" || reader.text(token) !== "Default");
+  const [name, sign] = body.slice(first, first + 2);
+  if (name?.kind === "name" && (sign?.kind === "<<" || sign?.kind === ":")) names.push(reader.name(name));
   for (const [index, token] of body.entries()) {
     const next = body[index + 1];
     if (token.kind === ">>" && next?.kind === "name") names.push(reader.name(next));

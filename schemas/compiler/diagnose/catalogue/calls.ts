@@ -54,7 +54,11 @@ export const callProblems = {
     (circle) => `these pipelines call each other without end: ${circle}`,
     "put one of the calls under [?] or [!]",
   ),
-  outputUnset: error<[name: string]>("PG3015", (name) => `nothing sets the output '${name}'`),
+  tooManyCallees: error<[name: string, limit: number]>(
+    "PG3016",
+    (name, limit) => `'${name}' calls more than ${limit} other pipelines, directly and through them`,
+  ),
+  tooManyWrappers: error<[limit: number]>("PG3017", (limit) => `a pipeline applies at most ${limit} wrappers`),
 } as const;
 
 function count(number: number, what: string): string {

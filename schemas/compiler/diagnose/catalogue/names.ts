@@ -78,11 +78,6 @@ export const nameProblems = {
     (name) => `no file that is compiled here declares the queue '${name}'`,
   ),
   isWrapper: error<[name: string]>("PG2021", (name) => `'${name}' is a macro: it is applied with [w], not called`),
-  unknownMacro: error<[name: string, nearest: string | undefined]>(
-    "PG2022",
-    (name) => `there is no macro '${name}'`,
-    (_name, nearest) => didYouMean(nearest),
-  ),
   calleeInError: error<[name: string, file: string]>(
     "PG2023",
     (name, file) => `'${name}' cannot be used: its file ${file} has errors`,
