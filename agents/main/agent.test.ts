@@ -115,6 +115,22 @@ test("a killed agent leaves no process of its work", async () => {
   expect(await exitOf(child)).toBe("SIGKILL");
 });
 
+test("an agent that was stopped past its lease ends its work when it goes on, and tells no result of it", async () => {
+  controller.answers.welcome = { renewMs: 50, leaseMs: 1_500, stopMs: 1_000 };
+  const child = startAgent();
+  await firstLine(child);
+  await runEndlessly();
+  const work = descendantsOf(child.pid as number, readParents());
+  child.kill("SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const { length } = controller.messages;
+  child.kill("SIGCONT");
+  await untilGone(work);
+  await controller.until((messages) => messages.slice(length).some(({ heartbeat }) => heartbeat !== undefined));
+  controller.answers.welcome = { renewMs: 50, leaseMs: 10_000, stopMs: 8_000 };
+  expect(controller.messages.flatMap(({ results }) => results)).toEqual([]);
+});
+
 test("work ends before the lease does when no heartbeat is answered", async () => {
   controller.answers.welcome = { renewMs: 50, leaseMs: 1_500, stopMs: 1_000 };
   const child = startAgent();
