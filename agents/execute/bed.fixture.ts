@@ -53,6 +53,13 @@ export class ExecutionBed {
       runtimes: this.runtimes,
       clock: systemClock,
       logger: silentLogger,
+      host: () => ({
+        cpuPercent: 50,
+        memoryUsedBytes: 2 ** 30,
+        memoryTotalBytes: 2 ** 32,
+        receivedBytesPerSecond: 1000,
+        sentBytesPerSecond: 2000,
+      }),
       sink: {
         onLog: (attempt, line) => {
           this.#of(attempt).lines.push(line);

@@ -14,6 +14,7 @@ import {
 } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { NativeRuntimes, RaisedError } from "../runtimes/native-call.ts";
+import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptEnd, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
 import { Branch } from "./branch.ts";
@@ -37,6 +38,8 @@ export interface ExecutionParts {
   readonly runtimes: Pick<NativeRuntimes, "call">;
   readonly clock: Clock;
   readonly sink: AttemptSink;
+  /** Load of the host, for the standard library. */
+  readonly host: () => HostLoad;
 }
 
 const severity = { none: 0, done: 1, failed: 2, abandoned: 3 } satisfies Record<CleanupState, number>;
@@ -46,6 +49,7 @@ export class Execution {
   readonly plan: PreparedPlan;
   readonly runtimes: Pick<NativeRuntimes, "call">;
   readonly clock: Clock;
+  readonly host: () => HostLoad;
   readonly record: AttemptRecord;
   readonly background = new BackgroundBranches();
   readonly #run = new Branch();
@@ -62,6 +66,7 @@ export class Execution {
     this.plan = plan;
     this.runtimes = parts.runtimes;
     this.clock = parts.clock;
+    this.host = parts.host;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
   }
 

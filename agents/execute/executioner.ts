@@ -1,5 +1,6 @@
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { NativeRuntimes } from "../runtimes/native-call.ts";
+import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
 import { Execution, type Stop } from "./execution.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
@@ -10,6 +11,7 @@ export interface ExecutionerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sink: ExecutionerSink;
+  readonly host: () => HostLoad;
 }
 
 export interface ExecutionerSink extends AttemptSink {
@@ -56,8 +58,8 @@ export class Executioner implements Service {
   execute(attempt: Attempt, plan: PreparedPlan): void {
     const earlier = this.#running.get(attempt.executionId);
     if (this.#stopping || (earlier !== undefined && earlier.attempt.attemptNo >= attempt.attemptNo)) return;
-    const { runtimes, clock, sink } = this.#parts;
-    const execution = new Execution(attempt, plan, { runtimes, clock, sink });
+    const { runtimes, clock, sink, host } = this.#parts;
+    const execution = new Execution(attempt, plan, { runtimes, clock, sink, host });
     this.#running.set(attempt.executionId, execution);
     earlier?.stop({ kind: "lost" });
     this.#tasks.add(this.#run(execution, earlier));

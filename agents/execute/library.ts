@@ -24,12 +24,13 @@ export async function callLibrary(
   if (isExit(name)) return { kind: "flow", flow: leaveWith(given[0]?.value ?? 0, node) };
   const entry = library.get(name);
   if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
-  const { clock, record } = frame.execution;
+  const { clock, record, host } = frame.execution;
   const fitted = argumentsOf(entry.parameters, given, frame.unit.namespace);
   if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
   const end = await entry.run(fitted.values, {
     clock,
     signal: frame.branch.signal,
+    host,
     log: (level, text) => record.note(node, level, text),
   });
   if (frame.branch.signal.aborted) return { kind: "flow", flow: stopped };

@@ -8,6 +8,7 @@ export type PolyglotErrorName =
   | "ValidationError"
   | "ConfigError"
   | "DependencyError"
+  | "FileError"
   | "ResourceError"
   | "TimeoutError"
   | "KilledError";

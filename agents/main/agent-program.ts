@@ -23,7 +23,7 @@ import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import { type FileOccurrence, FileWatcher } from "../watch/file-watcher.ts";
 import type { AgentFlags } from "./flags.ts";
 import { LeaseGuard } from "./lease-guard.ts";
-import { logLineOf, resultOf, sampleOf } from "./messages.ts";
+import { loadOf, logLineOf, resultOf, sampleOf } from "./messages.ts";
 import { RequestTaker } from "./request-taker.ts";
 
 export interface AgentSurroundings {
@@ -66,7 +66,13 @@ export class AgentProgram implements Service {
     this.#bundles = new BundleFolders((digest) => this.#link.fetchBundle(digest), flags.dataDir);
     this.#runtimes = this.#createRuntimes();
     this.#plans = this.#createPlans();
-    this.#executioner = new Executioner({ runtimes: this.#runtimes, clock, logger, sink: this.#createSink() });
+    this.#executioner = new Executioner({
+      runtimes: this.#runtimes,
+      clock,
+      logger,
+      sink: this.#createSink(),
+      host: () => loadOf(this.#observer.latest),
+    });
     this.#guard = new LeaseGuard(clock);
     this.#watcher = this.#createWatcher();
     this.#link = this.#createLink();

@@ -8,6 +8,7 @@ import {
   type ExecutionError,
   ExecutionErrorSchema,
   type ExecutionRequest,
+  type HostSample,
   type LogLine,
   LogLineSchema,
   type Metrics,
@@ -18,6 +19,7 @@ import {
   StepSummarySchema,
 } from "@polyglot/contracts/service";
 import type { Attempt, AttemptReport, Cost, ExecutionLogLine, StepRecord } from "../execute/attempt.ts";
+import type { HostLoad } from "../stdlib/library-function.ts";
 import { at, type RunError, raised } from "../execute/raised.ts";
 
 const encoder = new TextEncoder();
@@ -128,3 +130,12 @@ export function logLineOf(attempt: Attempt, line: ExecutionLogLine): LogLine {
     text: line.text,
   });
 }
+
+/** For the standard library: numbers in doubles hold bytes up to 8 PiB exactly. */
+export const loadOf = (sample: HostSample): HostLoad => ({
+  cpuPercent: sample.cpuPercent,
+  memoryUsedBytes: Number(sample.memoryUsedBytes),
+  memoryTotalBytes: Number(sample.memoryTotalBytes),
+  receivedBytesPerSecond: sample.networkReceivedBytesPerSecond,
+  sentBytesPerSecond: sample.networkSentBytesPerSecond,
+});

@@ -21,6 +21,7 @@ export class HostObserver {
   readonly #clock: Clock;
   readonly #dataFolder: string;
   #before: Reading | undefined;
+  #latest: HostSample | undefined;
   #disk = { free: 0, total: 0 };
   #asking = false;
 
@@ -30,6 +31,11 @@ export class HostObserver {
     this.#dataFolder = dataFolder;
   }
 
+  /** The last sample, or the first one. */
+  get latest(): HostSample {
+    return this.#latest ?? this.sample();
+  }
+
   /** Answers at once: the disk's figures are those of the call before, so that a hanging disk holds up nothing. */
   sample(): HostSample {
     void this.#askDisk();
@@ -37,7 +43,7 @@ export class HostObserver {
     const before = this.#before;
     this.#before = now;
     const memory = readMemory();
-    return create(HostSampleSchema, {
+    this.#latest = create(HostSampleSchema, {
       cpuPercent: before === undefined ? 0 : busyPercent(before.cpu, now.cpu),
       memoryUsedBytes: BigInt(memory.total - memory.available),
       memoryTotalBytes: BigInt(memory.total),
@@ -47,6 +53,7 @@ export class HostObserver {
       networkSentBytesPerSecond: rate(before, now, "sent"),
       at: timestampFromMs(this.#clock.now()),
     });
+    return this.#latest;
   }
 
   async #askDisk(): Promise<void> {

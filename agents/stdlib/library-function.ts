@@ -4,11 +4,23 @@ import type { Clock } from "@polyglot/service";
 
 export type LogLevel = "debug" | "info" | "warning" | "error" | "critical";
 
+/** What a host's heartbeat says of its load. Rates and percentages are those between the last two samples. */
+export interface HostLoad {
+  /** Percent of all cores, 0 to 100. */
+  readonly cpuPercent: number;
+  readonly memoryUsedBytes: number;
+  readonly memoryTotalBytes: number;
+  readonly receivedBytesPerSecond: number;
+  readonly sentBytesPerSecond: number;
+}
+
 /** What the standard library may use of its surroundings. */
 export interface LibraryContext {
   readonly clock: Clock;
   /** Aborts when the step is to end at once. */
   readonly signal: AbortSignal;
+  /** Load of the host, from memory: answers at once. */
+  host(): HostLoad;
   /** A line in the execution's log. */
   log(level: LogLevel, text: string): void;
 }

@@ -1,4 +1,5 @@
 import { collections } from "./collections.ts";
+import { host } from "./host.ts";
 import { json } from "./json.ts";
 import type { LibraryFunction } from "./library-function.ts";
 import { logFunctions } from "./log.ts";
@@ -9,5 +10,5 @@ import { times } from "./times.ts";
 
 /** What runs, by canonical name. The compiler's registry has names, documentation and aliases; this has the doing. */
 export const library: ReadonlyMap<string, LibraryFunction> = new Map(
-  Object.entries({ ...logFunctions, ...strings, ...logic, ...collections, ...json, ...times, ...raising }),
+  Object.entries({ ...logFunctions, ...strings, ...logic, ...collections, ...json, ...times, ...raising, ...host }),
 );

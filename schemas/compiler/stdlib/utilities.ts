@@ -29,13 +29,13 @@ function group(
 const measure = { gives: "value: float" } as const;
 
 const system: readonly LibraryEntry[] = [
-  open("System.Resource.Cpu.Get.Usage", "CPU use of the host in cores.", measure),
-  open("System.Resource.Cpu.Get.UsagePercentage", "CPU use of the host in percent.", {
+  done("System.Resource.Cpu.Get.Usage", "CPU use of the host in cores.", measure),
+  done("System.Resource.Cpu.Get.UsagePercentage", "CPU use of the host in percent.", {
     ...measure,
     aliases: ["U.CpuUsage"],
   }),
-  open("System.Resource.Memory.Get.Usage", "Memory use of the host in MB.", measure),
-  open("System.Resource.Memory.Get.UsagePercentage", "Memory use of the host in percent.", {
+  done("System.Resource.Memory.Get.Usage", "Memory use of the host in MB.", measure),
+  done("System.Resource.Memory.Get.UsagePercentage", "Memory use of the host in percent.", {
     ...measure,
     aliases: ["U.MemoryUsage"],
   }),
@@ -47,11 +47,12 @@ const system: readonly LibraryEntry[] = [
       takes: "path?: string",
       gives: "value: float",
     },
+    done,
   ),
-  open("System.Get.Network.IP", "The host's address.", { gives: "address: string" }),
-  open("System.Get.Network.DownloadRate", "Bytes received per second.", measure),
-  open("System.Get.Network.UploadRate", "Bytes sent per second.", measure),
-  open("System.OperatingSystem.Get", "The host's operating system.", { gives: "name: string" }),
+  done("System.Get.Network.IP", "The host's address.", { gives: "address: string" }),
+  done("System.Get.Network.DownloadRate", "Bytes received per second.", measure),
+  done("System.Get.Network.UploadRate", "Bytes sent per second.", measure),
+  done("System.OperatingSystem.Get", "The host's operating system.", { gives: "name: string" }),
   ...["Cpu", "Memory"].flatMap((name) =>
     group(
       `System.Resource.${name}`,
@@ -61,6 +62,7 @@ const system: readonly LibraryEntry[] = [
         takes: "percent: float",
         gives: "answer: bool",
       },
+      done,
     ),
   ),
 ];

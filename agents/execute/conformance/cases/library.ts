@@ -120,6 +120,27 @@ export const library: readonly Case[] = [
   refuses("U.Json.Parse", ["{"], "ConversionError"),
   refuses("U.Json.Get", [{ a: 1 }, "a.b"], "RuntimeError", "'a.b' leads nowhere at 'b'"),
   refuses("U.Json.Stringify", [{ $bytes: "AA==" }], "ConversionError"),
+  gives("U.System.Resource.Cpu.Get.UsagePercentage", [], float("50")),
+  gives("U.System.Resource.Memory.Get.Usage", [], float("1024")),
+  gives("U.System.Resource.Memory.Get.UsagePercentage", [], float("25")),
+  gives("U.System.Get.Network.DownloadRate", [], float("1000")),
+  gives("U.System.Get.Network.UploadRate", [], float("2000")),
+  gives("U.System.Resource.Cpu.Above", [49.5], true),
+  gives("U.System.Resource.Memory.Below", [25], false),
+  refuses("U.System.Resource.Disk.Get.Space.Left", ["/no/such/place"], "FileError"),
+  {
+    title: "a disk's used and left space make its total",
+    plan: program({
+      run: [
+        u("U.System.Resource.Disk.Get.Space.UsedPercentage", [], ["used"]),
+        u("U.System.Resource.Disk.Get.Space.LeftPercentage", ["/"], ["left"]),
+        u("U.Math.Add", [v("used"), v("left")], ["sum"]),
+        u("U.Math.Round", [v("sum")], ["all"]),
+      ],
+      outputs: ["all"],
+    }),
+    expect: { outputs: { all: float("100") } },
+  },
   gives("U.Time.Add", [datetime("2026-01-31T10:00:00Z"), duration(0.5, 1)], datetime("2026-02-28T10:00:00.5Z")),
   gives(
     "U.Time.Add",
