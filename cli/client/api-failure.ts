@@ -22,7 +22,15 @@ function kindOfDetail(detail: ApiError, code: Code): FailureKind {
   return usageCodes.some((prefix) => detail.code.startsWith(prefix)) ? "usage" : kindOfCode(code);
 }
 
+/** No call here is cancelled by its caller: a call that ends so lost its connection. */
+const brokenCodes = [Code.Canceled, Code.Aborted];
+
+/** Whether the controller cannot be reached, or was lost in the middle of the call. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof ConnectError && [Code.Unavailable, ...brokenCodes].includes(error.code);
+
 function kindOfCode(code: Code): FailureKind {
+  if (brokenCodes.includes(code)) return "unreachable";
   if (code === Code.Unavailable || code === Code.Unauthenticated || code === Code.PermissionDenied)
     return "unreachable";
   if (code === Code.DeadlineExceeded) return "timeout";
@@ -31,6 +39,7 @@ function kindOfCode(code: Code): FailureKind {
 
 /** Node's words for a refused or untrusted connection, in ours. */
 function unreachableReason(error: ConnectError): string | undefined {
+  if (brokenCodes.includes(error.code)) return "the connection broke: has the controller ended?";
   const cause = error.cause as NodeJS.ErrnoException | undefined;
   if (cause?.code === "ECONNREFUSED") return "nothing listens there: is the controller running?";
   if (cause?.code?.includes("CERT") || cause?.code?.includes("SELF_SIGNED")) {

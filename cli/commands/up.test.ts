@@ -129,3 +129,30 @@ test("a stop while it starts is orderly too, and a data folder elsewhere leaves 
   expect(existsSync(join(folder, ".polyglot", "endpoint.json"))).toBe(false);
   expect(existsSync(join(data, "postgres", "cluster"))).toBe(true);
 });
+
+test("a wait outlives a controller that is killed", async () => {
+  const slow = "import time\n\ndef shout(text, times=1):\n    time.sleep(times)\n    return text\n";
+  const folder = createFolder({ ...files, "shout.py": slow });
+  const up = await RunningUp.start(folder);
+  const ran = polyglotCommand(folder, [
+    "run",
+    "Shout",
+    "--input",
+    "text=a",
+    "--input",
+    "times=3",
+    "--wait",
+    "-o",
+    "json",
+  ]);
+  await polyglotCommandUntil(folder, ["get", "executions", "--state", "running", "-o", "name"]);
+  process.kill(up.child("controller.js"), "SIGKILL");
+  const { stdout, stderr, code } = await ran;
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^\S+ started\n$/) });
+  expect(JSON.parse(stdout)).toMatchObject({ state: "succeeded" });
+});
+
+/** Asks until there is an answer. */
+async function polyglotCommandUntil(folder: string, args: readonly string[]): Promise<void> {
+  while ((await polyglotCommand(folder, args)).stdout.trim() === "");
+}

@@ -15,9 +15,13 @@ function Live({ call, address }: LiveProps): ReactNode {
   const { columns, rows } = useWindowSize();
   const [overview, setOverview] = useState<Overview>();
   const [problem, setProblem] = useState("");
-  useInput((input) => {
-    if (input === "q") exit();
-  });
+  useInput(
+    (input) => {
+      if (input === "q") exit();
+    },
+    // Keys can be read from a terminal only; without one, Ctrl-C remains.
+    { isActive: process.stdin.isTTY },
+  );
   useEffect(() => {
     const stop = new AbortController();
     const show = (next: Overview) => {
