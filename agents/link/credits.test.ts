@@ -45,3 +45,19 @@ test("several controllers share the capacity, each at least one", () => {
   small.open(a);
   expect(small.grant(a)).toBe(1);
 });
+
+test("while executions end fast more are granted than run at once, and no longer than that", () => {
+  const pace = { ahead: 4, count: () => undefined };
+  const credits = new Credits<object>(2, pace);
+  credits.open(a);
+  expect(credits.grant(a)).toBe(6);
+  for (let spent = 0; spent < 6; spent += 1) {
+    credits.spend(a);
+    credits.occupy(a);
+  }
+  pace.ahead = 0;
+  for (let ended = 0; ended < 4; ended += 1) credits.release(a);
+  expect(credits.grant(a)).toBe(0);
+  credits.release(a);
+  expect(credits.grant(a)).toBe(1);
+});

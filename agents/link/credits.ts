@@ -1,16 +1,20 @@
+import type { Pace } from "./pace.ts";
+
 /**
  * The agent's capacity, owned by the agent: what a stream was granted is spent by no other. Credits belong to a stream and
  * are void when it breaks; a new stream is granted anew what is free. `Stream` is only a key here.
  */
 export class Credits<Stream extends object> {
   readonly #capacity: number;
+  readonly #pace: Pick<Pace, "count" | "ahead"> | undefined;
   readonly #granted = new Map<Stream, number>();
   readonly #occupied = new Map<Stream, number>();
   #controllers = 1;
 
-  /** Executions at once. */
-  constructor(capacity: number) {
+  /** `capacity`: executions at once. `pace`: how many more may be on their way here because they end so fast. */
+  constructor(capacity: number, pace?: Pick<Pace, "count" | "ahead">) {
     this.#capacity = capacity;
+    this.#pace = pace;
   }
 
   get capacity(): number {
@@ -34,9 +38,10 @@ export class Credits<Stream extends object> {
   grant(stream: Stream): number {
     const granted = this.#granted.get(stream);
     if (granted === undefined) return 0;
-    const share = Math.max(1, Math.floor(this.#capacity / this.#controllers));
+    const places = this.#capacity + (this.#pace?.ahead ?? 0);
+    const share = Math.max(1, Math.floor(places / this.#controllers));
     const own = granted + (this.#occupied.get(stream) ?? 0);
-    const more = Math.max(0, Math.min(this.#free(), share - own));
+    const more = Math.max(0, Math.min(places - this.#used(), share - own));
     this.#granted.set(stream, granted + more);
     return more;
   }
@@ -52,15 +57,16 @@ export class Credits<Stream extends object> {
   }
 
   release(stream: Stream): void {
+    this.#pace?.count();
     const left = (this.#occupied.get(stream) ?? 0) - 1;
     if (left > 0) this.#occupied.set(stream, left);
     else this.#occupied.delete(stream);
   }
 
-  #free(): number {
+  #used(): number {
     let used = 0;
     for (const count of this.#granted.values()) used += count;
     for (const count of this.#occupied.values()) used += count;
-    return this.#capacity - used;
+    return used;
   }
 }

@@ -17,6 +17,7 @@ import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglo
 import { Attempts, attemptKey } from "./attempts.ts";
 import { ControllerStream, type SharedState } from "./controller-stream.ts";
 import { Credits } from "./credits.ts";
+import { Pace } from "./pace.ts";
 import { fetchBundle } from "./fetch-bundle.ts";
 import type { Identity } from "./identity.ts";
 import { Lease } from "./lease.ts";
@@ -56,7 +57,7 @@ export class Link implements Service {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    this.#credits = new Credits(parts.capacity);
+    this.#credits = new Credits(parts.capacity, new Pace(parts.clock));
     this.#tasks = new BackgroundTasks((error) => parts.logger.error({ err: error }, "a stream ended in a fault"));
     this.#shared = this.#share();
   }
