@@ -9,8 +9,8 @@ import {
   type HostSample,
   HostSampleSchema,
   type LogLine,
-  MetricsSchema,
-  StepSummarySchema,
+  type Metrics,
+  type StepSummary,
 } from "@polyglot/contracts/service";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AttemptResult } from "../queue/attempt-result.ts";
@@ -29,14 +29,32 @@ export function toAttemptResult(message: AttemptResultMessage): AttemptResult {
     outcome: oneOf(["succeeded", "failed", "killed", "cancelled"], message.outcome, "outcome"),
     outputs: message.outputs.length === 0 ? null : text.decode(message.outputs),
     error: error === undefined ? null : JSON.stringify(toJson(ExecutionErrorSchema, error, json)),
-    metrics: metrics === undefined ? null : JSON.stringify(toJson(MetricsSchema, metrics, json)),
-    steps: JSON.stringify(message.steps.map((step) => toJson(StepSummarySchema, step, json))),
+    metrics: metrics === undefined ? null : JSON.stringify(metricsJson(metrics)),
+    steps: JSON.stringify(message.steps.map(stepJson)),
     exitCode: message.exitCode ?? null,
     cleanup: oneOf<CleanupState>(cleanupStates, message.cleanup, "cleanup"),
     startedAt: message.startedAt === undefined ? null : timestampDate(message.startedAt),
     endedAt: message.endedAt === undefined ? new Date() : timestampDate(message.endedAt),
   };
 }
+
+/** By hand, not by reflection: every result has both, and `toJson` took a quarter of the time that a result takes. */
+const metricsJson = (metrics: Metrics) => ({
+  cpu_time_ms: metrics.cpuTimeMs,
+  memory_peak_mb: metrics.memoryPeakMb,
+  duration_ms: metrics.durationMs,
+  conversion_overhead_ms: metrics.conversionOverheadMs,
+  wait_ms: metrics.waitMs,
+});
+
+const stepJson = ({ nodeId, state, startedAt, durationMs, error, metrics }: StepSummary) => ({
+  node_id: nodeId,
+  state,
+  ...(startedAt === undefined ? {} : { started_at: timestampDate(startedAt).toISOString() }),
+  duration_ms: durationMs,
+  ...(error === undefined ? {} : { error: toJson(ExecutionErrorSchema, error, json) }),
+  ...(metrics === undefined ? {} : { metrics: metricsJson(metrics) }),
+});
 
 export function toFileOccurrence(message: FileOccurrenceMessage): FileOccurrence {
   const seenAt = message.timestamp === undefined ? new Date() : timestampDate(message.timestamp);

@@ -59,8 +59,19 @@ function shown(value: CanonicalValue): string {
 /** A default of None lets an input take None besides its type. */
 function fits(input: PlanInput, value: CanonicalValue): boolean {
   if (value === null && input.default === null) return true;
-  const type = parseTypeName(input.type);
+  const type = typeOf(input);
   return type === undefined || valueFits(type, value);
+}
+
+/** Of a registered plan the same inputs are checked at every activation. */
+const parsed = new WeakMap<PlanInput, TypeName>();
+
+function typeOf(input: PlanInput): TypeName | undefined {
+  const known = parsed.get(input);
+  if (known !== undefined) return known;
+  const type = parseTypeName(input.type);
+  if (type !== undefined) parsed.set(input, type);
+  return type;
 }
 
 type ValueKind = ReturnType<typeof kindOfValue>;
