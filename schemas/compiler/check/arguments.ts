@@ -11,6 +11,8 @@ export interface Parameter {
   readonly name: string;
   readonly type: string;
   readonly isOptional: boolean;
+  /** An input whose default is None takes None besides its type. */
+  readonly takesNone?: boolean;
   /** Takes any further unnamed arguments, or any further named ones. */
   readonly collects?: "rest" | "keywords" | undefined;
   /** Written as an unnamed argument in the plan, unless it was given by name. */
@@ -127,7 +129,8 @@ function convertArgument({ node, value }: Given, parameter: Parameter, context: 
   const stated = statedType(node, value, context);
   const what = node.name === undefined ? "this value" : `'${node.name.text}'`;
   const from = stated ?? value.type;
-  if (!typesConvert(from, parameter.type)) {
+  const isNone = parameter.takesNone === true && node.value.kind === "none";
+  if (!isNone && !typesConvert(from, parameter.type)) {
     context.findings.report(problems.noConverter, node, what, from, parameter.type);
   }
   const isOpen = stated !== undefined && shapeOfType(parameter.type).kind === "any";

@@ -8,6 +8,7 @@ import type { NativeImport, PipelineDeclaration } from "./file-scope.ts";
 import { resolveCall } from "./names.ts";
 import { bindResults, bindUnknown } from "./results.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
+import { languageTitle, nativeSince } from "../stdlib/languages.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 
 export interface CheckedCall {
@@ -62,6 +63,7 @@ function checkNativeCall(
 ): CheckedCall | undefined {
   const known = findFunction(node, imported, name, context);
   if (known === undefined) return skipCall(node, context);
+  noteLanguageUse(node, imported, context);
   const anything = anythingOf[imported.lang];
   const text = `@${imported.alias}|${name}`;
   const { signature } = known;
@@ -80,6 +82,14 @@ function checkNativeCall(
       : matchArguments(node.io, { text, at: node.name, parameters: parametersOf(signature, imported.lang) }, context);
   const results = bindResults(node.io, { text, types: signature?.results, anything }, context);
   return { target, arguments: passed, results, types: signature?.results };
+}
+
+function noteLanguageUse(node: CallNode, { lang }: NativeImport, context: CheckContext): void {
+  if (nativeSince[lang] !== null) return;
+  const title = languageTitle[lang];
+  if (context.unimplemented.has(title)) return;
+  context.unimplemented.add(title);
+  context.findings.report(problems.languageNotImplemented, node.space ?? node.name, title);
 }
 
 /** Undefined after a finding; without signature where the text of the function does not say it. */

@@ -15,7 +15,7 @@ export interface NamedType {
 
 /** What a caller sees of a pipeline. */
 export interface PipelineInterface {
-  readonly inputs: readonly (NamedType & { readonly isOptional: boolean })[];
+  readonly inputs: readonly (NamedType & { readonly isOptional: boolean; readonly takesNone: boolean })[];
   readonly outputs: readonly NamedType[];
 }
 

@@ -58,6 +58,7 @@ export function statedInterface(declaration: PipelineDeclaration, file: FileScop
       name: node.name.text,
       type: file.aliases.size === 0 ? node.type.text : "pg\\any",
       isOptional: node.isDefault,
+      takesNone: node.value?.kind === "none",
     })),
     outputs: outputs.flatMap(({ body }) =>
       body?.kind === "output" ? [{ name: body.name.text, type: body.type?.text ?? "pg\\any" }] : [],
@@ -67,7 +68,12 @@ export function statedInterface(declaration: PipelineDeclaration, file: FileScop
 
 export function interfaceOfChecked(checked: CheckedPipeline): PipelineInterface {
   return {
-    inputs: checked.body.inputs.map((input) => ({ ...input, isOptional: input.default !== undefined })),
+    inputs: checked.body.inputs.map((input) => ({
+      name: input.name,
+      type: input.type,
+      isOptional: input.default !== undefined,
+      takesNone: input.default === null,
+    })),
     outputs: checked.body.outputs,
   };
 }

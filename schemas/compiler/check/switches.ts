@@ -57,10 +57,11 @@ function checkComparison(
   const left = checkValue(body.left, context);
   if (body.right === "default") return checkDefault(body, run, context);
   const right = checkValue(body.right, context);
+  const isNone = body.right.kind === "none";
   const isRange = shapeOfType(right.type).kind === "range";
   const wanted = isRange ? "pg\\float" : left.type;
   const from = isRange ? left.type : right.type;
-  if (!typesConvert(from, wanted))
+  if (!isNone && !typesConvert(from, wanted))
     context.findings.report(problems.noConverter, body.right, "this value", from, wanted);
   return { kind: "equal", left: left.value, right: right.value, type: left.type };
 }

@@ -66,7 +66,12 @@ function applyMacro(body: CallNode, node: string, declaration: MacroDeclaration,
   for (const name of unimplemented) context.unimplemented.add(name);
   context.uses.push({ at: body.name, declaration });
   for (const use of uses) context.uses.push({ at: body.name, declaration: use.declaration });
-  const parameters = macro.inputs.map((input) => ({ ...input, isOptional: input.default !== undefined }));
+  const parameters = macro.inputs.map((input) => ({
+    name: input.name,
+    type: input.type,
+    isOptional: input.default !== undefined,
+    takesNone: input.default === null,
+  }));
   const types = macro.outputs.map((output) => output.type);
   const name = `${declaration.file.space?.name ?? ""}#${declaration.name}`;
   return { ...wrap(body, node, { name, parameters, types }, context), macro };

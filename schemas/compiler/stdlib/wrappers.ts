@@ -1,4 +1,5 @@
 import { entry, type LibraryEntry } from "./entry.ts";
+import { nativeSince } from "./languages.ts";
 
 const runtimeOptions = "requirements?: string, package?: string, crate?: string, env?: dict";
 
@@ -76,7 +77,7 @@ function createEntry(family: "W" | "With", runtime: Runtime, version: string): L
     aliases: short === "W.Node20" || short === "With.Node20" ? [short, `${family}.Node`] : [short],
     takes: family === "W" ? runtimeOptions : "",
     doc: family === "W" ? `The pipeline's steps run on ${title}.` : `${title} has to be in force.`,
-    since: "0.1.0",
+    since: nativeSince[runtime.lang],
   });
 }
 
