@@ -30,6 +30,8 @@ export interface ContainmentPlan {
   /** Whether `setpriv` is there to bind the tree's life to the agent's. */
   readonly setpriv: boolean;
   readonly userArguments: readonly string[];
+  /** Folders of control groups that the tree enters before the work begins. */
+  readonly cgroups?: readonly string[];
 }
 
 export type ProcessEnd =
@@ -41,8 +43,14 @@ export type ProcessEnd =
 /** How often the marked processes of a tree without a namespace are looked for while they end. Milliseconds. */
 const sweepIntervalMs = 20;
 
-/** No core files; when memory runs out, the kernel takes a worker before the agent; a SIGTERM is for the work alone. */
-const initScript = 'ulimit -c 0; trap : TERM; echo 500 2>/dev/null >/proc/self/oom_score_adj; "$@"; exit $?';
+/**
+ * Control groups are entered before anything else, and by the tree's first process, so that nothing of it is outside.
+ * No core files; when memory runs out, the kernel takes a worker before the agent; a SIGTERM is for the work alone.
+ */
+const initScript = `
+while test "$1" != --; do echo 0 >"$1/cgroup.procs" || exit 125; shift; done; shift
+ulimit -c 0; trap : TERM; echo 500 2>/dev/null >/proc/self/oom_score_adj
+"$@"; exit $?`;
 
 export class ContainedProcess {
   readonly channels: readonly Duplex[];
@@ -140,7 +148,7 @@ export class ContainedProcess {
 
 function wrap(command: ContainedCommand, plan: ContainmentPlan): string[] {
   const work = [command.command, ...command.arguments];
-  const init = ["/bin/sh", "-c", initScript, "polyglot-worker"];
+  const init = ["/bin/sh", "-c", initScript, "polyglot-worker", ...(plan.cgroups ?? []), "--"];
   // A change of user clears the parent-death signal, so it is set again behind it.
   const user = plan.setpriv ? ["setpriv", ...plan.userArguments, "--no-new-privs", "--pdeathsig", "KILL", "--"] : [];
   const dieWithAgent = plan.setpriv ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];

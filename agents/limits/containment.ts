@@ -10,12 +10,20 @@
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { CgroupHost } from "./cgroup.ts";
 
-export const layers = ["pid-namespace", "own-proc", "parent-death-signal", "other-user", "no-new-privileges"] as const;
+export const layers = [
+  "pid-namespace",
+  "own-proc",
+  "parent-death-signal",
+  "other-user",
+  "no-new-privileges",
+  "cgroup",
+] as const;
 export type Layer = (typeof layers)[number];
 
 export interface ContainmentReport {
-  /** `strong`: a process tree of its own that ends as a whole, under a user that owns nothing of the agent's. */
+  /** `strong`: a bounded process tree of its own that ends as a whole, under a user that owns nothing of the agent's. */
   readonly level: "strong" | "weak";
   readonly layers: readonly Layer[];
   readonly missing: readonly { readonly layer: Layer; readonly reason: string }[];
@@ -66,9 +74,14 @@ async function failureOf(command: string, arguments_: readonly string[]): Promis
   }
 }
 
-export function reportContainment(tools: HostTools, otherUser: { readonly reason?: string }): ContainmentReport {
+export function reportContainment(
+  tools: HostTools,
+  user: { readonly reason?: string },
+  cgroups: CgroupHost,
+): ContainmentReport {
   const reasons: Partial<Record<Layer, string>> = { ...tools.reasons };
-  if (otherUser.reason !== undefined) reasons["other-user"] = otherUser.reason;
+  if (user.reason !== undefined) reasons["other-user"] = user.reason;
+  if (cgroups.kind === "missing") reasons.cgroup = cgroups.reason;
   const missing = layers.flatMap((layer) => {
     const reason = reasons[layer];
     return reason === undefined ? [] : [{ layer, reason }];

@@ -1,7 +1,8 @@
 /** Starts worker processes, each contained, in a work folder of its own, with an environment of its own. */
 import { chmod, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Clock } from "@polyglot/service";
+import { type CgroupHost, type CgroupLimits, createCgroup, removeCgroup } from "./cgroup.ts";
 import { ContainedProcess } from "./contained-process.ts";
 import type { HostTools } from "./containment.ts";
 import { createWorkFolder, removeWorkFolder, workerEnvironment } from "./work-folder.ts";
@@ -17,31 +18,41 @@ export interface WorkerCommand {
 
 export interface LaunchedWorker {
   readonly process: ContainedProcess;
-  /** Removes the work folder; called once no process of the tree is left. */
+  /** Removes the work folder and the control groups; called once no process of the tree is left. */
   cleanUp(): Promise<void>;
+}
+
+export interface LauncherSurroundings {
+  /** The agent's; work folders lie below it. */
+  readonly dataFolder: string;
+  /** The agent's own environment, of which an allow-list is passed on. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly tools: HostTools;
+  readonly cgroups: CgroupHost;
+  readonly limits: CgroupLimits;
+  readonly clock: Clock;
 }
 
 export class WorkerLauncher {
   readonly #parent: string;
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #tools: HostTools;
+  readonly #cgroups: CgroupHost;
+  readonly #limits: CgroupLimits;
   readonly #clock: Clock;
 
-  /** `environment` is the agent's own, of which an allow-list is passed on. */
-  constructor(
-    dataFolder: string,
-    environment: Readonly<Record<string, string | undefined>>,
-    tools: HostTools,
-    clock: Clock,
-  ) {
-    this.#parent = workFoldersIn(dataFolder);
-    this.#environment = environment;
-    this.#tools = tools;
-    this.#clock = clock;
+  constructor(surroundings: LauncherSurroundings) {
+    this.#parent = workFoldersIn(surroundings.dataFolder);
+    this.#environment = surroundings.environment;
+    this.#tools = surroundings.tools;
+    this.#cgroups = surroundings.cgroups;
+    this.#limits = surroundings.limits;
+    this.#clock = surroundings.clock;
   }
 
   async launch(command: WorkerCommand): Promise<LaunchedWorker> {
     const folder = await createWorkFolder(this.#parent, command.user);
+    const cgroups = await createCgroup(this.#cgroups, basename(folder), this.#limits);
     const { unshare, setpriv } = this.#tools;
     const process = new ContainedProcess(
       {
@@ -51,10 +62,14 @@ export class WorkerLauncher {
         environment: workerEnvironment(folder, this.#environment),
         channels: command.channels,
       },
-      { ...(unshare === undefined ? {} : { unshare }), setpriv, userArguments: command.user.setpriv },
+      { ...(unshare === undefined ? {} : { unshare }), setpriv, userArguments: command.user.setpriv, cgroups },
       this.#clock,
     );
-    return { process, cleanUp: () => removeWorkFolder(folder) };
+    const cleanUp = async () => {
+      await removeCgroup(cgroups);
+      await removeWorkFolder(folder);
+    };
+    return { process, cleanUp };
   }
 }
 

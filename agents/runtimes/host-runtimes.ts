@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type NativeTarget, parseBundleDigest } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
+import { type CgroupHost, type CgroupLimits, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
 import { clearWorkFolders, WorkerLauncher } from "../limits/worker-launcher.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
@@ -41,9 +42,14 @@ export interface HostRuntimesOptions extends SearchPlaces {
   readonly userId: number | undefined;
   readonly cores: number;
   readonly limits?: Partial<PoolLimits>;
+  /** Of each worker's process tree, where the host has control groups. */
+  readonly treeLimits?: Partial<CgroupLimits>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** Threads count: a Node process has eleven of its own. */
+const defaultTreeLimits: CgroupLimits = { maxProcesses: 1_024 };
 
 const languages: readonly Language[] = [python, node];
 
@@ -55,6 +61,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   #launcher: WorkerLauncher | undefined;
   #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
   #containment: ContainmentReport | undefined;
+  #cgroups: CgroupHost | undefined;
 
   constructor(options: HostRuntimesOptions) {
     this.#options = options;
@@ -68,15 +75,18 @@ export class HostRuntimes implements NativeRuntimes, Service {
     await mkdir(this.#noBundle, { recursive: true });
     const tools = await probeHostTools(userId);
     const user = await this.#chooseUser(tools, workFolders);
-    this.#containment = reportContainment(tools, user.reason === undefined ? {} : { reason: user.reason });
+    this.#cgroups = await openCgroups(process.pid);
+    this.#containment = reportContainment(tools, user, this.#cgroups);
     if (this.#containment.level === "weak") logger.warn({ missing: this.#containment.missing }, "weak containment");
-    this.#launcher = new WorkerLauncher(dataFolder, environment, tools, clock);
+    const limits = { ...defaultTreeLimits, ...this.#options.treeLimits };
+    this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
     this.#runtimes = (await Promise.all(languages.map((language) => this.#find(language, user)))).flat();
     await this.#pool.start();
   }
 
   async stop(): Promise<void> {
     await this.#pool.stop();
+    if (this.#cgroups !== undefined) await closeCgroups(this.#cgroups);
   }
 
   found(): readonly FoundRuntime[] {
