@@ -8,17 +8,10 @@
  */
 import { create } from "@bufbuild/protobuf";
 import { backoffMs, type Clock, type Logger } from "@polyglot/service";
-import {
-  type AgentMessage,
-  AgentMessageSchema,
-  type ControllerMessage,
-  type LogLine,
-  type MetricsSample,
-  type PreparedBundle,
-} from "@polyglot/contracts/service";
+import { type AgentMessage, AgentMessageSchema, type ControllerMessage } from "@polyglot/contracts/service";
 import type { Identity } from "./identity.ts";
 import { limits } from "./limits.ts";
-import { LogBuffer } from "./log-buffer.ts";
+import { Telemetry } from "./telemetry.ts";
 import { type Connection, openConnection } from "./transport.ts";
 
 /** What the streams of one agent share. */
@@ -41,9 +34,7 @@ export interface SharedState {
 export class ControllerStream {
   readonly url: string;
   readonly #shared: SharedState;
-  readonly #logs = new LogBuffer({ lines: limits.logLines, bytes: limits.logBytes });
-  #metrics: MetricsSample[] = [];
-  #prepared: PreparedBundle[] = [];
+  readonly telemetry = new Telemetry();
   #connection: Connection | undefined;
   #welcomed = false;
   #leased = false;
@@ -83,22 +74,6 @@ export class ControllerStream {
       if (worked) attempt = 1;
       await this.#shared.clock.sleep(backoffMs(attempt, limits.reconnectBaseMs, limits.reconnectMaxMs), signal);
     }
-  }
-
-  log(line: LogLine): void {
-    this.#logs.add(line);
-    this.poke();
-  }
-
-  measure(sample: MetricsSample): void {
-    this.#metrics.push(sample);
-    if (this.#metrics.length > limits.metricsSamples) this.#metrics.splice(0, this.#metrics.length / 2);
-    this.poke();
-  }
-
-  prepared(bundle: PreparedBundle): void {
-    this.#prepared.push(bundle);
-    this.poke();
   }
 
   /** Something is ready: a message goes out at the end of this turn of the event loop, unless one is being written. */
@@ -191,10 +166,7 @@ export class ControllerStream {
       message.heartbeat = this.#shared.heartbeat();
       ready = true;
     }
-    if (this.#logs.size > 0) message.logs = this.#logs.take(limits.itemsPerMessage, limits.bytesPerMessage);
-    message.metrics = this.#metrics.splice(0, limits.itemsPerMessage);
-    message.prepared = this.#prepared.splice(0, limits.itemsPerMessage);
-    ready ||= message.logs.length > 0 || message.metrics.length > 0 || message.prepared.length > 0;
+    ready = this.telemetry.fill(message) || ready;
     return ready ? message : undefined;
   }
 

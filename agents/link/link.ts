@@ -3,11 +3,13 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   type AgentMessage,
   AgentMessageSchema,
+  type AttemptReference,
   type AttemptResult,
   type ControllerMessage,
   type ExecutionRequest,
   type FileOccurrence,
   FileOccurrenceSchema,
+  type Heartbeat,
   HeartbeatSchema,
   type LogLine,
   type MetricsSample,
@@ -15,15 +17,18 @@ import {
 } from "@polyglot/contracts/service";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import { Attempts, attemptKey } from "./attempts.ts";
-import { ControllerStream, type SharedState } from "./controller-stream.ts";
+import type { ControllerStream, SharedState } from "./controller-stream.ts";
 import { Credits } from "./credits.ts";
 import { Pace } from "./pace.ts";
 import { fetchBundle } from "./fetch-bundle.ts";
 import type { Identity } from "./identity.ts";
-import { Lease } from "./lease.ts";
+import { LeaseWatch } from "./lease-watch.ts";
 import { limits } from "./limits.ts";
 import type { LinkHandlers } from "./link-parts.ts";
+import { StreamSet } from "./stream-set.ts";
 import { Unsettled } from "./unsettled.ts";
+
+type AttemptName = Pick<AttemptReference, "executionId" | "attemptNo">;
 
 export interface LinkParts {
   readonly controllers: readonly string[];
@@ -43,37 +48,38 @@ export class Link implements Service {
   readonly #attempts = new Attempts<ControllerStream>();
   readonly #occurrences = new Unsettled<bigint, FileOccurrence, ControllerStream>();
   readonly #credits: Credits<ControllerStream>;
-  readonly #lease = new Lease();
-  readonly #streams = new Map<string, ControllerStream>();
-  readonly #open = new Set<ControllerStream>();
+  readonly #lease: LeaseWatch;
+  readonly #streams: StreamSet;
   readonly #tasks: BackgroundTasks;
-  readonly #shared: SharedState;
   #stopping = new AbortController();
   #draining = false;
   #occurrenceNumber = 0n;
-  /** Who waits for a lease where there is none. */
-  #firstLease: (() => void)[] = [];
   #idle: (() => void)[] = [];
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.#credits = new Credits(parts.capacity, new Pace(parts.clock));
     this.#tasks = new BackgroundTasks((error) => parts.logger.error({ err: error }, "a stream ended in a fault"));
-    this.#shared = this.#share();
+    this.#lease = new LeaseWatch({
+      clock: parts.clock,
+      onLease: (deadline) => parts.handlers.onLease(deadline),
+      onLapse: () => this.#lapse(),
+    });
+    this.#streams = new StreamSet(this.#share(), this.#tasks);
   }
 
   /** Resolves when a controller granted the first lease, or with `stop`. */
   async start(): Promise<void> {
     this.#stopping = new AbortController();
-    const leased = new Promise<void>((resolve) => this.#firstLease.push(resolve));
     this.#follow(this.#parts.controllers);
-    this.#tasks.add(this.#watchLease(this.#stopping.signal));
-    await leased;
+    this.#tasks.add(this.#lease.run(this.#stopping.signal));
+    await this.#lease.leased();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    for (const wake of [...this.#firstLease.splice(0), ...this.#idle.splice(0)]) wake();
+    this.#lease.wakeAll();
+    for (const wake of this.#idle.splice(0)) wake();
     await this.#tasks.drain();
     this.#streams.clear();
   }
@@ -96,35 +102,36 @@ export class Link implements Service {
 
   /** The result of an attempt; kept until a controller settled it. Of an attempt that was lost nothing is said. */
   report(result: AttemptResult): void {
-    this.#lapseIfOver();
+    this.#lease.check();
     this.#attempts.report(result)?.poke();
   }
 
   /** The attempt will have no result: the controller gives it to another when this agent no longer names it. */
-  lose(attempt: { readonly executionId: string; readonly attemptNo: number }): void {
+  lose(attempt: AttemptName): void {
     this.#attempts.lose(attemptKey(attempt));
     this.#wakeIfIdle();
   }
 
   /** Nothing of the attempt runs any more. */
-  leave(attempt: { readonly executionId: string; readonly attemptNo: number }): void {
+  leave(attempt: AttemptName): void {
     const home = this.#attempts.leave(attemptKey(attempt));
     if (home === undefined) return;
     this.#credits.release(home);
-    for (const stream of this.#open) stream.poke();
+    this.#streams.poke();
     this.#wakeIfIdle();
   }
 
   log(line: LogLine): void {
-    this.#streamOf(line)?.log(line);
+    this.#tell(line, (telemetry) => telemetry.log(line));
   }
 
-  measure(attempt: { readonly executionId: string; readonly attemptNo: number }, sample: MetricsSample): void {
-    this.#streamOf(attempt)?.measure(sample);
+  measure(attempt: AttemptName, sample: MetricsSample): void {
+    this.#tell(attempt, (telemetry) => telemetry.measure(sample));
   }
 
   prepared(bundle: PreparedBundle): void {
-    for (const stream of this.#open) stream.prepared(bundle);
+    for (const stream of this.#streams.open) stream.telemetry.prepared(bundle);
+    this.#streams.poke();
   }
 
   /** Kept until a controller committed it. */
@@ -136,14 +143,14 @@ export class Link implements Service {
 
   /** The archive of a bundle, from any controller that is there. */
   async fetchBundle(digest: string): Promise<Uint8Array> {
-    const [stream] = this.#open;
+    const stream = this.#streams.any();
     if (stream?.connection === undefined) throw new Error(`no controller is connected to fetch ${digest} from`);
     return fetchBundle(stream.connection.client, digest, limits.bundleBytes);
   }
 
   /** Ends the stream that brought something unintelligible, so that both sides start from what they know. */
   reconnect(): void {
-    for (const stream of this.#open) stream.break();
+    this.#streams.break();
   }
 
   #share(): SharedState {
@@ -163,28 +170,9 @@ export class Link implements Service {
     };
   }
 
-  /** Streams to new controllers begin. One that is no longer listed goes on until it breaks by itself. */
   #follow(urls: readonly string[]): void {
-    for (const url of urls) {
-      const { origin } = new URL(url);
-      if (this.#streams.has(origin)) continue;
-      const stream = new ControllerStream(origin, this.#shared);
-      this.#streams.set(origin, stream);
-      this.#tasks.add(stream.run(this.#stopping.signal));
-    }
+    this.#streams.follow(urls, this.#stopping.signal);
     this.#credits.shareAmong(this.#streams.size);
-  }
-
-  /** One controller under two addresses has one stream: the first. */
-  #isTwin(controllerId: string, stream: ControllerStream): boolean {
-    for (const other of this.#open) if (other !== stream && other.controllerId === controllerId) return true;
-    return false;
-  }
-
-  #retire(stream: ControllerStream): void {
-    this.#streams.delete(stream.url);
-    this.#credits.shareAmong(this.#streams.size);
-    stream.retire();
   }
 
   #greet(): AgentMessage {
@@ -201,38 +189,28 @@ export class Link implements Service {
         capacity,
         held: [...this.#attempts.references()],
       },
-      ...this.#withHeartbeat(),
+      heartbeat: this.#heartbeat(),
     });
   }
 
-  #withHeartbeat(): { heartbeat?: NonNullable<AgentMessage["heartbeat"]> } {
-    const heartbeat = this.#heartbeat();
-    return heartbeat === undefined ? {} : { heartbeat };
-  }
-
-  #heartbeat(): AgentMessage["heartbeat"] {
+  #heartbeat(): Heartbeat {
     const host = this.#parts.handlers.hostSample();
-    const number = BigInt(this.#lease.send(this.#parts.clock.monotonic()));
-    return create(HeartbeatSchema, {
-      number,
-      running: this.#attempts.running,
-      ...(host === undefined ? {} : { host }),
-    });
+    const running = this.#attempts.running;
+    return create(HeartbeatSchema, { number: this.#lease.send(), running, ...(host === undefined ? {} : { host }) });
   }
 
   #opened(stream: ControllerStream): void {
-    this.#open.add(stream);
+    this.#streams.opened(stream);
     this.#credits.open(stream);
     this.#attempts.unsettled.open(stream);
     this.#occurrences.open(stream);
   }
 
   #closed(stream: ControllerStream): void {
-    this.#open.delete(stream);
     this.#credits.close(stream);
     this.#attempts.unsettled.close(stream);
     this.#occurrences.close(stream);
-    for (const other of this.#open) other.poke();
+    this.#streams.closed(stream);
   }
 
   #fill(message: AgentMessage, stream: ControllerStream): boolean {
@@ -245,13 +223,14 @@ export class Link implements Service {
 
   #receive(message: ControllerMessage, stream: ControllerStream): void {
     const { handlers } = this.#parts;
-    this.#lapseIfOver();
+    this.#lease.check();
     if (message.welcome !== undefined) {
-      if (this.#isTwin(message.welcome.controllerId, stream)) return this.#retire(stream);
+      // One controller under two addresses has one stream: the first.
+      if (this.#streams.hasTwin(message.welcome.controllerId, stream)) return this.#retire(stream);
       this.#lease.follow(message.welcome);
       stream.welcome(message.welcome.controllerId);
     }
-    if (message.lease !== undefined) this.#renewed(Number(message.lease.number), stream);
+    if (message.lease !== undefined && this.#lease.grant(message.lease.number)) stream.leased();
     if (message.controllers.length > 0) this.#follow(message.controllers);
     for (const reference of message.settled) this.#attempts.unsettled.settle(attemptKey(reference));
     for (const number of message.occurrencesSettled) this.#occurrences.settle(number);
@@ -274,36 +253,23 @@ export class Link implements Service {
     stream.poke();
   }
 
-  #renewed(number: number, stream: ControllerStream): void {
-    if (!this.#lease.grant(number, this.#parts.clock.monotonic())) return;
-    stream.leased();
-    const { deadline } = this.#lease;
-    if (deadline !== undefined) this.#parts.handlers.onLease(deadline);
-    for (const wake of this.#firstLease.splice(0)) wake();
+  #retire(stream: ControllerStream): void {
+    this.#streams.retire(stream);
+    this.#credits.shareAmong(this.#streams.size);
   }
 
-  /** Sleeps to the deadline that it knows; one that has moved on meanwhile is slept for again. */
-  async #watchLease(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts;
-    while (!signal.aborted) {
-      const { deadline } = this.#lease;
-      if (deadline === undefined) await new Promise<void>((resolve) => this.#firstLease.push(resolve));
-      else await clock.sleep(deadline - clock.monotonic(), signal);
-      if (!signal.aborted) this.#lapseIfOver();
-    }
-  }
-
-  /** Also before anything else is done that tells of the work: a blocked event loop may have slept through the deadline. */
-  #lapseIfOver(): void {
-    if (!this.#lease.isOver(this.#parts.clock.monotonic())) return;
+  #lapse(): void {
     this.#parts.logger.error({ running: this.#attempts.running }, "the lease could not be renewed: all work is killed");
-    this.#lease.lapse();
     this.#attempts.loseRunning();
     this.#parts.handlers.onLapse();
   }
 
-  #streamOf(attempt: { readonly executionId: string; readonly attemptNo: number }): ControllerStream | undefined {
-    return this.#attempts.homeOf(attemptKey(attempt)) ?? this.#open.values().next().value;
+  /** News of an attempt go where it came from, or anywhere. */
+  #tell(attempt: AttemptName, add: (telemetry: ControllerStream["telemetry"]) => void): void {
+    const stream = this.#attempts.homeOf(attemptKey(attempt)) ?? this.#streams.any();
+    if (stream === undefined) return;
+    add(stream.telemetry);
+    stream.poke();
   }
 
   #isIdle(): boolean {
