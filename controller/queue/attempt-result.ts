@@ -1,29 +1,23 @@
-import type { AgentId, AttemptOutcome, CleanupState } from "@polyglot/contracts";
+import type { AttemptOutcome } from "@polyglot/contracts";
+import type { RunningExecution, Settlement } from "../store/executions.ts";
 
-/** How an agent says that an attempt ended. JSON fields are text, as they are stored. */
-export interface AttemptResult {
+/** How an agent says that an attempt ended. */
+export interface AttemptResult
+  extends Omit<Settlement, "executionId" | "sessionId" | "nextState" | "outcome" | "dueAt" | "deadLetterReason"> {
   readonly executionId: string;
-  readonly attemptNo: number;
   readonly outcome: Exclude<AttemptOutcome, "lost">;
-  readonly outputs: string | null;
-  readonly error: string | null;
-  readonly metrics: string | null;
-  readonly steps: string | null;
-  readonly exitCode: number | null;
-  readonly cleanup: CleanupState;
-  readonly startedAt: Date | null;
-  readonly endedAt: Date;
 }
 
 /** What the queue knows of an attempt under way. */
-export interface RunningAttempt {
-  readonly executionId: string;
-  readonly attemptNo: number;
-  readonly maxAttempts: number;
-  readonly pipelineId: string;
-  readonly planDigest: string;
-  readonly queue: string;
-  readonly shard: string;
-  readonly agentId: AgentId;
-  readonly sessionId: string;
-}
+export type RunningAttempt = Pick<
+  RunningExecution,
+  | "executionId"
+  | "attemptNo"
+  | "maxAttempts"
+  | "pipelineId"
+  | "planDigest"
+  | "queue"
+  | "shard"
+  | "agentId"
+  | "sessionId"
+>;

@@ -1,5 +1,4 @@
 /** Ends attempts, many in one commit. The database decides whether an attempt still counts. */
-import type { ExecutionId } from "@polyglot/contracts";
 import { type Clock, GroupCommit } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { type Settlement, settleAttempts } from "../store/executions.ts";
@@ -73,7 +72,7 @@ export class Settler {
     const next = nextState({ outcome, attemptNo, maxAttempts, exited }, retry);
     return {
       ...result,
-      executionId: executionId as ExecutionId,
+      executionId,
       attemptNo,
       sessionId,
       outcome,

@@ -19,39 +19,65 @@ const readAttemptsQuery = sqlFile("read-attempts");
 const cancelWaitingQuery = sqlFile("cancel-waiting");
 const announceCancelQuery = sqlFile("announce-cancel");
 
-export interface WaitingExecution {
+/** What is fixed about an execution from its activation on, and how many attempts it has had. */
+export interface QueuedExecution {
   readonly executionId: ExecutionId;
   readonly pipelineId: PipelineId;
   readonly planDigest: PlanDigest;
   readonly queue: string;
   readonly shard: string;
   readonly priority: number;
+  /** Of the attempt that runs, or of the last one: 0 before the first. */
+  readonly attemptNo: number;
+  readonly maxAttempts: number;
+  /** Milliseconds since the epoch by the database's clock. */
+  readonly enqueuedAtMs: number;
+}
+
+export interface WaitingExecution extends QueuedExecution {
   /** Only agents of this host may run it; null: any. */
   readonly host: string | null;
   /** Order of arrival in the whole store. */
   readonly sequence: number;
-  readonly attemptNo: number;
-  readonly maxAttempts: number;
-  /** Milliseconds since the epoch by the database's clock, as `enqueuedAtMs`. */
+  /** Milliseconds since the epoch by the database's clock. */
   readonly dueAtMs: number;
-  readonly enqueuedAtMs: number;
 }
 
-interface WaitingRow {
-  execution_id: ExecutionId | null;
+interface QueuedRow {
+  execution_id: ExecutionId;
   pipeline_id: PipelineId;
   plan_digest: PlanDigest;
   queue: string;
   shard: string;
   priority: number;
-  host: string | null;
-  sequence: number;
   attempt_no: number;
   max_attempts: number;
-  due_at_ms: number;
   enqueued_at_ms: number;
+}
+
+const toQueued = (row: QueuedRow): QueuedExecution => ({
+  executionId: row.execution_id,
+  pipelineId: row.pipeline_id,
+  planDigest: row.plan_digest,
+  queue: row.queue,
+  shard: row.shard,
+  priority: row.priority,
+  attemptNo: row.attempt_no,
+  maxAttempts: row.max_attempts,
+  enqueuedAtMs: row.enqueued_at_ms,
+});
+
+interface WaitingRow extends QueuedRow {
+  host: string | null;
+  sequence: number;
+  due_at_ms: number;
   waiting_since_xid: string;
   next_xid: string;
+}
+
+/** Where nothing waits the horizon comes alone. */
+interface HorizonRow extends Pick<WaitingRow, "waiting_since_xid" | "next_xid"> {
+  execution_id: null;
 }
 
 /** A page of what waits, and the transaction id to ask from next. */
@@ -68,7 +94,7 @@ export async function readWaiting(
   fromXid: string,
   limit: number,
 ): Promise<WaitingPage> {
-  const rows = await database.query<WaitingRow>(readWaitingQuery, [shards, fromXid, limit]);
+  const rows = await database.query<WaitingRow | HorizonRow>(readWaitingQuery, [shards, fromXid, limit]);
   const executions = rows.filter((row) => row.execution_id !== null).map(toWaiting);
   const full = executions.length === limit;
   const last = rows.at(-1);
@@ -76,52 +102,23 @@ export async function readWaiting(
   return { executions, full, nextXid: full ? last.waiting_since_xid : last.next_xid };
 }
 
-function toWaiting(row: WaitingRow): WaitingExecution {
-  if (row.execution_id === null) throw new Error("a row without execution has no waiting execution");
-  return {
-    executionId: row.execution_id,
-    pipelineId: row.pipeline_id,
-    planDigest: row.plan_digest,
-    queue: row.queue,
-    shard: row.shard,
-    priority: row.priority,
-    host: row.host,
-    sequence: row.sequence,
-    attemptNo: row.attempt_no,
-    maxAttempts: row.max_attempts,
-    dueAtMs: row.due_at_ms,
-    enqueuedAtMs: row.enqueued_at_ms,
-  };
-}
+const toWaiting = (row: WaitingRow): WaitingExecution => ({
+  ...toQueued(row),
+  host: row.host,
+  sequence: row.sequence,
+  dueAtMs: row.due_at_ms,
+});
 
-export interface RunningExecution {
-  readonly executionId: ExecutionId;
-  readonly pipelineId: PipelineId;
-  readonly planDigest: PlanDigest;
-  readonly queue: string;
-  readonly shard: string;
-  readonly priority: number;
-  readonly attemptNo: number;
-  readonly maxAttempts: number;
+export interface RunningExecution extends QueuedExecution {
   readonly agentId: AgentId;
   readonly sessionId: string;
-  readonly enqueuedAtMs: number;
   /** Whether the agent's session held its lease when this was read. */
   readonly held: boolean;
 }
 
-interface RunningRow {
-  execution_id: ExecutionId;
-  pipeline_id: PipelineId;
-  plan_digest: PlanDigest;
-  queue: string;
-  shard: string;
-  priority: number;
-  attempt_no: number;
-  max_attempts: number;
+interface RunningRow extends QueuedRow {
   agent_id: AgentId;
   session_id: string;
-  enqueued_at_ms: number;
   held: boolean;
 }
 
@@ -135,17 +132,9 @@ export async function readRunning(
 }
 
 const toRunning = (row: RunningRow): RunningExecution => ({
-  executionId: row.execution_id,
-  pipelineId: row.pipeline_id,
-  planDigest: row.plan_digest,
-  queue: row.queue,
-  shard: row.shard,
-  priority: row.priority,
-  attemptNo: row.attempt_no,
-  maxAttempts: row.max_attempts,
+  ...toQueued(row),
   agentId: row.agent_id,
   sessionId: row.session_id,
-  enqueuedAtMs: row.enqueued_at_ms,
   held: row.held,
 });
 
