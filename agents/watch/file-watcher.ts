@@ -4,22 +4,14 @@
  *
  *     hint or look ──> differs from the ledger? ──> settling ──> recorded ──> told
  */
-import { dirname } from "node:path";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import { type FileState, readFileState } from "./file-state.ts";
-import { FolderHints, type HintListener } from "./folder-hints.ts";
-import { type FileEvent, Ledger } from "./ledger.ts";
+import type { FileEvent } from "./ledger.ts";
 import { limits } from "./limits.ts";
-import { compilePattern, type WatchedPattern } from "./pattern.ts";
 import { Settling } from "./settling.ts";
 import { walk } from "./walk.ts";
-
-export interface FileWatch {
-  readonly pipelineId: string;
-  readonly triggerKey: string;
-  /** Path or glob; relative ones start at the data root. */
-  readonly pattern: string;
-}
+import { type FileWatch, WatchTable } from "./watch-table.ts";
+import { WatchedFolders } from "./watched-folders.ts";
 
 export interface FileOccurrence {
   readonly pipelineId: string;
@@ -45,26 +37,14 @@ export interface FileWatcherParts {
   waitingOccurrences(): number;
 }
 
-interface ActiveWatch {
-  readonly watch: FileWatch;
-  readonly pattern: WatchedPattern;
-  readonly ledger: Ledger;
-}
-
-interface ActiveFolder {
-  readonly pattern: WatchedPattern;
-  readonly hints: FolderHints;
-}
-
 export class FileWatcher implements Service {
   readonly name = "file watcher";
   readonly #parts: FileWatcherParts;
   readonly #settleMs: number;
   readonly #settling: Settling;
   readonly #tasks: BackgroundTasks;
-  readonly #watches = new Map<string, ActiveWatch>();
-  readonly #folders = new Map<string, ActiveFolder>();
-  #byBase: ReadonlyMap<string, readonly ActiveWatch[]> = new Map();
+  readonly #watches: WatchTable;
+  readonly #folders: WatchedFolders;
   readonly #hinted = new Set<string>();
   #stopping = new AbortController();
   #wakeLooking: (() => void) | undefined;
@@ -75,6 +55,14 @@ export class FileWatcher implements Service {
     this.#parts = parts;
     this.#settleMs = parts.settleMs ?? limits.settleMs;
     this.#tasks = new BackgroundTasks((error) => parts.logger.error({ err: error }, "a look at watched files failed"));
+    this.#watches = new WatchTable(parts.dataRoot, parts.logger);
+    this.#folders = new WatchedFolders(parts.clock, {
+      onHint: (path) => this.#hint(path),
+      onDoubt: (problem) => {
+        parts.logger.warn({ err: problem }, "file events may have been lost: looking at everything");
+        this.#lookSoon();
+      },
+    });
     this.#settling = new Settling({
       clock: parts.clock,
       settleMs: this.#settleMs,
@@ -91,10 +79,8 @@ export class FileWatcher implements Service {
     this.#stopping.abort();
     this.#wakeLooking?.();
     await this.#changes;
-    for (const { hints } of this.#folders.values()) await hints.stop();
-    this.#folders.clear();
-    this.#watches.clear();
-    this.#byBase = new Map();
+    await this.#folders.follow([]);
+    this.#watches.replace([]);
     await this.#settling.stopped();
     await this.#tasks.drain();
   }
@@ -109,48 +95,9 @@ export class FileWatcher implements Service {
 
   async #follow(watches: readonly FileWatch[]): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    const wanted = new Map(watches.map((watch) => [JSON.stringify(watch), watch]));
-    for (const key of this.#watches.keys()) if (!wanted.has(key)) this.#watches.delete(key);
-    for (const [key, watch] of wanted) {
-      if (this.#watches.has(key)) continue;
-      const pattern = this.#compile(watch);
-      if (pattern !== undefined) this.#watches.set(key, { watch, pattern, ledger: new Ledger() });
-    }
-    this.#byBase = Map.groupBy(this.#watches.values(), ({ pattern }) => pattern.base);
-    await this.#followFolders();
+    this.#watches.replace(watches);
+    await this.#folders.follow(this.#watches.all().map(({ pattern }) => pattern));
     this.#lookSoon();
-  }
-
-  /** A pattern that cannot be used costs its own trigger only. */
-  #compile(watch: FileWatch): WatchedPattern | undefined {
-    try {
-      return compilePattern(watch.pattern, this.#parts.dataRoot);
-    } catch (problem) {
-      this.#parts.logger.error({ err: problem, pipeline: watch.pipelineId }, "a pattern cannot be watched");
-      return undefined;
-    }
-  }
-
-  async #followFolders(): Promise<void> {
-    const wanted = new Map([...this.#watches.values()].map(({ pattern }) => [folderKey(pattern), pattern]));
-    for (const [key, { hints }] of this.#folders) {
-      if (wanted.has(key)) continue;
-      this.#folders.delete(key);
-      await hints.stop();
-    }
-    const listener: HintListener = {
-      onHint: (path) => this.#hint(path),
-      onDoubt: (problem) => {
-        this.#parts.logger.warn({ err: problem }, "file events may have been lost: looking at everything");
-        this.#lookSoon();
-      },
-    };
-    for (const [key, pattern] of wanted) {
-      if (this.#folders.has(key)) continue;
-      const hints = new FolderHints(pattern, this.#parts.clock, listener);
-      this.#folders.set(key, { pattern, hints });
-      await hints.start();
-    }
   }
 
   /** Hints come in crowds: those of one turn of the event loop are looked at together. */
@@ -183,19 +130,19 @@ export class FileWatcher implements Service {
 
   async #lookAtAll(signal: AbortSignal): Promise<void> {
     const seen = new Set<string>();
-    for (const { pattern } of [...this.#folders.values()]) {
-      for await (const paths of walk(pattern.base, pattern.depth, signal)) {
+    for (const { base, depth } of this.#folders.all()) {
+      for await (const paths of walk(base, depth, signal)) {
         await this.#lookAt(paths.filter((path) => !seen.has(path)));
         for (const path of paths) seen.add(path);
       }
     }
-    for (const { ledger } of [...this.#watches.values()]) {
+    for (const { ledger } of this.#watches.all()) {
       await this.#lookAt([...ledger.paths()].filter((path) => !seen.has(path)));
     }
   }
 
   async #lookAt(paths: readonly string[]): Promise<void> {
-    const watched = paths.filter((path) => this.#watchesOf(path).length > 0);
+    const watched = paths.filter((path) => this.#watches.of(path).length > 0);
     for (let from = 0; from < watched.length; from += limits.concurrentStats) {
       const batch = watched.slice(from, from + limits.concurrentStats);
       await Promise.all(batch.map((path) => this.#lookAtOne(path)));
@@ -206,7 +153,7 @@ export class FileWatcher implements Service {
   async #lookAtOne(path: string): Promise<void> {
     const state = await readFileState(path);
     const { signal } = this.#stopping;
-    if (signal.aborted || !this.#watchesOf(path).some(({ ledger }) => ledger.isNews(path, state))) return;
+    if (signal.aborted || !this.#watches.of(path).some(({ ledger }) => ledger.isNews(path, state))) return;
     const age = state === undefined ? 0 : this.#parts.clock.now() - state.modifiedAt;
     if (age >= this.#settleMs) this.#record(path, state);
     else this.#settling.add(path, state, signal);
@@ -220,7 +167,7 @@ export class FileWatcher implements Service {
    */
   #record(path: string, state: FileState | undefined): void {
     if (this.#parts.waitingOccurrences() >= limits.waitingOccurrences) return;
-    for (const { watch, ledger } of this.#watchesOf(path)) {
+    for (const { watch, ledger } of this.#watches.of(path)) {
       const change = ledger.record(path, state);
       if (change === undefined) continue;
       const { event, state: told } = change;
@@ -228,15 +175,4 @@ export class FileWatcher implements Service {
       this.#parts.onOccurrence({ pipelineId, triggerKey, path, event, ...told, at: this.#parts.clock.now() });
     }
   }
-
-  /** Asks the watches of the folders that hold the path, not those of a thousand other pipelines. */
-  #watchesOf(path: string): ActiveWatch[] {
-    const found: ActiveWatch[] = [];
-    for (let folder = dirname(path); ; folder = dirname(folder)) {
-      for (const watch of this.#byBase.get(folder) ?? []) if (watch.pattern.matches(path)) found.push(watch);
-      if (folder === dirname(folder)) return found;
-    }
-  }
 }
-
-const folderKey = ({ base, depth }: WatchedPattern): string => `${depth}:${base}`;
