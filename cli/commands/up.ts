@@ -1,14 +1,10 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import type { Endpoint } from "../client/endpoint.ts";
 import { dataFolderName } from "../client/endpoint-file.ts";
 import { Failure } from "../client/failure.ts";
 import type { LocalSystem } from "../local/system.ts";
 import { BaseCommand } from "./base-command.ts";
-
-/** Seconds between two looks at the branch of a repository on this machine: looking costs nothing. */
-const localIntervalSeconds = 2;
 
 export class Up extends BaseCommand {
   static override summary = "Run a whole system on this machine, in the foreground.";
@@ -39,11 +35,15 @@ export class Up extends BaseCommand {
       agentFlags: agentFlags(flags),
       onNews: (line) => this.say(line),
     });
-    const closeSource = await this.#start(system, path, stopRequested);
-    await stopRequested;
-    this.say("stopping");
-    await closeSource?.();
-    await system.stop();
+    let closeSource: (() => Promise<void>) | undefined;
+    try {
+      closeSource = await this.#start(system, path, stopRequested);
+      await stopRequested;
+      this.say("stopping");
+    } finally {
+      await closeSource?.();
+      await system.stop();
+    }
     this.say("stopped");
   }
 
@@ -57,50 +57,11 @@ export class Up extends BaseCommand {
     if (first.kind === "failed") throw new Failure("failed", (first.error as Error).message, { cause: first.error });
     if (first.kind === "interrupted") return undefined;
     const { endpoint } = first;
-    const close = await this.#followPath(endpoint, path);
+    const { followPath } = await import("./follow-path.ts");
+    const close = await followPath(endpoint, path, (line) => this.say(line));
     this.log("%s", JSON.stringify({ url: endpoint.url, path, pid: process.pid }));
     this.say(`ready; 'polyglot get pipelines' in ${path} shows what runs, Ctrl-C stops it`);
     return close;
-  }
-
-  async #followPath(endpoint: Endpoint, path: string): Promise<() => Promise<void>> {
-    const { findGitFolder, repositoryDocument } = await import("../local/git-folder.ts");
-    const repository = await findGitFolder(path);
-    if (repository !== undefined) {
-      this.say(`reconciling branch ${repository.branch} of ${repository.url}: what is committed counts`);
-      const content = Buffer.from(repositoryDocument(repository, localIntervalSeconds));
-      await this.#apply(endpoint, [{ path: "up.yaml", content }]);
-      return async () => undefined;
-    }
-    const { watchFolder } = await import("../local/watched-folder.ts");
-    const { readSourceFiles } = await import("./source-files.ts");
-    let applied = "";
-    const apply = async () => {
-      const { files, digest } = await readSourceFiles(path);
-      if (digest === applied) return;
-      applied = digest;
-      await this.#apply(
-        endpoint,
-        [...files].map(([name, content]) => ({ path: name, content })),
-      );
-    };
-    await apply();
-    this.say(`watching ${path}`);
-    return watchFolder(path, apply);
-  }
-
-  /** What is wrong with the files is told and not the end of `up`: the next change may mend it. */
-  async #apply(endpoint: Endpoint, files: { path: string; content: Uint8Array }[]): Promise<void> {
-    const { withClient } = await import("../client/api-client.ts");
-    const { diagnosticText } = await import("../output/diagnostic-text.ts");
-    try {
-      const { objects, diagnostics } = await withClient(endpoint, (call) => call.apply({ files }));
-      for (const found of diagnostics) this.say(diagnosticText(found));
-      for (const { kind, name, change } of objects) if (change !== "unchanged") this.say(`${kind}/${name} ${change}`);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.say(error.message);
-    }
   }
 }
 

@@ -5,19 +5,18 @@ import {
   AgentSchema,
   type Condition,
   DeadLetterSchema,
-  type Execution,
-  type ExecutionError,
   ExecutionSchema,
   PipelineSchema,
   QueueSchema,
-  type Repository,
   RepositorySchema,
   TriggerSchema,
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
 import { colourState } from "./colour.ts";
-import { diagnosticText } from "./diagnostic-text.ts";
+import { errorLine } from "./error-line.ts";
+import { executionDetails } from "./execution-details.ts";
 import type { View } from "./format.ts";
+import { repositoryDetails } from "./repository-details.ts";
 import { valueText } from "./value-text.ts";
 
 export const pipelineView: View<typeof PipelineSchema> = {
@@ -165,49 +164,5 @@ export const deadLetterView: View<typeof DeadLetterSchema> = {
 
 const statusOf = (conditions: readonly Condition[], type: string): string =>
   conditions.find((condition) => condition.type === type)?.status ?? "Unknown";
-
-/** Why the newest commit is not in force, down to the place in the file. */
-function repositoryDetails(row: Repository): string[] {
-  const reasons = row.conditions
-    .filter(isBadNews)
-    .map((one) => `${row.name}: ${one.type} is ${one.status} (${one.reason}): ${one.message}`);
-  return [...reasons, ...row.diagnostics.map((found) => diagnosticText(found))];
-}
-
-const isBadNews = ({ type, status }: Condition): boolean =>
-  type === "Ready" || type === "Prepared" ? status === "False" : type !== "Reconciling" && status === "True";
-
-function executionDetails(row: Execution): string[] {
-  const { metrics, error } = row;
-  const lines = [`inputs:  ${compact(row.inputs)}`];
-  if (row.state === "succeeded") lines.push(`outputs: ${compact(row.outputs)}`);
-  if (error !== undefined) lines.push(`error:   ${errorLine(error)}`, ...indent(error.trace));
-  if (metrics !== undefined) {
-    lines.push(
-      `metrics: CPU ${formatDuration(metrics.cpuTimeMs)}, memory peak ${metrics.memoryPeakMb.toFixed(1)} MB, ` +
-        `duration ${formatDuration(metrics.durationMs)}, conversion ${formatDuration(metrics.conversionOverheadMs)}, ` +
-        `waited ${formatDuration(metrics.waitMs)}`,
-    );
-  }
-  for (const step of row.steps) {
-    const failure = step.error === undefined ? "" : `: ${errorLine(step.error)}`;
-    lines.push(`step:    ${step.nodeId} ${colourState(step.state)} ${formatDuration(step.durationMs)}${failure}`);
-  }
-  return lines;
-}
-
-function errorLine(error: ExecutionError): string {
-  const { position, step } = error;
-  const place = position === undefined ? step : `${position.file}:${position.line}:${position.column}`;
-  return `${error.type}: ${error.message}${place === "" ? "" : ` (${place})`}`;
-}
-
-const indent = (text: string): string[] =>
-  text === ""
-    ? []
-    : text
-        .trimEnd()
-        .split("\n")
-        .map((line) => `    ${line}`);
 
 const compact = (value: JsonObject | undefined): string => valueText(value ?? {});
