@@ -5,34 +5,19 @@
  *        │ stop
  *        └──> stopping ──> cleaned up ──> ended  cancelled, killed (cleanup within the grace period), or lost (no cleanup)
  */
-import {
-  type CanonicalValue,
-  type CleanupState,
-  defaults,
-  type PipelineId,
-  splitPipelineId,
-} from "@polyglot/contracts";
+import { type CleanupState, defaults, type PipelineId, splitPipelineId } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
-import type { NativeRuntimes, RaisedError } from "../runtimes/native-call.ts";
+import type { NativeRuntimes } from "../runtimes/native-call.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
-import type { Attempt, AttemptEnd, AttemptReport, AttemptSink } from "./attempt.ts";
+import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
 import { Branch } from "./branch.ts";
-import type { Flow } from "./flow.ts";
+import { type Cause, endingOf, type Stop } from "./ending.ts";
 import type { Unit } from "./frame.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
-import { at, type RunError, raised } from "./raised.ts";
+import { type RunError, raised } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
 import { runUnit, type UnitEnd } from "./unit.ts";
-
-/** Why an attempt is ended from outside. */
-export type Stop =
-  | { readonly kind: "cancelled"; readonly reason: string }
-  | { readonly kind: "killed"; readonly error: RaisedError }
-  /** The lease ran out, or the agent ends: another attempt may begin, so nothing of this one may go on. */
-  | { readonly kind: "lost" };
-
-type Cause = Stop | { readonly kind: "exit"; readonly code: number };
 
 export interface ExecutionParts {
   readonly runtimes: Pick<NativeRuntimes, "call">;
@@ -162,7 +147,7 @@ export class Execution {
   #report({ flow, outputs }: UnitEnd, startedAt: number): AttemptReport {
     const { enqueuedAt } = this.attempt;
     return {
-      ...this.#outcomeOf(flow, outputs),
+      ...endingOf(this.#cause, flow, outputs),
       cleanup: this.#cleanupState,
       steps: this.record.steps,
       cost: this.record.cost,
@@ -171,41 +156,4 @@ export class Execution {
       endedAt: this.clock.now(),
     };
   }
-
-  #outcomeOf(flow: Flow, outputs: Readonly<Record<string, CanonicalValue>>): Ending {
-    if (this.#cause?.kind === "lost") return { outcome: "lost", outputs: {} };
-    switch (flow.kind) {
-      case "next":
-      case "recovered":
-        return { outcome: "succeeded", outputs };
-      case "error":
-        return { outcome: "failed", outputs: {}, error: flow.error };
-      case "exit":
-        return { outcome: flow.code === 0 ? "succeeded" : "failed", outputs, exitCode: flow.code };
-      case "stopped":
-        return this.#outcomeOfStop();
-    }
-  }
-
-  #outcomeOfStop(): Ending {
-    const cause = this.#cause;
-    switch (cause?.kind) {
-      case "exit":
-        return { outcome: cause.code === 0 ? "succeeded" : "failed", outputs: {}, exitCode: cause.code };
-      case "cancelled":
-        return { outcome: "cancelled", outputs: {}, error: at("", raised("KilledError", cause.reason)) };
-      case "killed":
-        return { outcome: "killed", outputs: {}, error: at("", cause.error) };
-      case "lost":
-      case undefined:
-        throw new Error("an attempt stopped, and nothing had stopped it");
-    }
-  }
-}
-
-interface Ending {
-  readonly outcome: AttemptEnd;
-  readonly outputs: Readonly<Record<string, CanonicalValue>>;
-  readonly error?: RunError;
-  readonly exitCode?: number;
 }

@@ -2,7 +2,8 @@ import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglo
 import type { NativeRuntimes } from "../runtimes/native-call.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
-import { Execution, type Stop } from "./execution.ts";
+import type { Stop } from "./ending.ts";
+import { Execution } from "./execution.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import { at, raised } from "./raised.ts";
 

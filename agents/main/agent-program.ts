@@ -1,26 +1,24 @@
 /** All parts of an agent, wired. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { availableParallelism, hostname } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type BundleDigest, parseBundleDigest } from "@polyglot/contracts";
-import { PreparedBundleSchema, type PrepareList } from "@polyglot/contracts/service";
 import { BackgroundTasks, type Clock, type Logger, type Service, ServiceGroup } from "@polyglot/service";
 import { Executioner, type ExecutionerSink } from "../execute/executioner.ts";
 import { PreparedPlan } from "../execute/prepared-plan.ts";
 import { IdentityFile } from "../link/identity.ts";
 import { limits } from "../link/limits.ts";
 import { Link } from "../link/link.ts";
-import type { AgentFacts, LinkHandlers } from "../link/link-parts.ts";
+import type { LinkHandlers } from "../link/link-parts.ts";
 import { Membership } from "../link/membership.ts";
 import { PlanCache } from "../link/plan-cache.ts";
 import { HostObserver } from "../observe/host-observer.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import { type FileOccurrence, FileWatcher } from "../watch/file-watcher.ts";
+import { describeAgent } from "./agent-facts.ts";
+import { BundlePreparer } from "./bundle-preparer.ts";
 import type { AgentFlags } from "./flags.ts";
 import { LeaseGuard } from "./lease-guard.ts";
 import { loadOf, logLineOf, resultOf, sampleOf } from "./messages.ts";
@@ -38,8 +36,6 @@ export interface AgentSurroundings {
 /** How long work that has begun may go on when the agent is told to end. Milliseconds. */
 const drainMs = 10_000;
 
-const { version } = createRequire(import.meta.url)("@polyglot/agents/package.json") as { version: string };
-
 export class AgentProgram implements Service {
   readonly name = "agent";
   readonly #surroundings: AgentSurroundings;
@@ -54,6 +50,7 @@ export class AgentProgram implements Service {
   readonly #watcher: FileWatcher;
   readonly #link: Link;
   readonly #requests: RequestTaker;
+  readonly #preparer: BundlePreparer;
   readonly #parts: ServiceGroup;
 
   constructor(surroundings: AgentSurroundings) {
@@ -76,6 +73,7 @@ export class AgentProgram implements Service {
     this.#guard = new LeaseGuard(clock);
     this.#watcher = this.#createWatcher();
     this.#link = this.#createLink();
+    this.#preparer = new BundlePreparer(this.#bundles, this.#link, this.#tasks);
     this.#requests = new RequestTaker({
       clock,
       logger,
@@ -184,7 +182,7 @@ export class AgentProgram implements Service {
 
   #createHandlers(): LinkHandlers {
     return {
-      facts: () => this.#facts(),
+      facts: () => describeAgent(this.#surroundings.flags, this.#runtimes, this.#plans.digests()),
       hostSample: () => this.#observer.sample(),
       onExecutions: (requests) => {
         for (const request of requests) this.#requests.take(request);
@@ -193,54 +191,13 @@ export class AgentProgram implements Service {
         for (const cancellation of cancellations) this.#requests.end(cancellation);
       },
       onWatches: ({ files }) => this.#tasks.add(this.#watcher.update(files)),
-      onPrepare: (prepare) => this.#prepare(prepare),
+      onPrepare: (prepare) => this.#preparer.prepare(prepare),
       onLease: (deadline) => this.#guard.extend(deadline),
       onLapse: () => {
         this.#guard.lapse();
         this.#executioner.loseAll();
       },
     };
-  }
-
-  #facts(): AgentFacts {
-    const { flags } = this.#surroundings;
-    const containment = this.#runtimes.containment;
-    return {
-      host: hostname(),
-      labels: flags.labels,
-      runtimes: this.#runtimes.found().map(({ problem = "", ...runtime }) => ({ ...runtime, problem })),
-      planDigests: this.#plans.digests(),
-      bundleDigests: this.#bundleDigests(),
-      containment: {
-        level: containment?.level ?? "weak",
-        layers: [...(containment?.layers ?? [])],
-        missing: containment?.missing.map(({ layer, reason }) => `${layer}: ${reason}`) ?? [],
-      },
-      version,
-    };
-  }
-
-  #bundleDigests(): BundleDigest[] {
-    const folder = join(this.#surroundings.flags.dataDir, "bundles");
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    return names.map((name) => parseBundleDigest(`sha256:${name}`)).filter((digest) => digest !== undefined);
-  }
-
-  #prepare({ bundleDigests }: PrepareList): void {
-    for (const text of bundleDigests) {
-      const digest = parseBundleDigest(text);
-      if (digest !== undefined) this.#tasks.add(this.#prepareOne(digest));
-    }
-  }
-
-  async #prepareOne(bundleDigest: BundleDigest): Promise<void> {
-    try {
-      await this.#bundles.folderOf(bundleDigest);
-      this.#link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: true }));
-    } catch (problem) {
-      const error = { type: "pg\\!DependencyError", message: (problem as Error).message };
-      this.#link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: false, error }));
-    }
   }
 
   #occur({ size, modifiedAt, at, ...occurrence }: FileOccurrence): void {

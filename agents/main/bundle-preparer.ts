@@ -1,0 +1,36 @@
+import { create } from "@bufbuild/protobuf";
+import { type BundleDigest, parseBundleDigest } from "@polyglot/contracts";
+import { PreparedBundleSchema, type PrepareList } from "@polyglot/contracts/service";
+import type { BackgroundTasks } from "@polyglot/service";
+import type { Link } from "../link/link.ts";
+import type { BundleStore } from "../runtimes/bundle-store.ts";
+
+/** Has bundles ready before an execution asks for them, and tells what became of it. */
+export class BundlePreparer {
+  readonly #bundles: BundleStore;
+  readonly #link: Pick<Link, "prepared">;
+  readonly #tasks: BackgroundTasks;
+
+  constructor(bundles: BundleStore, link: Pick<Link, "prepared">, tasks: BackgroundTasks) {
+    this.#bundles = bundles;
+    this.#link = link;
+    this.#tasks = tasks;
+  }
+
+  prepare({ bundleDigests }: PrepareList): void {
+    for (const text of bundleDigests) {
+      const digest = parseBundleDigest(text);
+      if (digest !== undefined) this.#tasks.add(this.#prepareOne(digest));
+    }
+  }
+
+  async #prepareOne(bundleDigest: BundleDigest): Promise<void> {
+    try {
+      await this.#bundles.folderOf(bundleDigest);
+      this.#link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: true }));
+    } catch (problem) {
+      const error = { type: "pg\\!DependencyError", message: (problem as Error).message };
+      this.#link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: false, error }));
+    }
+  }
+}
