@@ -288,6 +288,9 @@ test("a result that is told after the deadline is lost, also when nothing else n
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
   agent.succeed(request("a") as ExecutionRequest);
   expect(agent.lapsed).toHaveLength(1);
+  await controller.until(() => controller.streams === 2 && controller.credits === 4);
+  expect(resultsOf(controller)).toEqual([]);
+  expect(controller.messages.findLast(({ hello }) => hello !== undefined)?.hello?.held).toEqual([]);
 });
 
 test("one controller under two addresses is given the capacity once", async () => {

@@ -262,6 +262,8 @@ export class Link implements Service {
     this.#parts.logger.error({ running: this.#attempts.running }, "the lease could not be renewed: all work is killed");
     this.#attempts.loseRunning();
     this.#parts.handlers.onLapse();
+    // The controllers learn from the next greeting that the attempts are not held any more.
+    this.#streams.break();
   }
 
   /** News of an attempt go where it came from, or anywhere. */
