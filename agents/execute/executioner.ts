@@ -55,15 +55,19 @@ export class Executioner implements Service {
     await this.#tasks.drain();
   }
 
-  /** An attempt that runs already is left alone; an older one of the same execution ends before the new one starts. */
-  execute(attempt: Attempt, plan: PreparedPlan): void {
+  /**
+   * Starts an attempt; an older one of the same execution ends before it does. False where it does not start: a newer one,
+   * or the same, runs already, or the executioner is ending.
+   */
+  execute(attempt: Attempt, plan: PreparedPlan): boolean {
     const earlier = this.#running.get(attempt.executionId);
-    if (this.#stopping || (earlier !== undefined && earlier.attempt.attemptNo >= attempt.attemptNo)) return;
+    if (this.#stopping || (earlier !== undefined && earlier.attempt.attemptNo >= attempt.attemptNo)) return false;
     const { runtimes, clock, sink, host } = this.#parts;
     const execution = new Execution(attempt, plan, { runtimes, clock, sink, host });
     this.#running.set(attempt.executionId, execution);
     earlier?.stop({ kind: "lost" });
     this.#tasks.add(this.#run(execution, earlier));
+    return true;
   }
 
   end(executionId: string, attemptNo: number, stop: Stop): void {

@@ -123,6 +123,16 @@ test("a plan whose bytes are not what its digest says fails the attempt", async 
   expect(results()[0]).toMatchObject({ outcome: "failed", error: { type: "pg\\!ConfigError" } });
 });
 
+test("a request that cannot be read fails its attempt, and the stream goes on", async () => {
+  await startAgent();
+  const { streams } = controller;
+  const unreadable = { ...request(shouting, {}, true), inputs: Buffer.from("{") };
+  controller.send({ executions: [unreadable] });
+  await controller.until(() => results().length === 1);
+  expect(results()[0]).toMatchObject({ outcome: "failed", error: { type: "pg\\!RuntimeError" } });
+  expect(controller.streams).toBe(streams);
+});
+
 test("a file in a watched folder becomes an occurrence with its absolute path", async () => {
   await startAgent();
   controller.send({

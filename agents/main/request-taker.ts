@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "@polyglot/service";
 import type { Cancellation, ExecutionRequest } from "@polyglot/contracts/service";
-import type { Attempt, AttemptReport } from "../execute/attempt.ts";
+import type { AttemptReport } from "../execute/attempt.ts";
 import type { Executioner } from "../execute/executioner.ts";
 import type { PreparedPlan } from "../execute/prepared-plan.ts";
 import { at, type PolyglotErrorName, raised } from "../execute/raised.ts";
@@ -24,20 +24,12 @@ export class RequestTaker {
     this.#parts = parts;
   }
 
+  /** An attempt that was taken has an end, whatever is wrong with its request: else it would be held for good. */
   take(request: ExecutionRequest): void {
-    const { plans, executioner, link, logger } = this.#parts;
-    const found = plans.find(request.planDigest, request.executionPlan);
-    switch (found.kind) {
-      case "plan":
-        return executioner.execute(attemptOf(request), found.plan);
-      case "missing":
-        // The next stream's greeting names the plans that are here, and this attempt is not among those held.
-        logger.warn({ plan: request.planDigest }, "a request came without its plan: greeting the controllers anew");
-        link.lose(request);
-        link.leave(request);
-        return link.reconnect();
-      case "damaged":
-        return this.#fail(attemptOf(request), "ConfigError", found.message);
+    try {
+      this.#start(request);
+    } catch (problem) {
+      this.#fail(request, "RuntimeError", `the agent cannot read the request: ${String(problem)}`);
     }
   }
 
@@ -48,7 +40,30 @@ export class RequestTaker {
     else executioner.end(executionId, attemptNo, { kind: "cancelled", reason });
   }
 
-  #fail(attempt: Attempt, name: PolyglotErrorName, message: string): void {
+  #start(request: ExecutionRequest): void {
+    const { plans, executioner, link, logger } = this.#parts;
+    const found = plans.find(request.planDigest, request.executionPlan);
+    switch (found.kind) {
+      case "plan":
+        if (!executioner.execute(attemptOf(request), found.plan)) this.#drop(request);
+        return;
+      case "missing":
+        // The next stream's greeting names the plans that are here, and this attempt is not among those held.
+        logger.warn({ plan: request.planDigest }, "a request came without its plan: greeting the controllers anew");
+        this.#drop(request);
+        return link.reconnect();
+      case "damaged":
+        return this.#fail(request, "ConfigError", found.message);
+    }
+  }
+
+  #drop(request: ExecutionRequest): void {
+    this.#parts.link.lose(request);
+    this.#parts.link.leave(request);
+  }
+
+  #fail(request: ExecutionRequest, name: PolyglotErrorName, message: string): void {
+    const attempt = attemptOf({ ...request, inputs: noInputs });
     const now = this.#parts.clock.now();
     const report: AttemptReport = {
       outcome: "failed",
@@ -65,3 +80,5 @@ export class RequestTaker {
     this.#parts.link.leave(attempt);
   }
 }
+
+const noInputs = new Uint8Array();
