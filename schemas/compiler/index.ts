@@ -18,6 +18,7 @@ export { createCompiler } from "./compiler.ts";
 export { type Diagnostic, formatDiagnostic, type Severity } from "./diagnose/diagnostic.ts";
 export { type Explanation, explanations } from "./diagnose/explain.ts";
 export { format } from "./format/format.ts";
+export { type ParseResult, parse } from "./parse.ts";
 export { libraryEnums } from "./stdlib/enums.ts";
 export type { LibraryEntry, LibraryKind, LibraryParameter, LibraryResult } from "./stdlib/entry.ts";
 export { findLibraryEntry, library } from "./stdlib/registry.ts";

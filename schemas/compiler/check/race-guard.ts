@@ -34,9 +34,10 @@ export function guardWrite(name: string, at: Span, context: CheckContext): void 
 /** Names of an inline branch are its own copies, so writing asks its own scope alone. */
 function findOwner(name: string, scope: Scope, reach: "all" | "own" = "all"): Ownership | undefined {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    for (const block of at.blocks.toReversed()) {
-      const owner = block.owner(name);
-      if (owner !== undefined) return { owner, block };
+    for (let index = at.blocks.length - 1; index >= 0; index--) {
+      const block = at.blocks[index];
+      const owner = block?.owner(name);
+      if (block !== undefined && owner !== undefined) return { owner, block };
     }
     if (reach === "own" || !at.isCopy(name)) return undefined;
   }

@@ -2,7 +2,7 @@
  * What a type is, apart from its language: two types convert where their shapes meet. A converter exists between types
  * of one kind, element by element; from int to float; between optional and T or None; between `any` and anything.
  */
-import type { TypeLanguage, TypeName } from "@polyglot/contracts";
+import { type TypeLanguage, type TypeName, typeLanguages } from "@polyglot/contracts";
 
 type Scalar =
   | "text"
@@ -110,6 +110,16 @@ const containers: Record<TypeLanguage, Readonly<Record<string, Container>>> = {
 export function typeNamesOf(lang: TypeLanguage): string[] {
   return [...Object.keys(scalars[lang]), ...Object.keys(containers[lang])];
 }
+
+/** Shapes of types without arguments, as most are: `pg\int`. */
+export const plainShapes: ReadonlyMap<string, Shape> = new Map(
+  typeLanguages.flatMap((lang) =>
+    typeNamesOf(lang).flatMap((name): [string, Shape][] => {
+      const shape = shapeOf({ lang, name, arguments: [] });
+      return "unknown" in shape ? [] : [[`${lang}\\${name}`, shape]];
+    }),
+  ),
+);
 
 /** Answers the part of the type that is unknown, as a text, where there is one. */
 export function shapeOf(type: TypeName): Shape | { readonly unknown: string } {

@@ -4,12 +4,14 @@ import { problems } from "../diagnose/catalogue.ts";
 import type { Span } from "../source/source-file.ts";
 import type { TypeNode } from "../syntax/tree.ts";
 import type { FileScope } from "./file-scope.ts";
-import { anyShape, type Shape, shapeOf, shapesConvert, typeNamesOf } from "./shape.ts";
+import { anyShape, plainShapes, type Shape, shapeOf, shapesConvert, typeNamesOf } from "./shape.ts";
 
 export const anyType = "pg\\any";
 
 /** A type that nothing is known of takes and gives anything, so that one error does not cause others. */
 export function shapeOfType(text: string): Shape {
+  const plain = plainShapes.get(text);
+  if (plain !== undefined) return plain;
   const type = parseTypeName(text);
   const shape = type === undefined ? anyShape : shapeOf(type);
   return "unknown" in shape ? anyShape : shape;
@@ -21,6 +23,7 @@ export function typesConvert(from: string, to: string): boolean {
 
 /** The type with its aliases replaced; `pg\any` where it is unknown, after a finding. */
 export function resolveType(node: TypeNode, file: FileScope): string {
+  if (file.aliases.size === 0 && plainShapes.has(node.text)) return node.text;
   const parsed = parseTypeName(node.text);
   if (parsed === undefined) return anyType;
   const type = file.aliases.size === 0 ? parsed : withoutAliases(parsed, file);

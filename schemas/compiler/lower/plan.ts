@@ -25,7 +25,7 @@ export function lowerAll(checked: readonly CheckedPipeline[]): CompiledPipeline[
 function lower(item: CheckedPipeline, all: CheckedPipelines, texts: BodyTexts): CompiledPipeline {
   const { declaration } = item;
   const callees = calleesOf(item, all);
-  const bodies = callees.map((callee): [string, PlanBody] => [callee.declaration.id, callee.body]);
+  const bodies = callees.map((callee): [string, PlanBody] => [callee.declaration.id, calleeBody(callee)]);
   const plan: Plan = {
     version: planVersion,
     pipeline_id: declaration.id,
@@ -45,6 +45,11 @@ function lower(item: CheckedPipeline, all: CheckedPipelines, texts: BodyTexts): 
   };
 }
 
+/** Of a callee's settings only those of kills apply. */
+function calleeBody({ body, queue }: CheckedPipeline): PlanBody {
+  return queue.kill === undefined ? body : { ...body, kill: queue.kill };
+}
+
 /** The same as `digestOfPlan`, with the text of each body made once: many plans hold the same callees. */
 function digestOf(plan: Plan, callees: readonly CheckedPipeline[], texts: BodyTexts): PlanDigest {
   if (callees.length === 0) return digestOfPlan(plan);
@@ -59,7 +64,7 @@ function digestOf(plan: Plan, callees: readonly CheckedPipeline[], texts: BodyTe
 type BodyTexts = Map<CheckedPipeline, string>;
 
 function textOf(callee: CheckedPipeline, texts: BodyTexts): string {
-  const text = texts.get(callee) ?? canonicalJson(callee.body);
+  const text = texts.get(callee) ?? canonicalJson(calleeBody(callee));
   texts.set(callee, text);
   return text;
 }

@@ -53,13 +53,13 @@ function readStatement(node: SyntaxNode, found: ModuleBuilder): void {
   }
 }
 
+/** `a = b = …`, as long as a line allows. */
 function readAssignment(node: SyntaxNode | undefined, found: ModuleBuilder): void {
-  if (node?.type !== "assignment") return;
-  const left = field(node, "left");
-  const names = left?.type === "identifier" ? [left] : namedChildren(left);
-  for (const name of names) if (name.type === "identifier") found.add(name.text, undefined);
-  const right = field(node, "right");
-  if (right?.type === "assignment") readAssignment(right, found);
+  for (let at = node ?? null; at?.type === "assignment"; at = field(at, "right")) {
+    const left = field(at, "left");
+    const names = left?.type === "identifier" ? [left] : namedChildren(left);
+    for (const name of names) if (name.type === "identifier") found.add(name.text, undefined);
+  }
 }
 
 function readImport(node: SyntaxNode, found: ModuleBuilder): void {

@@ -8,9 +8,18 @@ export function parseType(reader: TokenReader): TypeNode | undefined {
   const token = reader.expect("type", "a type such as pg\\string");
   if (token === undefined) return undefined;
   if (token.unclosed === true) return reader.fail(problems.unclosedType, token);
-  const type = parseTypeName(reader.text(token));
-  if (type === undefined) return reader.fail(problems.invalidType, token, reader.text(token));
-  return { text: formatTypeName(type), start: token.start, end: token.end };
+  const text = reader.text(token);
+  const type = plain.test(text) ? text : canonicalType(text);
+  if (type === undefined) return reader.fail(problems.invalidType, token, text);
+  return { text: type, start: token.start, end: token.end };
+}
+
+/** Without arguments, white space and `::` a type is canonical as it stands. */
+const plain = /^\w+\\\w+$/;
+
+function canonicalType(text: string): string | undefined {
+  const type = parseTypeName(text);
+  return type && formatTypeName(type);
 }
 
 /** `lang\!name`. */

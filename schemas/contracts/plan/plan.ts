@@ -48,6 +48,8 @@ export const planBody = z.strictObject({
   run: z.array(step),
   cleanup: z.array(step),
   outputs: z.array(outputValue),
+  /** Of a callee: the only settings of its own that apply within its caller's execution. */
+  kill: queueConfiguration.shape.kill,
 });
 export type PlanBody = z.infer<typeof planBody>;
 
