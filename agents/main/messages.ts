@@ -44,7 +44,7 @@ function parseInputs(bytes: Uint8Array): Record<string, CanonicalValue> {
 /** Of any outcome but `lost`. Outputs that are too large for a message are the attempt's failure. */
 export function resultOf(attempt: Attempt, report: AttemptReport): AttemptResult {
   const outputs = encodeOutputs(report.outputs);
-  if (outputs.length > limits.outputBytes) return resultOf(attempt, { ...report, ...tooLarge(outputs.length) });
+  if (outputs === undefined) return resultOf(attempt, { ...report, ...tooLarge });
   return create(AttemptResultSchema, {
     executionId: attempt.executionId,
     attemptNo: attempt.attemptNo,
@@ -69,14 +69,36 @@ const limits = {
   stepErrorCharacters: 1024,
 } as const;
 
-function tooLarge(bytes: number): Pick<AttemptReport, "outcome" | "outputs" | "error"> {
-  const message = `the outputs take ${bytes} bytes, and at most ${limits.outputBytes} are kept: write large data to a file and give its path`;
-  return { outcome: "failed", outputs: {}, error: at("", raised("ResourceError", message)) };
+const tooLarge: Pick<AttemptReport, "outcome" | "outputs" | "error"> = {
+  outcome: "failed",
+  outputs: {},
+  error: at(
+    "",
+    raised(
+      "ResourceError",
+      `the outputs take more than ${limits.outputBytes} bytes: write large data to a file and give its path`,
+    ),
+  ),
+};
+
+/** Undefined where they are too large. */
+function encodeOutputs(outputs: AttemptReport["outputs"]): Uint8Array | undefined {
+  for (const _ in outputs) {
+    const text = textOf(outputs);
+    const bytes = text === undefined || text.length > limits.outputBytes ? undefined : encoder.encode(text);
+    return bytes === undefined || bytes.length > limits.outputBytes ? undefined : bytes;
+  }
+  return noOutputs;
 }
 
-function encodeOutputs(outputs: AttemptReport["outputs"]): Uint8Array {
-  for (const _ in outputs) return encoder.encode(JSON.stringify(outputs));
-  return noOutputs;
+/** Half a gigabyte is more than a string can hold. */
+function textOf(outputs: AttemptReport["outputs"]): string | undefined {
+  try {
+    return JSON.stringify(outputs);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function stepOf(step: StepRecord): StepSummary {
