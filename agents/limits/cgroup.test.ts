@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { systemClock } from "@polyglot/service";
 import { afterAll, describe, expect, it } from "vitest";
 import { closeCgroups, createCgroup, openCgroups, parentsIn, removeCgroup } from "./cgroup.ts";
@@ -41,12 +42,10 @@ describe.runIf(host.kind === "found")("a process tree in a control group", () =>
   it("cannot have more processes than allowed", async () => {
     const cgroups = await createCgroup(host, "test-pids", { maxProcesses: 4 });
     const contained = start(cgroups, "for n in 1 2 3 4 5 6 7 8; do sleep 1000 & done; wait");
-    const [line] = await new Promise<[Buffer]>((resolve) =>
-      contained.stderr.once("data", (data: Buffer) => resolve([data])),
-    );
-    expect(line.toString()).toMatch(/[Cc]annot fork/);
-    await contained.kill(0);
-    await removeCgroup(cgroups);
+    const said = text(contained.stderr);
+    await contained.ended;
+    expect(await said).toMatch(/[Cc]annot fork/);
+    await removeCgroup(cgroups, systemClock);
     for (const path of cgroups) await expect(readFile(join(path, "cgroup.procs"))).rejects.toThrow("ENOENT");
   });
 
@@ -54,6 +53,6 @@ describe.runIf(host.kind === "found")("a process tree in a control group", () =>
     const cgroups = await createCgroup(host, "test-memory", { maxProcesses: 16, maxMemoryBytes: 16 << 20 });
     const end = await start(cgroups, "exec tail /dev/zero").ended;
     expect(end).toEqual({ kind: "signal", signal: "SIGKILL" });
-    await removeCgroup(cgroups);
+    await removeCgroup(cgroups, systemClock);
   });
 });

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "@polyglot/service";
 
 const controllers = ["pids", "memory"] as const;
 export type Controller = (typeof controllers)[number];
@@ -68,9 +69,25 @@ export async function createCgroup(host: CgroupHost, name: string, limits: Cgrou
   return created;
 }
 
-/** The kernel refuses while a process is in it; there is none when the worker's tree is gone. */
-export async function removeCgroup(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await rmdir(path).catch(() => undefined);
+/** How long a dead process may take to leave its control group. Milliseconds, and how often that is looked at. */
+const leaveTimeoutMs = 1_000;
+const leaveIntervalMs = 10;
+
+/** The kernel refuses while a process is in it, also one that is dead and has not been reaped. */
+export async function removeCgroup(paths: readonly string[], clock: Clock): Promise<void> {
+  const deadline = clock.monotonic() + leaveTimeoutMs;
+  for (const path of paths) {
+    while (!(await isRemoved(path)) && clock.monotonic() < deadline) await clock.sleep(leaveIntervalMs);
+  }
+}
+
+async function isRemoved(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
 }
 
 /** Pure, for the tests: parents of `polyglot-*` from the texts of `/proc/self/mounts` and `/proc/self/cgroup`. */

@@ -66,7 +66,7 @@ export class WorkerLauncher {
       this.#clock,
     );
     const cleanUp = async () => {
-      await removeCgroup(cgroups);
+      await removeCgroup(cgroups, this.#clock);
       await removeWorkFolder(folder);
     };
     return { process, cleanUp };
