@@ -265,7 +265,7 @@ test("an occurrence is sent again until it is committed", async () => {
 
 test("work is lost when no heartbeat is answered in time, and its result is not told", async () => {
   const controller = await startController();
-  controller.answers.welcome = { renewMs: 20, leaseMs: 300, stopMs: 200 };
+  controller.answers.welcome = { renewMs: 20, leaseMs: 1_500, stopMs: 1_000 };
   const agent = await startAgent(controller);
   controller.send({ executions: [request("a")] });
   await agent.until(() => agent.requests.length === 1);
@@ -280,12 +280,12 @@ test("work is lost when no heartbeat is answered in time, and its result is not 
 
 test("a result that is told after the deadline is lost, also when nothing else noticed", async () => {
   const controller = await startController();
-  controller.answers.welcome = { renewMs: 20, leaseMs: 300, stopMs: 200 };
+  controller.answers.welcome = { renewMs: 20, leaseMs: 1_500, stopMs: 1_000 };
   const agent = await startAgent(controller);
   controller.send({ executions: [request("a")] });
   await agent.until(() => agent.requests.length === 1);
   // The event loop is blocked past the deadline, as a long collection or a stopped process would do.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
   agent.succeed(request("a") as ExecutionRequest);
   expect(agent.lapsed).toHaveLength(1);
   await controller.until(() => controller.streams === 2 && controller.credits === 4);

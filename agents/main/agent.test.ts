@@ -116,13 +116,13 @@ test("a killed agent leaves no process of its work", async () => {
 });
 
 test("an agent that was stopped past its lease ends its work when it goes on, and tells no result of it", async () => {
-  controller.answers.welcome = { renewMs: 50, leaseMs: 1_500, stopMs: 1_000 };
+  controller.answers.welcome = { renewMs: 50, leaseMs: 4_000, stopMs: 3_000 };
   const child = startAgent();
   await firstLine(child);
   await runEndlessly();
   const work = descendantsOf(child.pid as number, readParents());
   child.kill("SIGSTOP");
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await new Promise((resolve) => setTimeout(resolve, 3_500));
   const { length } = controller.messages;
   child.kill("SIGCONT");
   await untilGone(work);
@@ -132,7 +132,7 @@ test("an agent that was stopped past its lease ends its work when it goes on, an
 });
 
 test("work ends before the lease does when no heartbeat is answered", async () => {
-  controller.answers.welcome = { renewMs: 50, leaseMs: 1_500, stopMs: 1_000 };
+  controller.answers.welcome = { renewMs: 50, leaseMs: 4_000, stopMs: 3_000 };
   const child = startAgent();
   await firstLine(child);
   await runEndlessly();
