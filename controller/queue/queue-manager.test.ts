@@ -152,16 +152,6 @@ test("a controller that starts anew takes over what waits and what runs", async 
   expect(await agent.next()).toMatchObject({ executionId: ids[1], attemptNo: 1 });
 });
 
-test("a claim of an older term is refused by the store", async () => {
-  await using here = await world();
-  await here.database.query({ name: "", text: "update shards set term = term + 1" });
-  const agent = new TestAgent("a1");
-  const [id = ""] = await activate(here.database, activation("A"));
-  await agent.connect(here.database, here.queue, 1);
-  await here.queue.stop();
-  expect(await stateOf(here.database, id)).toBe("waiting 0");
-});
-
 test("an execution bound to a host waits for an agent of that host and holds up nobody", async () => {
   await using here = await world();
   const [bound = "", free = ""] = await activate(here.database, activation("A", { host: "h2" }), activation("B"));
