@@ -10,7 +10,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import type { Span } from "../source/source-file.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { CallNode, LineNode } from "../syntax/tree.ts";
-import { noteLibraryUse } from "./callee.ts";
+import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
 import { constantArguments } from "./triggers.ts";

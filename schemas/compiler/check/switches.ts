@@ -2,7 +2,8 @@
 import type { SwitchStep } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { BodyOf, CallNode, ValueNode } from "../syntax/tree.ts";
-import { checkCall, createCallStep } from "./callee.ts";
+import { checkCall } from "./call.ts";
+import { createCallStep } from "./checked-call.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import type { LineGroup } from "./group-lines.ts";

@@ -13,7 +13,7 @@ import { eventOptions } from "../stdlib/triggers.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
 import type { CallNode, IoNode, LineNode, ValueNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter } from "./arguments.ts";
-import { chooseParameters, noteLibraryUse } from "./callee.ts";
+import { chooseParameters, noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
 import { InputFiller, type Registered } from "./fill-inputs.ts";

@@ -1,0 +1,66 @@
+/** Calls of the standard library. */
+import { problems } from "../diagnose/catalogue.ts";
+import type { LibraryEntry } from "../stdlib/entry.ts";
+import type { CallNode } from "../syntax/tree.ts";
+import { matchArguments, type Parameter } from "./arguments.ts";
+import { type CheckedCall, skipCall } from "./checked-call.ts";
+import type { CheckContext } from "./context.ts";
+import { bindResults } from "./results.ts";
+
+/** In a `[?]` line the present state of a condition trigger may be asked. */
+export type Use = "step" | "test";
+
+const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {
+  event: "[t]",
+  condition: "[t]",
+  "any-trigger": "[t]",
+  setting: "[Q]",
+  wrapper: "[w]",
+  requirement: "[w]",
+  join: "[j]",
+  exit: "[x]",
+};
+
+export function checkLibraryCall(
+  node: CallNode,
+  entry: LibraryEntry,
+  use: Use,
+  context: CheckContext,
+): CheckedCall | undefined {
+  if (entry.kind === "condition" && use === "test") return checkConditionTest(node, entry, context);
+  const place = belongsIn[entry.kind];
+  if (place !== undefined) {
+    context.findings.report(problems.notAStep, node.name, node.name.text, place);
+    return skipCall(node, context);
+  }
+  noteLibraryUse(node, entry, context);
+  const text = `|${node.name.text}`;
+  const parameters = chooseParameters(node, entry);
+  const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
+  const types = entry.results.map((result) => result.type);
+  const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
+  return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
+}
+
+function checkConditionTest(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall {
+  noteLibraryUse(node, entry, context);
+  const text = `|${node.name.text}`;
+  const matched = matchArguments(node.io, { text, at: node.name, parameters: chooseParameters(node, entry) }, context);
+  const types = ["pg\\bool"];
+  const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
+  return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
+}
+
+export function noteLibraryUse(node: CallNode, entry: LibraryEntry, context: CheckContext): void {
+  if (entry.since !== null) return;
+  context.unimplemented.add(entry.name);
+  context.findings.report(problems.notImplemented, node.name, node.name.text);
+}
+
+/** The first argument list that fits in number. */
+export function chooseParameters(node: CallNode, entry: LibraryEntry): readonly Parameter[] {
+  const given = node.io.filter((item) => item.kind === "argument").length;
+  const fits = (list: LibraryEntry["parameters"][number]): boolean =>
+    given <= list.length && given >= list.filter((item) => !item.isOptional).length;
+  return entry.parameters.find(fits) ?? entry.parameters[0] ?? [];
+}
