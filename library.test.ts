@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { isLibraryName } from "./agents/execute/library.ts";
 import { library as implemented } from "./agents/stdlib/library.ts";
+import { libraryWrappers } from "./agents/stdlib/library-wrapper.ts";
 import { library as registry } from "./schemas/compiler/stdlib/registry.ts";
 
 const utilities = registry.filter((entry) => entry.kind === "utility");
@@ -19,4 +20,10 @@ test("both know the same parameters", () => {
     return own === undefined || JSON.stringify(own) === JSON.stringify(declared) ? [] : [{ name, declared, own }];
   });
   expect(different).toEqual([]);
+});
+
+test("an agent opens every wrapper that has a version, and no other", () => {
+  const names = registry.filter((entry) => entry.kind === "wrapper" && !entry.name.startsWith("W.Runtime."));
+  const declared = names.filter((entry) => entry.since !== null).map((entry) => entry.name);
+  expect(declared.toSorted()).toEqual([...libraryWrappers.keys()].toSorted());
 });

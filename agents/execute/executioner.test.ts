@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ExecutionBed } from "./bed.fixture.ts";
-import { bundle, fork, js, on, program, py, say, text, u, v } from "./conformance/program.ts";
+import { bundle, fork, js, on, program, py, say, set, text, u, v } from "./conformance/program.ts";
 import { raised } from "./raised.ts";
 
 const bed = new ExecutionBed();
@@ -91,6 +91,24 @@ test("a retry in a handler runs the failed step again until it succeeds, and ski
   expect(await run.report).toMatchObject({ outcome: "succeeded", outputs: { calls: 3 } });
   expect(run.lines.map((line) => line.text)).toEqual(["3 calls"]);
   expect(readFileSync(file, "utf8")).toBe("xxx");
+});
+
+test("a temporary folder is there for user code and gone afterwards, and a timer logs how long it all took", async () => {
+  const wrappers = [
+    { node: "w0", name: "W.Timer", arguments: [], results: [] },
+    {
+      node: "w1",
+      name: "W.System.Directory.Temporary",
+      arguments: [],
+      results: [{ variable: "folder", type: "pg\\string" }],
+    },
+  ];
+  const steps = [set("file", text("{folder}/x")), py("fail_until", [v("file"), 1], ["calls"])];
+  const run = bed.run(program({ wrappers, run: steps, outputs: ["calls", "folder"] }));
+  const { outcome, outputs } = await run.report;
+  expect([outcome, outputs.calls]).toEqual(["succeeded", 1]);
+  expect(existsSync(outputs.folder as string)).toBe(false);
+  expect(run.lines.map((line) => line.text)).toEqual([expect.stringMatching(/^took \d+\.\d ms$/)]);
 });
 
 test("steps that ran user code have each a cost, and the execution their sum", async () => {

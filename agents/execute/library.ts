@@ -1,11 +1,12 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { RaisedError } from "../runtimes/native-call.ts";
 import { library } from "../stdlib/library.ts";
-import type { LibraryArguments, LibraryEnd } from "../stdlib/library-function.ts";
+import type { LibraryArguments, LibraryContext, LibraryEnd } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
+import type { Execution } from "./execution.ts";
 import { isExit, leaveWith } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
@@ -24,17 +25,16 @@ export async function callLibrary(
   if (isExit(name)) return { kind: "flow", flow: leaveWith(given[0]?.value ?? 0, node) };
   const entry = library.get(name);
   if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
-  const { clock, record, host } = frame.execution;
   const fitted = argumentsOf(entry.parameters, given, frame.unit.namespace);
   if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
-  const end = await entry.run(fitted.values, {
-    clock,
-    signal: frame.branch.signal,
-    host,
-    log: (level, text) => record.note(node, level, text),
-  });
+  const end = await entry.run(fitted.values, contextOf(frame.execution, frame.branch.signal, node));
   if (frame.branch.signal.aborted) return { kind: "flow", flow: stopped };
   return takeResults(end, types, frame, node);
+}
+
+/** What a name of the library may use while it stands for the step `node`. */
+export function contextOf({ clock, record, host }: Execution, signal: AbortSignal, node: string): LibraryContext {
+  return { clock, signal, host, log: (level, text) => record.note(node, level, text) };
 }
 
 type Fitted =

@@ -3,27 +3,25 @@
  * own; `W.Runtime.` has nothing to open, because the version that it asks for stands in the plan beside the steps;
  * `With.` only asks that its wrapper is open.
  */
-import type { CanonicalValue, Wrapper } from "@polyglot/contracts";
+import type { CanonicalValue, CleanupState, Wrapper } from "@polyglot/contracts";
+import { type LibraryWrapper, libraryWrappers, type OpenedWrapper } from "../stdlib/library-wrapper.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Flow, failed, next } from "./flow.ts";
 import type { Frame } from "./frame.ts";
+import { contextOf } from "./library.ts";
 import { closeMacro, openMacro } from "./macro.ts";
 import { at, raised } from "./raised.ts";
-import type { Scope } from "./scope.ts";
 
 export function isKnownWrapper(name: string): boolean {
-  return name.startsWith("W.Runtime.") || name.startsWith("With.");
+  return name.startsWith("W.Runtime.") || name.startsWith("With.") || libraryWrappers.has(name);
 }
 
-interface OpenWrapper {
-  readonly wrapper: Wrapper;
-  /** Of a macro. */
-  readonly scope?: Scope;
-}
+/** Closes what began to open. */
+type Close = () => Promise<CleanupState>;
 
 export class OpenWrappers {
   readonly #frame: Frame;
-  readonly #open: OpenWrapper[] = [];
+  readonly #open: Close[] = [];
 
   constructor(frame: Frame) {
     this.#frame = frame;
@@ -41,17 +39,33 @@ export class OpenWrappers {
 
   /** Closes, in reverse, all that began to open. */
   async close(): Promise<void> {
-    for (const { wrapper, scope } of this.#open.reverse()) {
-      if (scope !== undefined) this.#frame.execution.noteCleanup(await closeMacro(wrapper, scope, this.#frame));
-    }
+    for (const close of this.#open.reverse()) this.#frame.execution.noteCleanup(await close());
   }
 
   #openOne(wrapper: Wrapper): Promise<Flow> | Flow {
     if (wrapper.name.startsWith("With.")) return this.#demand(wrapper);
+    const library = libraryWrappers.get(wrapper.name);
+    if (library !== undefined) return this.#openLibrary(wrapper, library);
     if (wrapper.macro === undefined) return next;
     const given = give(wrapper, this.#frame);
     if (given.kind === "flow") return given.flow;
-    return openMacro(wrapper, given.values, this.#frame, (scope) => this.#open.push({ wrapper, scope }));
+    return openMacro(wrapper, given.values, this.#frame, (scope) => {
+      this.#open.push(() => closeMacro(wrapper, scope, this.#frame));
+    });
+  }
+
+  async #openLibrary(wrapper: Wrapper, library: LibraryWrapper): Promise<Flow> {
+    const { execution, unit, branch, scope } = this.#frame;
+    const node = unit.prefix + wrapper.node;
+    try {
+      const opened = await library(contextOf(execution, branch.signal, node));
+      this.#open.push(() => closeLibrary(opened, this.#frame, node));
+      for (const [index, { variable }] of wrapper.results.entries()) scope.set(variable, opened.values[index] ?? null);
+      return next;
+    } catch (problem) {
+      const message = `'${wrapper.name}' did not open: ${(problem as Error).message}`;
+      return failed(at(node, raised("ResourceError", message)));
+    }
   }
 
   #demand(wrapper: Wrapper): Flow {
@@ -59,6 +73,16 @@ export class OpenWrappers {
     if (this.#frame.unit.inForce.has(wanted)) return next;
     const message = `'${wrapper.name}' asks that '${wanted}' is in force, and it is not`;
     return failed(at(this.#frame.unit.prefix + wrapper.node, raised("DependencyError", message)));
+  }
+}
+
+async function closeLibrary(opened: OpenedWrapper, frame: Frame, node: string): Promise<CleanupState> {
+  try {
+    await opened.close();
+    return "done";
+  } catch (problem) {
+    frame.execution.noteCleanupError(at(node, raised("ResourceError", (problem as Error).message)));
+    return "failed";
   }
 }
 

@@ -84,14 +84,20 @@ function createEntry(family: "W" | "With", runtime: Runtime, version: string): L
 /** Versions that documentation and completion list. */
 const listed = ["Python3.10", "Python3.11", "Python3.12", "Node18", "Node20", "Rust", "Cpp11", "Cpp17", "Cpp20"];
 
-function pair(name: string, takes: string, gives: string, doc: string, alias?: string): LibraryEntry[] {
+function pair(
+  name: string,
+  takes: string,
+  gives: string,
+  doc: string,
+  { alias, since = null }: { alias?: string; since?: string | null } = {},
+): LibraryEntry[] {
   const aliases = (family: string): string[] => (alias === undefined ? [] : [`${family}.${alias}`]);
   return [
-    entry("wrapper", `W.${name}`, { aliases: aliases("W"), takes, gives, doc, since: null }),
+    entry("wrapper", `W.${name}`, { aliases: aliases("W"), takes, gives, doc, since }),
     entry("requirement", `With.${name}`, {
       aliases: aliases("With"),
       doc: `|W.${name} has to be in force.`,
-      since: null,
+      since,
     }),
   ];
 }
@@ -113,7 +119,7 @@ const databases = ["PostgreSQL", "Redis", "SQLite"].flatMap((kind) =>
     "url: string",
     "db: handle",
     `A pooled connection to ${kind}, closed at the end.`,
-    kind,
+    { alias: kind },
   ),
 );
 
@@ -123,15 +129,15 @@ export const wrappers: readonly LibraryEntry[] = [
   ),
   ...databases,
   ...files,
-  ...pair("System.Directory.Temporary", "", "path: string", "A folder that is removed at the end."),
+  ...pair("System.Directory.Temporary", "", "path: string", "A folder that is removed at the end.", { since: "0.1.0" }),
   ...pair(
     "Network.Http.Client",
     "base_url?: string, headers?: dict",
     "client: handle",
     "A client that keeps connections open.",
-    "HttpClient",
+    { alias: "HttpClient" },
   ),
-  ...pair("Timer", "", "", "Logs how long the pipeline took."),
+  ...pair("Timer", "", "", "Logs how long the pipeline took.", { since: "0.1.0" }),
   ...pair("Record.Timer", "name?: string", "", "Records how long the pipeline took as a metric."),
   ...pair("Record.RunStatus", "name?: string", "", "Records the outcome of each run."),
 ];
