@@ -50,3 +50,8 @@ test("a name is declared once over all files", () => {
     { code: "PG7005", line: 4, column: 9, message: "GitRepository 'main' is declared already, at 0.yaml:4:9" },
   ]);
 });
+
+test("aliases without anchor and prototype keys are findings", () => {
+  expect(findings(`${valid}other: *nowhere\n`)).toEqual(["1:1 PG7001"]);
+  expect(findings(`${head}metadata:\n  name: main\n  labels:\n    __proto__: x\nspec: {}\n`)).toEqual(["6:5 PG7004"]);
+});

@@ -62,10 +62,35 @@ class ObjectReader {
     if (countAliases(document) > maxAliases) {
       return this.#findings.report(problems.tooManyAliases, spanOf(document.contents), maxAliases);
     }
-    const value: unknown = document.toJS({ maxAliasCount: maxAliases });
+    if (this.#reportPrototypeKeys(document)) return;
+    const value = this.#value(document);
     const apiVersion = isRecord(value) ? value["apiVersion"] : undefined;
     if (!isRecord(value) || typeof apiVersion !== "string" || !apiVersion.startsWith("polyglot.dev/")) return;
     this.#object(document, value);
+  }
+
+  /** Undefined after a finding: an alias without anchor is found only here. */
+  #value(document: Document.Parsed): unknown {
+    try {
+      return document.toJS({ maxAliasCount: maxAliases });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#findings.report(problems.invalidYaml, spanOf(document.contents), message);
+      return undefined;
+    }
+  }
+
+  /** Such a key would change what objects inherit. */
+  #reportPrototypeKeys(document: Document.Parsed): boolean {
+    let found = false;
+    visit(document, {
+      Scalar: (key, node) => {
+        if (key !== "key" || node.value !== "__proto__") return;
+        found = true;
+        this.#findings.report(problems.unknownObjectField, spanOf(node as ParsedNode), "__proto__", undefined);
+      },
+    });
+    return found;
   }
 
   #object(document: Document.Parsed, value: Readonly<Record<string, unknown>>): void {
