@@ -39,6 +39,13 @@ export const errors: readonly Case[] = [
     expect: { said: ["yes"] },
   },
   {
+    title: "a class of the same name in another language is another class",
+    plan: program({
+      run: [js("fail", ["TypeError", "boom"], [], { handlers: [on("py\\!TypeError", [say("no")])] })],
+    }),
+    expect: { outcome: "failed", error: { type: "js\\!TypeError", message: "boom" }, said: [] },
+  },
+  {
     title: "the first handler that takes the error runs, and no other",
     plan: program({
       run: [
