@@ -24,7 +24,8 @@ export function readFiles(path: string, base: string): FileSet {
   return files;
 }
 
-function listFiles(path: string): string[] {
+/** The path itself, or all files at and below it. */
+export function listFiles(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new Failure("usage", `there is no file or folder ${path}`);
   if (!stats.isDirectory()) return [path];

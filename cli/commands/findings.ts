@@ -1,8 +1,11 @@
 import { type Diagnostic, formatDiagnostic } from "@polyglot/compiler";
+import { sarifLog } from "./sarif.ts";
 
-export type FindingFormat = "text" | "json" | "github";
+export type FindingFormat = "text" | "json" | "github" | "sarif";
 
-export function formatFindings(found: readonly Diagnostic[], format: FindingFormat): string {
+/** `version` is that of this program: SARIF names who found what. */
+export function formatFindings(found: readonly Diagnostic[], format: FindingFormat, version: string): string {
+  if (format === "sarif") return JSON.stringify(sarifLog(found, version), undefined, 2);
   if (format === "json") return JSON.stringify(found.map(toJson), undefined, 2);
   return found.map((finding) => (format === "github" ? annotation(finding) : formatDiagnostic(finding))).join("\n");
 }

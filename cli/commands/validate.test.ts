@@ -72,6 +72,34 @@ test("findings as JSON are a list with the same fields each", async () => {
   ]);
 });
 
+test("findings as SARIF name their rules and places", async () => {
+  const folder = createFolder({ ...library, "my etl/bad.pg": bad, "lib/clean.py": library["etl/lib/clean.py"] });
+  const { stdout, code } = await polyglotCommand(folder, ["validate", ".", "--format", "sarif"]);
+  expect(code).toBe(1);
+  const log = JSON.parse(stdout) as { version: string; runs: { results: object[]; tool: { driver: object } }[] };
+  expect(log.version).toBe("2.1.0");
+  expect(log.runs[0]?.tool.driver).toMatchObject({
+    name: "polyglot",
+    rules: [{ id: "PG6001", defaultConfiguration: { level: "error" } }],
+  });
+  expect(log.runs[0]?.results).toEqual([
+    {
+      ruleId: "PG6001",
+      ruleIndex: 0,
+      level: "error",
+      message: { text: expect.stringContaining("clean.py") as string },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: "my%20etl/bad.pg" },
+            region: { startLine: 2, startColumn: 15, endLine: 2, endColumn: 31 },
+          },
+        },
+      ],
+    },
+  ]);
+});
+
 test("a path that is not there is wrong usage", async () => {
   const folder = createFolder();
   expect(await session(folder, "validate nowhere")).toBe(`\

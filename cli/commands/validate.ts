@@ -13,7 +13,7 @@ export class Validate extends BaseCommand {
   static override args = { path: Args.string({ description: "files and folders", default: "." }) };
   static override flags = {
     format: Flags.option({
-      options: ["text", "json", "github"] as const,
+      options: ["text", "json", "github", "sarif"] as const,
       default: "text" as const,
       description: "form of the findings",
     })(),
@@ -26,7 +26,7 @@ export class Validate extends BaseCommand {
     const { formatFindings } = await import("./findings.ts");
     const compiler = await createCompiler();
     const found = paths.flatMap((path) => this.#validate(path, (files) => compiler.compile({ files }).diagnostics));
-    const text = formatFindings(found, flags.format);
+    const text = formatFindings(found, flags.format, this.config.version);
     if (text !== "") this.log("%s", text);
     const errors = found.filter((finding) => finding.severity === "error").length;
     const warnings = found.length - errors;
