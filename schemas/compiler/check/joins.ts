@@ -26,6 +26,7 @@ export function checkJoin(group: LineGroup, place: Place, context: CheckContext)
   const entry = body.space === undefined ? findLibraryEntry(body.name.text) : undefined;
   if (entry?.kind !== "join") {
     context.findings.report(problems.wrongCall, body.name, "[j]", "|Join…", body.name.text);
+    joinAll(place.block);
     return undefined;
   }
   const mode = modes[entry.name as keyof typeof modes];
@@ -49,6 +50,11 @@ export function checkJoin(group: LineGroup, place: Place, context: CheckContext)
     ...(result && { result }),
     handlers,
   };
+}
+
+/** What a join in error might have meant, so that no branch is reported as never joined. */
+export function joinAll(block: BranchBlock): void {
+  for (const branch of block.open) if (!branch.isBackground) block.join(branch);
 }
 
 type ArgumentNode = IoNode & { kind: "argument" };

@@ -1,7 +1,7 @@
 /** Results to variables. A variable keeps the type of its first binding. */
 import type { Result } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import type { IoNode, Name, TypeNode } from "../syntax/tree.ts";
+import type { IoNode, LineNode, Name, TypeNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import { guardWrite } from "./race-guard.ts";
 import { anyType, resolveType, typesConvert } from "./types.ts";
@@ -52,6 +52,19 @@ export function declareVariable(name: Name, type: string, context: CheckContext)
   }
   context.dependencies.write(name.text);
   context.scope.declare({ name: name.text, type, at: name, isUnknown: false, isInput: false, used: false });
+}
+
+/** All that a line in error and the lines under it would bind. */
+export function bindDescendants(line: LineNode, context: CheckContext): void {
+  bindUnknown(line.recovered, context);
+  bindUnknown(namesBoundBy(line.body), context);
+  for (const child of line.children) bindDescendants(child, context);
+}
+
+function namesBoundBy(body: LineNode["body"]): Name[] {
+  if (body?.kind === "assign" || body?.kind === "output") return [body.name];
+  if (body?.kind !== "call") return [];
+  return body.io.flatMap((item) => (item.kind === "result" && item.name !== undefined ? [item.name] : []));
 }
 
 /** Names of a line in error are bound, so that reading them is no error too. */

@@ -12,9 +12,9 @@ import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import { groupLines, type LineGroup } from "./group-lines.ts";
 import { checkHandlers } from "./handlers.ts";
-import { checkJoin } from "./joins.ts";
+import { checkJoin, joinAll } from "./joins.ts";
 import { checkNestedOutput } from "./outputs.ts";
-import { bindUnknown, bindVariable } from "./results.ts";
+import { bindDescendants, bindVariable } from "./results.ts";
 import type { Mark } from "./scope.ts";
 import { checkSwitch, type SwitchRun } from "./switches.ts";
 import { typesConvert } from "./types.ts";
@@ -80,11 +80,19 @@ class BlockChecker {
     this.#context.place(node, line.head);
     if (this.#exits) this.#context.findings.report(problems.unreachable, line.head);
     if (line.element !== "switch") this.#switchRun.length = 0;
-    if (line.inError) return bindUnknown(line.recovered, this.#context);
+    if (line.inError) return this.#recover(group, node);
     const step = this.#step(group, node);
     if (step === undefined) return;
     this.#order.add(step);
     this.#steps.push(step);
+  }
+
+  /** A line in error binds what it would, and what stands under a switch is checked all the same. */
+  #recover({ line, handlers }: LineGroup, node: string): void {
+    if (line.element === "join") joinAll(this.#branches);
+    if (line.element === "switch") checkBlock(line.children, node, this.#context);
+    bindDescendants(line, this.#context);
+    for (const handler of handlers) bindDescendants(handler, this.#context);
   }
 
   #step(group: LineGroup, node: string): Step | undefined {

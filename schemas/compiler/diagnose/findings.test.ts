@@ -19,3 +19,9 @@ test("the first findings have spelling hints, later ones none", () => {
   const hints = Array.from({ length: 25 }, () => findings.nearest("lod", ["load"]));
   expect(hints.filter((hint) => hint === "load")).toHaveLength(20);
 });
+
+test("a message shows no more of the source than a person reads", () => {
+  const findings = new Findings(new SourceFile("a.pg", ""));
+  findings.report(problems.unknownCharacters, { start: 0, end: 0 }, "$".repeat(5000));
+  expect(findings.list()[0]?.message).toBe(`'${"$".repeat(120)}…' means nothing here`);
+});

@@ -10,6 +10,13 @@ export const maxFindingsPerFile = 1000;
 /** Findings per file that get a hint on spelling. */
 const maxHintsPerFile = 20;
 
+/** Characters of the source in a message. */
+const maxShown = 120;
+
+function clip(detail: unknown): unknown {
+  return typeof detail === "string" && detail.length > maxShown ? `${detail.slice(0, maxShown)}…` : detail;
+}
+
 export class Findings {
   readonly #source: SourceFile;
   readonly #kept: Diagnostic[] = [];
@@ -33,7 +40,8 @@ export class Findings {
     }
     const start = this.#source.position(at.start);
     const end = this.#source.position(at.end);
-    const hint = problem.hint?.(...details);
+    const shown = details.map(clip) as unknown as Details;
+    const hint = problem.hint?.(...shown);
     this.#kept.push({
       file: this.#source.path,
       line: start.line,
@@ -42,7 +50,7 @@ export class Findings {
       endColumn: end.column,
       severity: problem.severity,
       code: problem.code,
-      message: problem.message(...details),
+      message: problem.message(...shown),
       ...(hint === undefined ? {} : { hint }),
     });
   }

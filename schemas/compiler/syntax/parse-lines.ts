@@ -47,12 +47,14 @@ class Nesting {
     if (depth < line.depth) this.#findings.report(problems.depthJump, line.head, line.depth, this.#path.length);
     const node = this.#parse(line, line.element, depth);
     const siblings = depth === 0 ? this.roots : this.#path[depth - 1]?.children;
-    siblings?.push(node);
+    // What stands under a line without element is read, and belongs nowhere.
+    if (line.element !== "unknown") siblings?.push(node);
     this.#path.length = depth;
     this.#path.push(node);
   }
 
-  #parse(line: SourceLine, element: ElementKind, depth: number): OpenNode {
+  #parse(line: SourceLine, element: ElementKind | "unknown", depth: number): OpenNode {
+    if (element === "unknown") return unknownNode(line, depth);
     const reader = new TokenReader(this.#source, this.#findings, line);
     const body = parseBody(reader, element);
     const recovered = reader.failed ? recoverNames(reader) : [];
@@ -71,23 +73,28 @@ class Nesting {
     const io = parseIo(reader);
     if (io === undefined) {
       parent.inError = true;
-      parent.recovered.push(...recoverNames(reader));
+      for (const name of recoverNames(reader)) parent.recovered.push(name);
       return;
     }
-    if (parent.children.length > 0) this.#findings.report(problems.ioTooLate, line);
+    if (parent.children.length > 0 && !parent.inError) this.#findings.report(problems.ioTooLate, line);
     this.#merge(parent, io, line);
   }
 
   #merge(parent: OpenNode, io: readonly IoNode[], line: SourceLine): void {
-    if (parent.inError) parent.recovered.push(...resultNames(io));
+    if (parent.inError) for (const name of resultNames(io)) parent.recovered.push(name);
     else if (parent.body?.kind === "call") addIo(parent.body, io);
     else this.#findings.report(problems.ioNotTaken, line, elementText(parent.element));
   }
 }
 
+/** Never put into the tree, so its element does not matter. */
+function unknownNode({ start, end, head }: SourceLine, depth: number): OpenNode {
+  return { element: "run", depth, head, inError: true, recovered: [], children: [], start, end };
+}
+
 /** In place: a copy for each of many IO lines would cost the square of their number. */
 function addIo(call: CallNode, io: readonly IoNode[]): void {
-  (call.io as IoNode[]).push(...io);
+  for (const item of io) (call.io as IoNode[]).push(item);
 }
 
 function resultNames(io: readonly IoNode[]): Name[] {

@@ -5,10 +5,12 @@ import type { SourceFile, Span } from "../source/source-file.ts";
 import type { ElementKind } from "./element.ts";
 import { isTrivia, type Token } from "./token.ts";
 
+/** `io` where the line starts with `<<`, `>>` or `<|<`; `unknown` where it starts with no element: it has been reported. */
+export type LineElement = ElementKind | "io" | "unknown";
+
 export interface SourceLine extends Span {
   readonly depth: number;
-  /** `io` where the line starts with `<<`, `>>` or `<|<`. */
-  readonly element: ElementKind | "io";
+  readonly element: LineElement;
   /** Where the element stands; for an IO line its first token. */
   readonly head: Span;
   /** The tokens after the element, without trivia. */
@@ -34,7 +36,7 @@ function reportTextProblems(source: SourceFile, tokens: readonly Token[], findin
 
 interface OpenLine {
   depth: number;
-  element: ElementKind | "io";
+  element: LineElement;
   head: Span;
   body: Token[];
 }
@@ -44,8 +46,6 @@ class LineSplitter {
   readonly #findings: Findings;
   readonly #lines: SourceLine[] = [];
   #open: OpenLine | undefined;
-  /** The last line was in error, so what continues it is passed over. */
-  #skipping = false;
 
   constructor(source: SourceFile, findings: Findings) {
     this.#source = source;
@@ -70,32 +70,31 @@ class LineSplitter {
     if (tokens.length === 0) return;
     const depth = tokens.findIndex((token) => token.element !== "deeper");
     const first = tokens[depth];
-    if (first?.element === "continue") return this.#continue(first, tokens.slice(depth + 1));
+    if (first === undefined) {
+      this.#close();
+      return this.#findings.report(problems.emptyDepth, spanOf(tokens));
+    }
+    if (first.element === "continue") return this.#continue(first, tokens.slice(depth + 1));
     this.#close();
-    this.#skipping = first === undefined || !this.#start(first, depth, tokens.slice(depth + 1));
-    if (first === undefined) this.#findings.report(problems.emptyDepth, spanOf(tokens));
+    this.#open = this.#start(first, depth, tokens.slice(depth + 1));
   }
 
   #continue(mark: Token, tokens: readonly Token[]): void {
-    if (this.#open !== undefined) this.#open.body.push(...tokens);
-    else if (!this.#skipping) this.#findings.report(problems.nothingToContinue, mark);
+    if (this.#open === undefined) return this.#findings.report(problems.nothingToContinue, mark);
+    // One by one: a call takes no more arguments than fit on the stack.
+    for (const token of tokens) this.#open.body.push(token);
   }
 
-  #start(first: Token, depth: number, rest: readonly Token[]): boolean {
+  #start(first: Token, depth: number, rest: readonly Token[]): OpenLine {
     if (first.kind === "<<" || first.kind === ">>" || first.kind === "<|<") {
-      this.#open = { depth, element: "io", head: first, body: [first, ...rest] };
-      return true;
+      return { depth, element: "io", head: first, body: [first, ...rest] };
     }
-    if (first.kind !== "element") {
-      this.#findings.report(problems.noElement, first, this.#text(first));
-      return false;
-    }
-    if (first.element === undefined || first.element === "deeper" || first.element === "continue") {
-      this.#findings.report(problems.unknownElement, first, this.#text(first));
-      return false;
-    }
-    this.#open = { depth, element: first.element, head: first, body: [...rest] };
-    return true;
+    const { element } = first;
+    const isKnown = element !== undefined && element !== "deeper" && element !== "continue";
+    if (isKnown) return { depth, element, head: first, body: [...rest] };
+    const problem = first.kind === "element" ? problems.unknownElement : problems.noElement;
+    this.#findings.report(problem, first, this.#text(first));
+    return { depth, element: "unknown", head: first, body: [...rest] };
   }
 
   #close(): void {
