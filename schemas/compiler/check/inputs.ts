@@ -17,7 +17,9 @@ export function checkInputs(nodes: readonly BodyOf<"declaration">[], context: Ch
   // Declared after all of them, so that no default can read another input.
   for (const [index, input] of inputs.entries()) {
     const at = nodes[index]?.name ?? { start: 0, end: 0 };
-    context.scope.declare({ ...input, at, isUnknown: false, isInput: true, used: false });
+    const { name, type, default: constant } = input;
+    const known = constant === undefined ? {} : { constant };
+    context.scope.declare({ name, type, at, isUnknown: false, isInput: true, used: false, ...known });
   }
   return inputs;
 }

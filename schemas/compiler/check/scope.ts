@@ -1,4 +1,5 @@
 /** Variables of a pipeline or an inline branch: their types, and which of them some path to the line being read binds. */
+import type { CanonicalValue } from "@polyglot/contracts";
 import type { Span } from "../source/source-file.ts";
 import { BranchBlock } from "./branch-block.ts";
 
@@ -12,6 +13,8 @@ export interface Variable {
   /** A handler's error, whose fields are known. */
   readonly isError?: boolean;
   readonly isInput: boolean;
+  /** Of an input: its default, which is known before any activation. */
+  readonly constant?: CanonicalValue;
   used: boolean;
 }
 

@@ -13,7 +13,7 @@ import type { CallNode, LineNode } from "../syntax/tree.ts";
 import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
-import { constantArguments } from "./triggers.ts";
+import { constantArguments } from "./constant-arguments.ts";
 
 export function checkSettings(lines: readonly LineNode[], context: CheckContext): QueueConfiguration {
   const configuration: QueueConfiguration = { queue: defaults.queue };

@@ -9,15 +9,13 @@ import {
 import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
-import { eventOptions } from "../stdlib/triggers.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
-import type { CallNode, IoNode, LineNode, ValueNode } from "../syntax/tree.ts";
-import { matchArguments, type Parameter } from "./arguments.ts";
-import { chooseParameters, noteLibraryUse } from "./library-call.ts";
+import type { CallNode, LineNode } from "../syntax/tree.ts";
+import { constantArguments } from "./constant-arguments.ts";
+import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
 import { InputFiller, type Registered } from "./fill-inputs.ts";
-import { anyType } from "./types.ts";
 
 export function checkTriggers(
   pipeline: PipelineNode,
@@ -100,52 +98,6 @@ function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckC
 function triggerKey(name: string, values: CanonicalValue): string {
   const kind = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   return `${kind}-${sha256(canonicalJson([name, values])).slice("sha256:".length, "sha256:".length + 12)}`;
-}
-
-/** Arguments by parameter name; they are known before any activation. */
-export function constantArguments(
-  node: CallNode,
-  entry: LibraryEntry,
-  context: CheckContext,
-): Record<string, CanonicalValue> {
-  const parameters = [...chooseParameters(node, entry), ...optionsOf(node, entry, context)];
-  const taker = { text: `|${node.name.text}`, at: node.name, parameters };
-  const values: Record<string, CanonicalValue> = {};
-  for (const item of node.io) if (item.kind === "argument") reportVariable(item, context);
-  for (const { name, value } of matchArguments(node.io, taker, context)) {
-    // What is in error has been reported, and has no value.
-    const isKnown = value.kind === "literal" && value.type !== anyType;
-    if (name !== undefined && isKnown) values[name] = value.value;
-  }
-  return values;
-}
-
-/** What every event trigger takes by name; its implementation is open. */
-function optionsOf(node: CallNode, entry: LibraryEntry, context: CheckContext): Parameter[] {
-  if (entry.kind !== "event") return [];
-  for (const item of node.io) {
-    const name = item.kind === "argument" ? item.name : undefined;
-    if (name === undefined || !eventOptions.includes(name.text)) continue;
-    context.unimplemented.add(`${entry.name} << ${name.text}`);
-    context.findings.report(problems.notImplemented, name, `${node.name.text} << ${name.text}: …`);
-  }
-  return eventOptions.map((name) => ({ name, type: anyType, isOptional: true, isNamedOnly: true }));
-}
-
-/** Only literals are known before an activation; an input could be too, which is open. */
-function reportVariable({ value }: IoNode & { kind: "argument" }, context: CheckContext): void {
-  if (value.kind === "variable") {
-    const isInput = context.scope.variable(value.name)?.isInput === true;
-    if (isInput)
-      context.findings.report(problems.notSupported, value, "an input as the argument of a trigger or setting");
-  } else if (!isLiteral(value)) context.findings.report(problems.notLiteral, value);
-}
-
-function isLiteral(value: ValueNode): boolean {
-  if (value.kind === "list") return value.items.every(isLiteral);
-  if (value.kind === "map") return value.entries.every((entry) => isLiteral(entry.value));
-  if (value.kind === "string") return value.parts.every((part) => typeof part === "string");
-  return value.kind !== "variable";
 }
 
 function reportDoubles(registered: readonly Registered[], context: CheckContext): void {

@@ -58,6 +58,11 @@ export const callProblems = {
     "PG3016",
     (name, limit) => `'${name}' calls more than ${limit} other pipelines, directly and through them`,
   ),
+  notKnownBefore: error<[name: string]>(
+    "PG3018",
+    (name) => `'${name}' is not known before an activation`,
+    "in [t] and [Q] stand literals, and inputs with a default",
+  ),
   tooManyWrappers: error<[limit: number]>("PG3017", (limit) => `a pipeline applies at most ${limit} wrappers`),
 } as const;
 
