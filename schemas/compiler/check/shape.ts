@@ -80,14 +80,19 @@ const scalars: Record<TypeLanguage, Readonly<Record<string, Scalar>>> = {
   cpp: { string: "text", int: "int", long: "int", double: "float", bool: "bool" },
 };
 
-type Container = { readonly kind: "list" | "map" | "optional"; readonly open: boolean; readonly sized?: boolean };
+type Container = {
+  readonly kind: "list" | "map" | "optional";
+  readonly open: boolean;
+  readonly sized?: boolean;
+  readonly many?: boolean;
+};
 
-/** `open`: may stand without arguments, and then holds anything. */
+/** `open`: may stand without arguments, and then holds anything. `many`: one for each element, as a tuple has them. */
 const containers: Record<TypeLanguage, Readonly<Record<string, Container>>> = {
   pg: { list: { kind: "list", open: true }, dict: { kind: "map", open: true } },
   py: {
     list: { kind: "list", open: true },
-    tuple: { kind: "list", open: true },
+    tuple: { kind: "list", open: true, many: true },
     set: { kind: "list", open: true },
     dict: { kind: "map", open: true },
   },
@@ -145,6 +150,7 @@ function shapeOfContainer(type: TypeName, container: Container): Shape | { unkno
 
 function fillContainer(type: TypeName, container: Container, inner: readonly Shape[]): Shape | { unknown: string } {
   const wanted = container.kind === "map" ? 2 : 1;
+  if (container.many === true && inner.length > 1) return { kind: "list", item: anyShape };
   const isOpen = container.open && inner.length === 0;
   const [first = anyShape, second = anyShape] = inner;
   if (!isOpen && inner.length !== wanted) return { unknown: type.name };
