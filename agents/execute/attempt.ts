@@ -27,6 +27,8 @@ export interface StepRecord {
   readonly startedAt: number;
   readonly durationMs: number;
   readonly error?: RunError;
+  /** Of its user code; absent for a step that ran none. */
+  readonly cost?: Cost;
 }
 
 /** `lost`: the lease ran out. Nobody may be told how such an attempt ended: another one may have begun. */

@@ -20,6 +20,8 @@ export class AttemptRecord {
   readonly #attempt: Attempt;
   readonly #sink: AttemptSink;
   readonly #clock: Clock;
+  /** Costs of steps that have not ended yet. */
+  readonly #charged = new Map<string, Cost>();
   #sequence = 0;
 
   constructor(attempt: Attempt, sink: AttemptSink, clock: Clock) {
@@ -36,9 +38,16 @@ export class AttemptRecord {
     if (this.steps.length >= maxStepRecords) return;
     const durationMs = this.#clock.monotonic() - step.startedMonotonic;
     const { node, startedAt } = step;
-    this.steps.push(
-      error === undefined ? { node, state, startedAt, durationMs } : { node, state, startedAt, durationMs, error },
-    );
+    const cost = this.#charged.get(node);
+    this.#charged.delete(node);
+    this.steps.push({
+      node,
+      state,
+      startedAt,
+      durationMs,
+      ...(error === undefined ? {} : { error }),
+      ...(cost === undefined ? {} : { cost }),
+    });
   }
 
   skip(node: string): void {
@@ -50,6 +59,7 @@ export class AttemptRecord {
     this.cost.cpuTimeMs += cost.cpuTimeMs;
     this.cost.conversionMs += cost.conversionMs;
     this.cost.memoryPeakMb = Math.max(this.cost.memoryPeakMb, cost.memoryPeakMb);
+    this.#charged.set(node, cost);
     this.#sink.onStepCost(this.#attempt, node, cost);
   }
 

@@ -77,7 +77,7 @@ test("an execution goes from the request over the user's Python to its outputs, 
   expect(result).toMatchObject({
     outcome: "succeeded",
     cleanup: "done",
-    steps: [{ nodeId: "shout", state: "succeeded" }],
+    steps: [{ nodeId: "shout", state: "succeeded", metrics: { cpuTimeMs: expect.any(Number) } }],
   });
   expect(outputsOf(result)).toEqual({ loud: "HELLO" });
   expect(result?.metrics?.durationMs).toBeGreaterThan(0);

@@ -12,7 +12,10 @@ export function executionDetails(row: Execution): string[] {
   if (row.metrics !== undefined) lines.push(`metrics: ${metricsText(row.metrics)}`);
   for (const step of row.steps) {
     const failure = step.error === undefined ? "" : `: ${errorLine(step.error)}`;
-    lines.push(`step:    ${step.nodeId} ${colourState(step.state)} ${formatDuration(step.durationMs)}${failure}`);
+    const cost = step.metrics === undefined ? "" : `, CPU ${formatDuration(step.metrics.cpuTimeMs)}`;
+    lines.push(
+      `step:    ${step.nodeId} ${colourState(step.state)} ${formatDuration(step.durationMs)}${cost}${failure}`,
+    );
   }
   return lines;
 }
