@@ -3,6 +3,7 @@ import { Agent } from "./agent.ts";
 import { Apply } from "./apply.ts";
 import { Cancel } from "./cancel.ts";
 import { Controller } from "./controller.ts";
+import { Explain } from "./explain.ts";
 import { Fmt } from "./fmt.ts";
 import { Get } from "./get.ts";
 import { Logs } from "./logs.ts";
@@ -16,6 +17,7 @@ export const commands = {
   apply: Apply,
   cancel: Cancel,
   controller: Controller,
+  explain: Explain,
   fmt: Fmt,
   get: Get,
   logs: Logs,

@@ -92,7 +92,7 @@ test("findings as SARIF name their rules and places", async () => {
         {
           physicalLocation: {
             artifactLocation: { uri: "my%20etl/bad.pg" },
-            region: { startLine: 2, startColumn: 15, endLine: 2, endColumn: 31 },
+            region: { startLine: 2, startColumn: 15, endLine: 2, endColumn: 33 },
           },
         },
       ],

@@ -1,0 +1,35 @@
+import type { LibraryEntry, LibraryKind, LibraryParameter } from "@polyglot/compiler";
+
+const kinds = {
+  event: "an event trigger, for [t]",
+  condition: "a condition trigger, for [t]; as a call in [?] it answers whether it holds now",
+  "any-trigger": "a trigger over the [t] lines under it",
+  setting: "a setting, for [q]",
+  wrapper: "a wrapper, for [w]",
+  requirement: "a check of the wrappers in force, for [w]",
+  utility: "a step, for [r], [f], [b], [\\], [/] and [?]",
+  join: "a join, for [j]",
+  exit: "the end of a run, for [x]",
+} as const satisfies Record<LibraryKind, string>;
+
+export function entryText(entry: LibraryEntry): string {
+  const forms = entry.parameters.map((parameters) => `  ${callForm(entry, parameters)}`);
+  const also = entry.aliases.length === 0 ? [] : ["", `  also: ${entry.aliases.map((name) => `|${name}`).join(", ")}`];
+  const state =
+    entry.since === null ? "not implemented yet: it checks and plans, but does not run" : `since ${entry.since}`;
+  return [`|${entry.name}: ${kinds[entry.kind]}`, "", ...forms, "", `  ${entry.doc}`, ...also, "", `  ${state}`].join(
+    "\n",
+  );
+}
+
+export const enumText = (name: string, members: readonly string[]): string =>
+  [`#${name}: an enumeration of the standard library`, "", ...members.map((member) => `  #${name}.${member}`)].join(
+    "\n",
+  );
+
+/** As a line would call it, types behind the names: `|U.Log << level: pg\Enum << message: pg\any`. */
+function callForm(entry: LibraryEntry, parameters: readonly LibraryParameter[]): string {
+  const taken = parameters.map(({ name, type, isOptional }) => ` << ${name}${isOptional ? "?" : ""}: ${type}`);
+  const given = entry.results.map(({ name, type }) => ` >> ${name}: ${type}`);
+  return `|${entry.name}${taken.join("")}${given.join("")}`;
+}

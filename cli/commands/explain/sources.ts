@@ -1,0 +1,31 @@
+/** What `explain` knows, by word: each source answers for its own words. */
+import { explanations, findLibraryEntry, library, libraryEnums } from "@polyglot/compiler";
+import { declaredKinds, errorCodes } from "@polyglot/contracts";
+import { findingText } from "./finding-text.ts";
+import { kindText } from "./kind-text.ts";
+import { entryText, enumText } from "./library-text.ts";
+
+const findings = new Map(explanations.map((item) => [item.code, item]));
+const answers: ReadonlyMap<string, string> = new Map(Object.entries(errorCodes));
+
+/** All words that have an explanation; runtimes of further versions and converters are known by a pattern besides. */
+export const explainedNames: readonly string[] = [
+  ...library.flatMap((entry) => [entry.name, ...entry.aliases]),
+  ...libraryEnums.keys(),
+  ...findings.keys(),
+  ...Object.keys(declaredKinds),
+  ...answers.keys(),
+];
+
+/** Undefined where no source knows the word. */
+export function explain(word: string): string | undefined {
+  const finding = findings.get(word.toUpperCase());
+  if (finding !== undefined) return findingText(finding);
+  const entry = findLibraryEntry(word);
+  if (entry !== undefined) return entryText(entry);
+  const members = libraryEnums.get(word);
+  if (members !== undefined) return enumText(word, members);
+  if (Object.hasOwn(declaredKinds, word)) return kindText(word);
+  const answer = answers.get(word);
+  return answer === undefined ? undefined : `${word}: an answer of the API and the commands\n\n  ${answer}`;
+}
