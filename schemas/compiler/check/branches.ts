@@ -11,6 +11,7 @@ import { checkHandlers } from "./handlers.ts";
 import { lookUpCall } from "./names.ts";
 import { checkOutputs, withNested } from "./outputs.ts";
 import { bindVariable } from "./results.ts";
+import type { Scope } from "./scope.ts";
 import { checkBlock, handlersOf } from "./steps.ts";
 import { reportUnusedVariables } from "./unused.ts";
 
@@ -32,63 +33,83 @@ export function checkBranch(group: LineGroup, place: Place, context: CheckContex
   const isBackground = line.element === "back";
   const branch: Branch = { node, label, at: line.head, isBackground, names: new Set() };
   block.current = branch;
-  const before = context.scope.mark();
   const inside = place.isInline
-    ? checkInline(line, line.body, branch, place, context)
-    : checkForkedCall(line.body, branch, place, context);
-  const handlers = checkHandlers(handlersOf(group), { node, before }, context);
+    ? checkInline(group, line.body, branch, place, context)
+    : checkForkedCall(group, line.body, branch, place, context);
   block.current = undefined;
   block.open.add(branch);
   const after = [...new Set([...context.dependencies.endStep(node), ...place.waits])];
-  return (
-    inside && {
-      kind: "fork",
-      node,
-      after,
-      label,
-      background: isBackground,
-      inline: place.isInline,
-      ...inside,
-      handlers,
-    }
-  );
+  return inside && { kind: "fork", node, after, label, background: isBackground, inline: place.isInline, ...inside };
 }
 
-type Inside = Pick<ForkStep, "body" | "outputs">;
+type Inside = Pick<ForkStep, "body" | "outputs" | "handlers">;
 
-function checkForkedCall(body: CallNode, branch: Branch, place: Place, context: CheckContext): Inside | undefined {
+/** The call binds in the block; its handlers run on copies, as lines of an inline branch do, and may set its results. */
+function checkForkedCall(
+  group: LineGroup,
+  body: CallNode,
+  branch: Branch,
+  place: Place,
+  context: CheckContext,
+): Inside | undefined {
+  const inner = context.scope.branch();
   const call = checkCall(body, context);
+  for (const name of branch.names) inner.adopt(context.scope.variable(name));
+  const { result: handlers, outputs } = inScope(inner, branch, context, () =>
+    checkHandlers(handlersOf(group), { node: place.node, before: inner.mark() }, context),
+  );
+  for (const { name } of outputs) {
+    if (!branch.names.has(name)) context.findings.report(problems.forkedOutput, group.line.head, name);
+  }
   if (call === undefined) return undefined;
   const [first] = call.results;
   if (first !== undefined) branch.firstType = first.type;
-  return { body: [createCallStep(`${place.node}.0`, [], call, [])], outputs: [] };
+  return { body: [createCallStep(`${place.node}.0`, [], call, [])], outputs: [], handlers };
 }
 
-function checkInline(line: LineNode, body: CallNode, branch: Branch, place: Place, context: CheckContext): Inside {
+function checkInline(group: LineGroup, body: CallNode, branch: Branch, place: Place, context: CheckContext): Inside {
   checkLabel(body, place, context);
-  const outer = { scope: context.scope, outputs: context.nestedOutputs, isInBackground: context.isInBackground };
-  context.scope = outer.scope.branch();
-  context.nestedOutputs = [];
-  context.isInBackground = branch.isBackground;
-  const { steps, outputs } = context.dependencies.nested(() => checkInside(line, place.node, context), true);
-  reportUnusedVariables(context);
-  context.scope = outer.scope;
-  context.nestedOutputs = outer.outputs;
-  context.isInBackground = outer.isInBackground;
-  if (branch.isBackground) return { body: steps, outputs: [] };
-  giveBack(outputs, line, branch, context);
-  return { body: steps, outputs };
+  const { line } = group;
+  const { result } = inScope(context.scope.branch(), branch, context, () => checkInside(group, place.node, context));
+  if (!branch.isBackground) giveBack(result.outputs, line, branch, context);
+  return { ...result, outputs: branch.isBackground ? [] : result.outputs };
 }
 
 /** What an inline branch gives back it names at its own depth, or nested. */
-function checkInside(line: LineNode, node: string, context: CheckContext) {
-  const lines = line.children.filter((child) => child.element !== "output");
-  const { steps } = checkBlock(lines, node, context);
-  const own = checkOutputs(
-    line.children.filter((child) => child.element === "output"),
+function checkInside(group: LineGroup, node: string, context: CheckContext): Inside {
+  const { children } = group.line;
+  const before = context.scope.mark();
+  const { steps } = checkBlock(
+    children.filter((child) => child.element !== "output"),
+    node,
     context,
   );
-  return { steps, outputs: withNested(own, context.nestedOutputs) };
+  const handlers = checkHandlers(handlersOf(group), { node, before }, context);
+  const own = checkOutputs(
+    children.filter((child) => child.element === "output"),
+    context,
+  );
+  return { body: steps, outputs: withNested(own, context.nestedOutputs), handlers };
+}
+
+/** Runs a check in a scope of copies; what it writes there is not written outside. */
+function inScope<Result>(
+  scope: Scope,
+  branch: Branch,
+  context: CheckContext,
+  check: () => Result,
+): { result: Result; outputs: readonly OutputValue[] } {
+  const outer = { scope: context.scope, outputs: context.nestedOutputs, isInBackground: context.isInBackground };
+  context.scope = scope;
+  context.nestedOutputs = [];
+  context.isInBackground = branch.isBackground;
+  const result = context.dependencies.nested(check, true);
+  reportUnusedVariables(context);
+  const outputs = context.nestedOutputs;
+  context.scope = outer.scope;
+  context.nestedOutputs = outer.outputs;
+  context.isInBackground = outer.isInBackground;
+  return { result, outputs };
 }
 
 function giveBack(outputs: readonly OutputValue[], line: LineNode, branch: Branch, context: CheckContext): void {

@@ -71,6 +71,13 @@ export class Scope {
     return this.#bound.has(name);
   }
 
+  /** A name of the scope outside that this one may write, and that keeps its type. */
+  adopt(variable: Variable | undefined): void {
+    if (variable === undefined) return;
+    this.#variables.set(variable.name, variable);
+    this.#copies.delete(variable.name);
+  }
+
   isCopy(name: string): boolean {
     return this.#copies.has(name);
   }

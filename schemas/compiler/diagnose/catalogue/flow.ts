@@ -52,6 +52,11 @@ export const flowProblems = {
   exitCode: error<[seen: string]>("PG4018", (seen) => `an exit code is an integer from 0, got ${seen}`),
   joinCount: error("PG4019", "|JoinNth takes the number of results first"),
   labelTwice: error<[label: string]>("PG4020", (label) => `another branch of this block is called '${label}'`),
+  forkedOutput: error<[name: string]>(
+    "PG4023",
+    (name) => `the output '${name}' is lost: a forked call gives back its results only`,
+    "make it an inline branch with [o]",
+  ),
   ambiguousLabel: error<[label: string]>("PG4022", (label) => `more than one line of this block is called '${label}'`),
   branchBody: error("PG4021", "a branch is a call or a label with lines under it"),
 } as const;
