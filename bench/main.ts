@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { EmbeddedPostgres } from "@polyglot/cli/local/postgres";
 import { BenchSystem } from "./bench-system.ts";
 import { formatRow, isMet, type Row } from "./row.ts";
+import { commandTimes } from "./rows/commands.ts";
+import { checkProject, compileRate } from "./rows/compiler.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
 
@@ -21,10 +23,28 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const executions = Number(flags.executions);
 const warmUp = Math.min(2_000, executions);
 
-const rows = [...(await simpleRows(await rawRate()))];
+const rows = [...(await compilerRows()), ...commandRows(), ...(await simpleRows(await rawRate()))];
 if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 else for (const row of rows) process.stdout.write(`${formatRow(row)}\n`);
 process.exitCode = rows.every((row) => row.floor === undefined || isMet(row, row.floor)) ? 0 : 1;
+
+async function compilerRows(): Promise<Row[]> {
+  say("compiler: one large file, and a project of 1,000 files");
+  return [
+    { name: "compiler", unit: "MB/s", value: await compileRate(4_000), aim: 2 },
+    { name: "check of 1,000 files", unit: "ms", value: await checkProject(1_000), aim: 1_000 },
+  ];
+}
+
+function commandRows(): Row[] {
+  say("commands: from the start of the process to its end");
+  const { node, help, validate } = commandTimes();
+  const peer = { name: "node -e 0", value: node };
+  return [
+    { name: "polyglot --help", unit: "ms", value: help, aim: 250, peer },
+    { name: "polyglot validate, one file", unit: "ms", value: validate, aim: 300, peer },
+  ];
+}
 
 async function rawRate(): Promise<number> {
   say("raw PostgreSQL: insert, claim and complete in batches of 500");
