@@ -46,6 +46,8 @@ export class CheckContext {
   nestedOutputs: OutputValue[] = [];
   /** Within `[b]`, which gives nothing back. */
   isInBackground = false;
+  /** Within `[!]`, where a retry runs the failed step again. */
+  isInHandler = false;
   readonly dependencies = new Dependencies();
   readonly positions: Record<string, SourcePosition> = {};
   readonly uses: CheckedUse[] = [];

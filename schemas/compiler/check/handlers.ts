@@ -55,7 +55,10 @@ function checkHandler(
   const { body } = line;
   const { lang, error } = errorTypeOf(body, context);
   const end = body.name === undefined ? undefined : context.scope.shadow(errorVariable(body.name));
+  const wasInHandler = context.isInHandler;
+  context.isInHandler = true;
   const { steps, exits } = context.dependencies.nested(() => checkPhase(line.children, node, context));
+  context.isInHandler = wasInHandler;
   end?.();
   const variable = body.name?.text;
   return { handler: { node, lang, error, ...(variable !== undefined && { variable }), body: steps }, exits };

@@ -10,6 +10,9 @@ import { bindResults } from "./results.ts";
 /** In a `[?]` line the present state of a condition trigger may be asked. */
 export type Use = "step" | "test";
 
+/** Run the failed step of a handler again. */
+const retries: ReadonlySet<string> = new Set(["U.Error.Retry", "U.Error.RetryWithBackoff"]);
+
 const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {
   event: "[t]",
   condition: "[t]",
@@ -34,6 +37,8 @@ export function checkLibraryCall(
     return skipCall(node, context);
   }
   noteLibraryUse(node, entry, context);
+  const isStray = retries.has(entry.name) && !context.isInHandler;
+  if (isStray) context.findings.report(problems.retryOutside, node.name, node.name.text);
   const text = `|${node.name.text}`;
   const parameters = chooseParameters(node, entry);
   const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
