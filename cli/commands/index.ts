@@ -2,6 +2,7 @@
 import { Agent } from "./agent.ts";
 import { Apply } from "./apply.ts";
 import { Cancel } from "./cancel.ts";
+import { Compile } from "./compile.ts";
 import { Controller } from "./controller.ts";
 import { Explain } from "./explain.ts";
 import { Fmt } from "./fmt.ts";
@@ -16,6 +17,7 @@ export const commands = {
   agent: Agent,
   apply: Apply,
   cancel: Cancel,
+  compile: Compile,
   controller: Controller,
   explain: Explain,
   fmt: Fmt,
