@@ -55,6 +55,7 @@ export function matchArguments(io: readonly IoNode[], taker: Taker, context: Che
     item === options ? !hasOptions : item.collects === undefined && !named.has(item.name);
   const order = taker.parameters.filter((item) => isOpen(item) && item.isNamedOnly !== true);
   const firstNamed = taker.parameters.findIndex((item) => named.has(item.name));
+  const places = new Map(taker.parameters.map((item, index) => [item, index]));
   const matched: Argument[] = [];
   let taken = 0;
   for (const item of given) {
@@ -62,7 +63,7 @@ export function matchArguments(io: readonly IoNode[], taker: Taker, context: Che
       item.node.name === undefined ? (order[taken++] ?? collector(taker, "rest")) : named.get(item.node.name.text);
     if (parameter === undefined) continue;
     // An unnamed argument behind a named one would land in the named one's place, so it gets its name.
-    const isBehind = firstNamed !== -1 && firstNamed < taker.parameters.indexOf(parameter);
+    const isBehind = firstNamed !== -1 && firstNamed < (places.get(parameter) ?? 0);
     const isNamed = parameter.collects === undefined && (parameter.isPositional !== true || isBehind);
     const name = item.node.name?.text ?? (isNamed ? parameter.name : undefined);
     matched.push({ ...(name !== undefined && { name }), ...convertArgument(item, parameter, context) });
@@ -96,11 +97,12 @@ function collector(taker: Taker, kind: "rest" | "keywords"): Parameter | undefin
 
 function givenByName(given: readonly Given[], taker: Taker, context: CheckContext): Map<string, Parameter> {
   const named = new Map<string, Parameter>();
+  const byName = new Map(taker.parameters.map((item) => [item.name, item]));
   for (const { node } of given) {
     const name = node.name?.text;
     if (node.name === undefined || name === undefined) continue;
-    const known = taker.parameters.find((item) => item.name === name && item.collects === undefined);
-    const parameter = known ?? collector(taker, "keywords");
+    const known = byName.get(name);
+    const parameter = known?.collects === undefined && known !== undefined ? known : collector(taker, "keywords");
     if (parameter === undefined) {
       const nearest = context.findings.nearest(
         name,

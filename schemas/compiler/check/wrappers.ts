@@ -13,7 +13,7 @@ import { resolveCall } from "./names.ts";
 import { bindResults } from "./results.ts";
 
 /** Wrappers of one pipeline: each holds its macro's lines. */
-const maxWrappers = 100;
+const maxWrappers = 32;
 
 export function checkWrappers(
   lines: readonly LineNode[],
