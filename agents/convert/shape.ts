@@ -1,23 +1,14 @@
-/** What a type asks of a value, in whichever language it is written: the kinds of the language reference, section 4. */
-import { parseTypeName, type TypeLanguage, type TypeName } from "@polyglot/contracts";
-
-export type ScalarKind =
-  | "text"
-  | "int"
-  | "float"
-  | "number"
-  | "bool"
-  | "bytes"
-  | "datetime"
-  | "duration"
-  | "enum"
-  | "none"
-  | "handle"
-  | "range";
+/** What a type asks of a value, in whichever language it is written. */
+import {
+  containerKinds,
+  parseTypeName,
+  type ScalarKind,
+  scalarKinds,
+  type TypeLanguage,
+  type TypeName,
+} from "@polyglot/contracts";
 
 export type Shape =
-  /** Anything, checked when the value is at hand. */
-  | { readonly kind: "any" }
   | { readonly kind: ScalarKind }
   /** `js\bigint`: an int that is never a JavaScript number, however small. */
   | { readonly kind: "bigint" }
@@ -30,55 +21,18 @@ export type Shape =
 export type ListForm = "list" | "tuple" | "set";
 
 const any: Shape = { kind: "any" };
-const text: Shape = { kind: "text" };
 
-const scalars: Readonly<Record<TypeLanguage, Readonly<Record<string, Shape>>>> = {
-  pg: {
-    string: text,
-    int: { kind: "int" },
-    float: { kind: "float" },
-    bool: { kind: "bool" },
-    bytes: { kind: "bytes" },
-    datetime: { kind: "datetime" },
-    duration: { kind: "duration" },
-    Enum: { kind: "enum" },
-    any,
-    handle: { kind: "handle" },
-    range: { kind: "range" },
-  },
-  py: {
-    str: text,
-    int: { kind: "int" },
-    float: { kind: "float" },
-    bool: { kind: "bool" },
-    bytes: { kind: "bytes" },
-    datetime: { kind: "datetime" },
-    timedelta: { kind: "duration" },
-    object: any,
-    None: { kind: "none" },
-  },
-  js: {
-    string: text,
-    number: { kind: "number" },
-    bigint: { kind: "bigint" },
-    boolean: { kind: "bool" },
-    object: any,
-    Uint8Array: { kind: "bytes" },
-    Date: { kind: "datetime" },
-  },
-  // The compiled languages convert in shims of their own, which are generated from the signature.
-  rust: {},
-  cpp: {},
+/** The compiled languages convert in shims of their own, which are generated from the signature. */
+const converted: ReadonlySet<TypeLanguage> = new Set(["pg", "py", "js"]);
+
+/** Types that only signatures of native code name, and those that ask for more than their kind. */
+const own: Readonly<Record<string, Shape>> = {
+  "py\\timedelta": { kind: "duration" },
+  "js\\bigint": { kind: "bigint" },
 };
 
-const lists: Readonly<Record<string, ListForm>> = {
-  "pg\\list": "list",
-  "py\\list": "list",
-  "py\\tuple": "tuple",
-  "py\\set": "set",
-  "js\\Array": "list",
-};
-const maps: ReadonlySet<string> = new Set(["pg\\dict", "py\\dict", "js\\Map"]);
+const listForms: Readonly<Record<string, ListForm>> = { "py\\tuple": "tuple", "py\\set": "set" };
+const maps: ReadonlySet<string> = new Set(["js\\Map"]);
 const optionals: ReadonlySet<string> = new Set(["py\\Optional"]);
 
 const known = new Map<string, Shape | undefined>();
@@ -96,20 +50,29 @@ export function shapeOf(type: string): Shape | undefined {
 }
 
 function shapeOfName(type: TypeName): Shape | undefined {
-  const scalar = type.arguments.length === 0 ? scalars[type.lang][type.name] : undefined;
-  if (scalar !== undefined) return scalar;
+  if (!converted.has(type.lang)) return undefined;
   const name = `${type.lang}\\${type.name}`;
+  const scalar = type.arguments.length === 0 ? (own[name] ?? scalarOf(type)) : undefined;
+  if (scalar !== undefined) return scalar;
   const inner = type.arguments.map((item) => (typeof item === "number" ? undefined : shapeOfName(item)));
   if (inner.some((shape) => shape === undefined)) return undefined;
-  return containerOf(name, inner as Shape[]);
+  return containerOf(type, name, inner as Shape[]);
 }
 
-function containerOf(name: string, inner: readonly Shape[]): Shape | undefined {
-  const form = lists[name];
+function scalarOf({ lang, name }: TypeName): Shape | undefined {
+  const kind = Object.hasOwn(scalarKinds[lang], name) ? scalarKinds[lang][name] : undefined;
+  return kind === undefined ? undefined : { kind };
+}
+
+function containerOf(type: TypeName, name: string, inner: readonly Shape[]): Shape | undefined {
+  const kind = containerKinds[type.lang][type.name];
   const [first = any, second = any] = inner;
+  const form = listForms[name] ?? "list";
   if (form === "tuple" && inner.length > 0) return { kind: "tuple", elements: inner };
-  if (form !== undefined && inner.length <= 1) return { kind: "list", form, element: first };
-  if (maps.has(name) && inner.length <= 2) return { kind: "map", key: inner.length === 0 ? any : first, value: second };
+  if (kind === "list" && inner.length <= 1) return { kind: "list", form, element: first };
+  if ((kind === "map" || maps.has(name)) && inner.length <= 2) {
+    return { kind: "map", key: inner.length === 0 ? any : first, value: second };
+  }
   if (optionals.has(name) && inner.length === 1) return { kind: "optional", of: first };
   return undefined;
 }

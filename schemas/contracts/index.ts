@@ -11,5 +11,6 @@ export * from "./kinds/index.ts";
 export * from "./messages.ts";
 export * from "./plan/index.ts";
 export * from "./states.ts";
+export * from "./type-kinds.ts";
 export * from "./type-name.ts";
 export * from "./values.ts";

@@ -1,5 +1,6 @@
 /** Whether given values are what a pipeline's inputs ask for: the same answer from the command line and the API. */
-import { type ErrorCode } from "../error-codes.ts";
+import type { ErrorCode } from "../error-codes.ts";
+import { kindOfType, type TypeKind } from "../type-kinds.ts";
 import { parseTypeName, type TypeName } from "../type-name.ts";
 import { type CanonicalValue, kindOfValue } from "../values.ts";
 import type { PlanInput } from "./plan.ts";
@@ -76,51 +77,34 @@ function typeOf(input: PlanInput): TypeName | undefined {
 
 type ValueKind = ReturnType<typeof kindOfValue>;
 
-const kindsByName: Readonly<Record<string, readonly ValueKind[]>> = {
-  string: ["string"],
-  str: ["string"],
-  String: ["string"],
-  "&str": ["string"],
-  int: ["int", "$int"],
-  bigint: ["int", "$int"],
-  long: ["int", "$int"],
-  float: ["float", "$float", "int", "$int"],
-  double: ["float", "$float", "int", "$int"],
-  f32: ["float", "$float", "int", "$int"],
-  f64: ["float", "$float", "int", "$int"],
-  number: ["float", "$float", "int", "$int"],
+const ints: readonly ValueKind[] = ["int", "$int"];
+const numbers: readonly ValueKind[] = ["float", "$float", ...ints];
+
+/** The values that a type of each kind takes; every value fits `any`, and what fits an optional is up to its element. */
+const valuesOfKind: Readonly<Record<Exclude<TypeKind, "any" | "optional">, readonly ValueKind[]>> = {
+  text: ["string"],
+  int: ints,
+  float: numbers,
+  number: numbers,
   bool: ["bool"],
-  boolean: ["bool"],
   bytes: ["$bytes"],
-  Uint8Array: ["$bytes"],
   datetime: ["$datetime"],
-  Date: ["$datetime"],
   duration: ["$duration"],
-  list: ["list"],
-  tuple: ["list"],
-  set: ["list"],
-  Array: ["list"],
-  Vec: ["list"],
-  vector: ["list"],
-  array: ["list"],
-  dict: ["map", "$map"],
-  map: ["map", "$map"],
-  HashMap: ["map", "$map"],
-  None: ["none"],
-  Enum: ["$enum"],
-  range: ["$range"],
+  enum: ["$enum"],
+  none: ["none"],
   handle: ["$handle"],
+  range: ["$range"],
+  list: ["list"],
+  map: ["map", "$map"],
 };
 
-/** Elements too, as far as the type names them. A type without an entry (`any`, `object`) takes every value. */
+/** Elements of lists too, as far as the type names them. */
 function valueFits(type: TypeName, value: CanonicalValue): boolean {
-  if (/^[iu]\d+$/.test(type.name)) return ["int", "$int"].includes(kindOfValue(value));
-  if (/^(?:Option|optional)$/.test(type.name)) return value === null || elementFits(type.arguments[0], value);
-  const kinds = kindsByName[type.name];
-  if (kinds === undefined) return true;
-  if (!kinds.includes(kindOfValue(value))) return false;
-  if (Array.isArray(value)) return value.every((item) => elementFits(type.arguments[0], item));
-  return true;
+  const kind = kindOfType(type) ?? "any";
+  if (kind === "any") return true;
+  if (kind === "optional") return value === null || elementFits(type.arguments[0], value);
+  if (!valuesOfKind[kind].includes(kindOfValue(value))) return false;
+  return !Array.isArray(value) || value.every((item) => elementFits(type.arguments[0], item));
 }
 
 const elementFits = (type: TypeName | number | undefined, value: CanonicalValue): boolean =>
