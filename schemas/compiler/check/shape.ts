@@ -2,26 +2,18 @@
  * What a type is, apart from its language: two types convert where their shapes meet. A converter exists between types
  * of one kind, element by element; from int to float; between optional and T or None; between `any` and anything.
  */
-import { type TypeLanguage, type TypeName, typeLanguages } from "@polyglot/contracts";
-
-type Scalar =
-  | "text"
-  | "int"
-  | "float"
-  /** JavaScript's number: int and float. */
-  | "number"
-  | "bool"
-  | "bytes"
-  | "datetime"
-  | "duration"
-  | "enum"
-  | "none"
-  | "handle"
-  | "range"
-  | "any";
+import {
+  type ContainerKind,
+  containerKinds,
+  type ScalarKind,
+  scalarKinds,
+  type TypeLanguage,
+  type TypeName,
+  typeLanguages,
+} from "@polyglot/contracts";
 
 export type Shape =
-  | { readonly kind: Scalar }
+  | { readonly kind: ScalarKind }
   /** `octets`: a list of bytes that stands for a byte string as well. */
   | { readonly kind: "list"; readonly item: Shape; readonly octets?: boolean }
   | { readonly kind: "map"; readonly key: Shape; readonly value: Shape }
@@ -29,91 +21,26 @@ export type Shape =
 
 export const anyShape: Shape = { kind: "any" };
 
-const scalars: Record<TypeLanguage, Readonly<Record<string, Scalar>>> = {
-  pg: {
-    string: "text",
-    int: "int",
-    float: "float",
-    bool: "bool",
-    bytes: "bytes",
-    datetime: "datetime",
-    duration: "duration",
-    Enum: "enum",
-    any: "any",
-    handle: "handle",
-    range: "range",
-  },
-  py: {
-    str: "text",
-    int: "int",
-    float: "float",
-    bool: "bool",
-    bytes: "bytes",
-    object: "any",
-    None: "none",
-    datetime: "datetime",
-  },
-  js: {
-    string: "text",
-    number: "number",
-    boolean: "bool",
-    bigint: "int",
-    object: "any",
-    Uint8Array: "bytes",
-    Date: "datetime",
-  },
-  rust: {
-    String: "text",
-    "&str": "text",
-    i8: "int",
-    i16: "int",
-    i32: "int",
-    i64: "int",
-    u8: "int",
-    u16: "int",
-    u32: "int",
-    u64: "int",
-    f32: "float",
-    f64: "float",
-    bool: "bool",
-  },
-  cpp: { string: "text", int: "int", long: "int", double: "float", bool: "bool" },
-};
-
-type Container = {
-  readonly kind: "list" | "map" | "optional";
+interface Container {
+  readonly kind: ContainerKind;
+  /** May stand without arguments, and then holds anything. */
   readonly open: boolean;
-  readonly sized?: boolean;
-  readonly many?: boolean;
-};
+  /** Has a length beside its element. */
+  readonly sized: boolean;
+  /** Names a type for each element. */
+  readonly many: boolean;
+}
 
-/** `open`: may stand without arguments, and then holds anything. `many`: one for each element, as a tuple has them. */
-const containers: Record<TypeLanguage, Readonly<Record<string, Container>>> = {
-  pg: { list: { kind: "list", open: true }, dict: { kind: "map", open: true } },
-  py: {
-    list: { kind: "list", open: true },
-    tuple: { kind: "list", open: true, many: true },
-    set: { kind: "list", open: true },
-    dict: { kind: "map", open: true },
-  },
-  js: { Array: { kind: "list", open: true } },
-  rust: {
-    Vec: { kind: "list", open: false },
-    HashMap: { kind: "map", open: false },
-    Option: { kind: "optional", open: false },
-    array: { kind: "list", open: false, sized: true },
-  },
-  cpp: {
-    vector: { kind: "list", open: false },
-    map: { kind: "map", open: false },
-    optional: { kind: "optional", open: false },
-    array: { kind: "list", open: false, sized: true },
-  },
-};
+const dynamicLanguages: ReadonlySet<TypeLanguage> = new Set(["pg", "py", "js"]);
+
+function containerOf({ lang, name }: TypeName): Container | undefined {
+  const kind = Object.hasOwn(containerKinds[lang], name) ? containerKinds[lang][name] : undefined;
+  return kind && { kind, open: dynamicLanguages.has(lang), sized: name === "array", many: name === "tuple" };
+}
 
 /** Names that stand for types of a language, for spelling hints. */
 export function typeNamesOf(lang: TypeLanguage): string[] {
-  return [...Object.keys(scalars[lang]), ...Object.keys(containers[lang])];
+  return [...Object.keys(scalarKinds[lang]), ...Object.keys(containerKinds[lang])];
 }
 
 /** Shapes of types without arguments, as most are: `pg\int`. */
@@ -128,15 +55,15 @@ export const plainShapes: ReadonlyMap<string, Shape> = new Map(
 
 /** Answers the part of the type that is unknown, as a text, where there is one. */
 export function shapeOf(type: TypeName): Shape | { readonly unknown: string } {
-  const scalar = Object.hasOwn(scalars[type.lang], type.name) ? scalars[type.lang][type.name] : undefined;
+  const scalar = Object.hasOwn(scalarKinds[type.lang], type.name) ? scalarKinds[type.lang][type.name] : undefined;
   if (scalar !== undefined && type.arguments.length === 0) return { kind: scalar };
-  const container = Object.hasOwn(containers[type.lang], type.name) ? containers[type.lang][type.name] : undefined;
+  const container = containerOf(type);
   return container === undefined ? { unknown: type.name } : shapeOfContainer(type, container);
 }
 
 function shapeOfContainer(type: TypeName, container: Container): Shape | { unknown: string } {
   const inner: Shape[] = [];
-  const types = container.sized === true ? type.arguments.slice(0, 1) : type.arguments;
+  const types = container.sized ? type.arguments.slice(0, 1) : type.arguments;
   for (const argument of types) {
     if (typeof argument === "number") return { unknown: type.name };
     const shape = shapeOf(argument);
@@ -144,13 +71,13 @@ function shapeOfContainer(type: TypeName, container: Container): Shape | { unkno
     inner.push(shape);
   }
   const isSized = typeof type.arguments[1] === "number" && type.arguments.length === 2;
-  if ((container.sized === true) !== isSized) return { unknown: type.name };
+  if (container.sized !== isSized) return { unknown: type.name };
   return fillContainer(type, container, inner);
 }
 
 function fillContainer(type: TypeName, container: Container, inner: readonly Shape[]): Shape | { unknown: string } {
   const wanted = container.kind === "map" ? 2 : 1;
-  if (container.many === true && inner.length > 1) return { kind: "list", item: anyShape };
+  if (container.many && inner.length > 1) return { kind: "list", item: anyShape };
   const isOpen = container.open && inner.length === 0;
   const [first = anyShape, second = anyShape] = inner;
   if (!isOpen && inner.length !== wanted) return { unknown: type.name };
@@ -177,7 +104,7 @@ export function shapesConvert(from: Shape, to: Shape): boolean {
   return from.kind === to.kind || scalarsConvert(from.kind, to.kind);
 }
 
-const across: Partial<Record<Scalar, readonly Scalar[]>> = {
+const across: Partial<Record<ScalarKind, readonly ScalarKind[]>> = {
   int: ["float", "number"],
   float: ["number"],
   number: ["int", "float"],
@@ -185,6 +112,6 @@ const across: Partial<Record<Scalar, readonly Scalar[]>> = {
   text: ["enum"],
 };
 
-function scalarsConvert(from: Scalar, to: Scalar): boolean {
+function scalarsConvert(from: ScalarKind, to: ScalarKind): boolean {
   return across[from]?.includes(to) ?? false;
 }
