@@ -35,13 +35,24 @@ $ polyglot explain #KillStrategy
   #KillStrategy.Degrade`);
 });
 
-test("a code is explained by its message and its hint", async () => {
+test("a code is explained by its message, its hint and a program that has it", async () => {
   expect(await session(createFolder(), "explain pg4010", "explain execution/unknown")).toBe(`\
 $ polyglot explain pg4010
 PG4010: an error of the compiler
 
   the branch '…' is never joined
   hint: end it with [j] |JoinAll
+
+A program that has it:
+
+  [@] test>Space
+  [D] @Py << py"./code.py"
+  [X]
+  [|] Main
+  [t] |T.Cli
+  [f] @Py|load << "a" >> _left
+  ^^^ PG4010
+  [x]
 $ polyglot explain execution/unknown
 execution/unknown: an answer of the API and the commands
 

@@ -1,0 +1,48 @@
+/** `docs/language/diagnostics.md`: every finding, and where there is one a program that has it. */
+import { type Explanation, explanations } from "@polyglot/compiler";
+import type { WrongPrograms } from "./wrong-programs.ts";
+
+const sections: readonly (readonly [prefix: string, title: string])[] = [
+  ["PG10", "Text and values"],
+  ["PG11", "Lines and their order"],
+  ["PG2", "Names"],
+  ["PG3", "Calls and types"],
+  ["PG4", "Branches, handlers and outputs"],
+  ["PG5", "Triggers and settings"],
+  ["PG6", "Native code"],
+  ["PG7", "YAML files"],
+  ["PG9", "Not built yet"],
+];
+
+export function diagnosticsPage(programs: WrongPrograms): string[] {
+  return [
+    "# Findings of the compiler",
+    "",
+    "<!-- Written by `npm run generate`. -->",
+    "",
+    "Every finding has a code that stays the same over versions. `…` stands for what a finding names of a program.",
+    "`polyglot explain PG4010` prints the same. Where a program shows the finding, carets mark the place.",
+    "",
+    "| codes | about |",
+    "|---|---|",
+    ...sections.map(([prefix, title]) => `| [${prefix}…](#${anchor(title)}) | ${title.toLowerCase()} |`),
+    "",
+    ...sections.flatMap(([prefix, title]) => {
+      const own = explanations.filter(({ code }) => code.startsWith(prefix));
+      return [`## ${title}`, "", ...own.flatMap((finding) => findingSection(finding, programs.get(finding.code)))];
+    }),
+  ].slice(0, -1);
+}
+
+const anchor = (title: string): string => title.toLowerCase().replaceAll(",", "").replaceAll(" ", "-");
+
+function findingSection({ code, severity, message, hint }: Explanation, program: string | undefined): string[] {
+  return [
+    `### ${code}`,
+    "",
+    `${severity === "error" ? "Error" : "Warning"}: \`${message.trim()}\``,
+    "",
+    ...(hint === undefined ? [] : [`Hint: \`${hint}\``, ""]),
+    ...(program === undefined ? [] : ["```pg wrong", program, "```", ""]),
+  ];
+}
