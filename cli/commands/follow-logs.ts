@@ -2,14 +2,21 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { LogLine } from "@polyglot/contracts/service";
 import type { PolyglotClient } from "../client/api-client.ts";
 
-/** Hands on every line of an execution, to its end when it is to follow. */
+export interface LogsWanted {
+  readonly executionId: string;
+  /** To the end of the execution. */
+  readonly follow: boolean;
+  /** Node id of a step: only its lines and those of steps below it. */
+  readonly step?: string;
+}
+
+/** Hands on every line of an execution that is wanted. */
 export async function followLogs(
   call: PolyglotClient,
-  executionId: string,
-  follow: boolean,
+  wanted: LogsWanted,
   onLine: (line: LogLine) => void,
 ): Promise<void> {
-  for await (const batch of call.readLogs({ executionId, follow })) batch.lines.forEach(onLine);
+  for await (const batch of call.readLogs(wanted)) batch.lines.forEach(onLine);
 }
 
 /** `10:30:00.123 info  @Clean|load text` */

@@ -3,9 +3,11 @@ import { BaseCommand, connectionFlags } from "./base-command.ts";
 
 export class Logs extends BaseCommand {
   static override summary = "Print what an execution has logged.";
+  static override examples = ["<%= config.bin %> logs 0190a1b2 -f --step run.1"];
   static override args = { execution: Args.string({ required: true, description: "id, or a unique beginning of it" }) };
   static override flags = {
     ...connectionFlags,
+    step: Flags.string({ description: "only of this step and those below it, by node id", default: "" }),
     follow: Flags.boolean({ char: "f", description: "go on until the execution has ended" }),
     output: Flags.option({
       char: "o",
@@ -22,7 +24,8 @@ export class Logs extends BaseCommand {
     const { LogLineSchema } = await import("@polyglot/contracts/service");
     await this.connect(flags, async (call) => {
       const { executionId } = await call.getExecution({ executionId: args.execution });
-      await followLogs(call, executionId, flags.follow, (line) =>
+      const { follow, step } = flags;
+      await followLogs(call, { executionId, follow, step }, (line) =>
         this.log(
           "%s",
           flags.output === "json" ? JSON.stringify(messageJson(LogLineSchema, line)) : formatLogLine(line),

@@ -46,7 +46,7 @@ export class Run extends BaseCommand {
 
   async #follow(call: PolyglotClient, executionId: string): Promise<void> {
     const { followLogs, formatLogLine } = await import("./follow-logs.ts");
-    await followLogs(call, executionId, true, (line) => this.say(formatLogLine(line)));
+    await followLogs(call, { executionId, follow: true }, (line) => this.say(formatLogLine(line)));
   }
 
   async #wait(

@@ -27,6 +27,8 @@ const limits = {
   events: 1_000,
   keyCharacters: 512,
   waitSeconds: 60,
+  /** Of the attempts of one execution, as JSON: an answer that holds them is far below what a client takes. */
+  stepBytes: 16 * 1024 * 1024,
 } as const;
 
 export interface ExecutionParts {
@@ -137,10 +139,11 @@ export async function resolveExecution(database: Queryable, text: string): Promi
   throw apiError("execution/unknown", `more than one execution begins with '${text}'`, "execution_id");
 }
 
+/** One after the other: the attempts are at least as new, so that an outcome never comes without its attempt. */
 async function readWhole(database: Queryable, id: string): Promise<Execution> {
-  const [row, attempts] = await Promise.all([readExecution(database, id), readAttemptHistory(database, id)]);
+  const row = await readExecution(database, id);
   if (row === undefined) throw apiError("execution/unknown", `no execution '${id}'`, "execution_id");
-  return toExecution(row, attempts);
+  return toExecution(row, await readAttemptHistory(database, id, limits.stepBytes));
 }
 
 /** Listens before it looks, so that an end in between is not missed. */

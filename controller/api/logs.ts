@@ -4,7 +4,7 @@ import { isOutcome } from "@polyglot/contracts";
 import { type LogBatch, LogBatchSchema, type PolyglotService } from "@polyglot/contracts/service";
 import type { Clock } from "@polyglot/service";
 import type { Queryable } from "../store/database.ts";
-import { type LogRow, readLogLines, readStates } from "../store/listings.ts";
+import { type LogPage, type LogPosition, readLogLines, readStates } from "../store/listings.ts";
 import type { AgentReports } from "./agent-reports.ts";
 import type { Endings } from "./endings.ts";
 import { resolveExecution } from "./executions.ts";
@@ -27,35 +27,36 @@ export interface LogParts {
 
 export function logMethods(parts: LogParts): Pick<ServiceImpl<typeof PolyglotService>, "readLogs"> {
   return {
-    async *readLogs({ executionId, follow }, context) {
+    async *readLogs({ executionId, follow, step }, context) {
       const id = await resolveExecution(parts.database, executionId);
-      const reader = new LogReader(parts.database, id);
+      const reader = new LogReader(parts.database, id, step);
       if (follow) yield* followLines(parts, reader, context.signal);
       else yield* reader.rest();
     },
   };
 }
 
-/** Reads on from the last line that it answered. */
+/** Reads on from the last line that it looked at. */
 class LogReader {
   readonly id: string;
   readonly #database: Queryable;
-  #after = { attemptNo: 0, sequence: 0 };
+  readonly #step: string;
+  #after: LogPosition = { attemptNo: 0, sequence: 0 };
 
-  constructor(database: Queryable, id: string) {
+  constructor(database: Queryable, id: string, step: string) {
     this.#database = database;
     this.id = id;
+    this.#step = step;
   }
 
   async *rest(): AsyncGenerator<LogBatch> {
-    let rows: LogRow[];
+    let page: LogPage;
     do {
-      rows = await readLogLines(this.#database, this.id, this.#after, limits.lines);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      this.#after = { attemptNo: last.attempt_no, sequence: last.sequence };
-      yield create(LogBatchSchema, { lines: rows.map((row) => toLogLine(this.id, row)) });
-    } while (rows.length === limits.lines);
+      page = await readLogLines(this.#database, this.id, this.#after, this.#step, limits.lines);
+      this.#after = page.end ?? this.#after;
+      if (page.lines.length === 0) continue;
+      yield create(LogBatchSchema, { lines: page.lines.map((row) => toLogLine(this.id, row)) });
+    } while (page.isFull);
   }
 }
 

@@ -30,18 +30,10 @@ import {
   MetricsSchema,
   StepSummarySchema,
 } from "@polyglot/contracts/service";
-import type {
-  ActivationRow,
-  AgentRow,
-  AttemptRow,
-  DeadLetterRow,
-  ExecutionDetailRow,
-  ExecutionRow,
-  LogRow,
-} from "../store/listings.ts";
+import type { ActivationRow, AgentRow, AttemptRow, DeadLetterRow, ExecutionRow, LogRow } from "../store/listings.ts";
 
 export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] = []): Execution {
-  const steps = (row as Partial<ExecutionDetailRow>).steps ?? [];
+  const ended = attempts.map(toAttempt);
   return create(ExecutionSchema, {
     executionId: row.execution_id,
     pipelineId: row.pipeline_id,
@@ -56,8 +48,8 @@ export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] =
     trigger: row.trigger_name,
     inputs: toStruct(row.inputs),
     triggerContext: toStruct(row.trigger_context),
-    steps: steps.flatMap((step) => stored(StepSummarySchema, step) ?? []),
-    attempts: attempts.map(toAttempt),
+    steps: ended.find((attempt) => attempt.attemptNo === row.attempt_no)?.steps ?? [],
+    attempts: ended,
     ...optional({
       outputs: row.outputs === null ? undefined : toStruct(row.outputs),
       enqueuedAt: time(row.enqueued_at),
@@ -76,8 +68,10 @@ function toAttempt(row: AttemptRow): Attempt {
     agentId: row.agent_id ?? "",
     outcome: row.outcome,
     cleanup: row.cleanup,
+    steps: (row.steps ?? []).flatMap((step) => stored(StepSummarySchema, step) ?? []),
     ...optional({
       claimedAt: time(row.claimed_at),
+      startedAt: time(row.started_at),
       endedAt: time(row.ended_at),
       error: stored(ExecutionErrorSchema, row.error),
       metrics: stored(MetricsSchema, row.metrics),

@@ -46,19 +46,17 @@ export interface ExecutionRow {
   readonly exit_code: number | null;
 }
 
-export interface ExecutionDetailRow extends ExecutionRow {
-  readonly steps: readonly MessageJson[] | null;
-}
-
 export interface AttemptRow {
   readonly attempt_no: number;
   readonly agent_id: string | null;
   readonly outcome: AttemptOutcome;
   readonly error: MessageJson | null;
   readonly claimed_at: Date;
+  readonly started_at: Date | null;
   readonly ended_at: Date;
   readonly metrics: MessageJson | null;
   readonly cleanup: string;
+  readonly steps: readonly MessageJson[] | null;
 }
 
 export interface ExecutionFilter {
@@ -85,13 +83,14 @@ export async function findExecutions(database: Queryable, digits: string): Promi
   return rows.map((row) => row.execution_id);
 }
 
-export async function readExecution(database: Queryable, id: string): Promise<ExecutionDetailRow | undefined> {
-  const [row] = await database.query<ExecutionDetailRow>(readExecutionQuery, [id]);
+export async function readExecution(database: Queryable, id: string): Promise<ExecutionRow | undefined> {
+  const [row] = await database.query<ExecutionRow>(readExecutionQuery, [id]);
   return row;
 }
 
-export function readAttemptHistory(database: Queryable, id: string): Promise<AttemptRow[]> {
-  return database.query<AttemptRow>(readAttemptHistoryQuery, [id]);
+/** Of 1,000 attempts, with as many steps of the newest ones as fit into `stepBytes` of JSON. */
+export function readAttemptHistory(database: Queryable, id: string, stepBytes: number): Promise<AttemptRow[]> {
+  return database.query<AttemptRow>(readAttemptHistoryQuery, [id, stepBytes]);
 }
 
 export async function readStates(
@@ -111,13 +110,39 @@ export interface LogRow {
   readonly line: string;
 }
 
-export function readLogLines(
+/** A line of another step. */
+type PassedRow = Omit<LogRow, "line"> & { readonly line: null };
+
+export interface LogPosition {
+  readonly attemptNo: number;
+  readonly sequence: number;
+}
+
+export interface LogPage {
+  /** Those of the step that was asked for. */
+  readonly lines: readonly LogRow[];
+  /** Of the last line that was looked at; undefined where there was none. */
+  readonly end: LogPosition | undefined;
+  /** Whether it looked at as many lines as it may: more may follow. */
+  readonly isFull: boolean;
+}
+
+/** Looks at `limit` lines and answers those of a step and of the steps below it; all of them where `step` is empty. */
+export async function readLogLines(
   database: Queryable,
   executionId: string,
-  after: { readonly attemptNo: number; readonly sequence: number },
+  after: LogPosition,
+  step: string,
   limit: number,
-): Promise<LogRow[]> {
-  return database.query<LogRow>(readLogLinesQuery, [executionId, after.attemptNo, after.sequence, limit]);
+): Promise<LogPage> {
+  const parameters = [executionId, after.attemptNo, after.sequence, limit, step];
+  const rows = await database.query<LogRow | PassedRow>(readLogLinesQuery, parameters);
+  const last = rows.at(-1);
+  return {
+    lines: rows.filter((row): row is LogRow => row.line !== null),
+    end: last === undefined ? undefined : { attemptNo: last.attempt_no, sequence: last.sequence },
+    isFull: rows.length === limit,
+  };
 }
 
 export interface QueueRow {

@@ -18,8 +18,7 @@ select
   attempts.outputs,
   attempts.error,
   attempts.metrics,
-  attempts.exit_code,
-  attempts.steps
+  attempts.exit_code
 from executions
 join activations on activations.activation_id = executions.execution_id
 left join attempts on attempts.execution_id = executions.execution_id
