@@ -415,6 +415,21 @@ const programs: readonly Program[] = [
     said: ['a-b-c 3.5 {"a":[1,true,null]} 2026-02-28T00:00:00Z'],
   },
   {
+    title: "an assignment that does not convert is handled like any other step",
+    text: raw`
+[|] Main
+[i] n: pg\any
+[t] |T.Call
+[r] small: pg\int << n
+[!] !> pg\!ConversionError
+[~][r] small: pg\int << -1
+[o] >> small
+[x]
+`,
+    inputs: { n: "not a number" },
+    outputs: { small: -1 },
+  },
+  {
     title: "a raised error with a type is handled by its name",
     text: raw`
 [|] Main

@@ -1,5 +1,6 @@
-import type { Handler, Plan, Step } from "@polyglot/contracts";
+import type { Plan, Step } from "@polyglot/contracts";
 import type { FoundRuntime } from "../runtimes/native-call.ts";
+import { handlersOf } from "./handlers-of.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RunError } from "./raised.ts";
 
@@ -34,9 +35,4 @@ function collectOutputs(steps: readonly Step[], names: Set<string>): void {
     if (step.kind === "switch") collectOutputs(step.body, names);
     for (const handler of handlersOf(step)) collectOutputs(handler.body, names);
   }
-}
-
-function handlersOf(step: Step): readonly Handler[] {
-  if (step.kind === "call" || step.kind === "join" || step.kind === "fork") return step.handlers;
-  return step.kind === "switch" && step.test.kind === "call" ? step.test.call.handlers : [];
 }

@@ -2,6 +2,7 @@
 import type { CallStep, NativeLanguage, Plan, PlanBody, Step, Target, Wrapper } from "@polyglot/contracts";
 import type { FoundRuntime } from "../runtimes/native-call.ts";
 import { isVersionOf } from "../runtimes/version.ts";
+import { handlersOf } from "./handlers-of.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
 import { isKnownWrapper } from "./wrappers.ts";
@@ -58,20 +59,24 @@ class BodyCheck {
       case "call":
         return this.#ofCall(step);
       case "fork":
-        return this.#ofSteps([...step.body, ...step.handlers.flatMap((handler) => handler.body)]);
-      case "join":
-        return this.#ofSteps(step.handlers.flatMap((handler) => handler.body));
+        return this.#ofSteps(step.body) ?? this.#ofHandlers(step);
       case "switch":
         return (step.test.kind === "call" ? this.#ofCall(step.test.call) : undefined) ?? this.#ofSteps(step.body);
       case "assign":
+      case "join":
+        return this.#ofHandlers(step);
       case "output":
       case "exit":
         return undefined;
     }
   }
 
+  #ofHandlers(step: Step): RunError | undefined {
+    return this.#ofSteps(handlersOf(step).flatMap((handler) => handler.body));
+  }
+
   #ofCall(step: CallStep): RunError | undefined {
-    return this.#ofTarget(step.target, step.node) ?? this.#ofSteps(step.handlers.flatMap((handler) => handler.body));
+    return this.#ofTarget(step.target, step.node) ?? this.#ofHandlers(step);
   }
 
   #ofTarget(target: Target, node: string): RunError | undefined {
