@@ -1,8 +1,10 @@
 /** Whether the pages in `docs/` list what the program has: a code or a command is in both or in neither. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createCompiler, formatDiagnostic } from "@polyglot/compiler";
 import { errorCodes } from "@polyglot/contracts";
 import { expect, test } from "vitest";
+import { readPagePrograms } from "./.ci/page-programs.ts";
 import { exitCodes } from "./cli/client/failure.ts";
 import { commands } from "./cli/commands/index.ts";
 
@@ -34,4 +36,21 @@ test("docs/cli.md lists every exit code", () => {
   const listed = rows(page("cli.md")).map(([code]) => Number(code));
   const expected = [0, ...Object.values(exitCodes)];
   expect(listed.filter((code) => !Number.isNaN(code))).toEqual(expected);
+});
+
+/** Their programs are those of the conformance cases. */
+const generatedPages = new Set(["library.md", "diagnostics.md"]);
+const guide = readdirSync(join(import.meta.dirname, "docs", "language"))
+  .filter((name) => name.endsWith(".md") && !generatedPages.has(name))
+  .map((name) => `language/${name}`);
+const programs = [...guide, "../README.md"].flatMap((name) => readPagePrograms(name, page(name)));
+const compiler = await createCompiler();
+
+test.each(programs)("$title compiles as the page says", ({ files, wrong, isFragment }) => {
+  const findings = compiler.compile({ files }).diagnostics;
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (wrong !== undefined) expect(findings.map(({ code }) => code)).toContain(wrong);
+  else expect(errors.map(formatDiagnostic)).toEqual([]);
+  const warnings = findings.filter(({ severity, code }) => severity === "warning" && !code.startsWith("PG9"));
+  if (!isFragment && wrong === undefined) expect(warnings.map(formatDiagnostic)).toEqual([]);
 });

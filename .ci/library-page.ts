@@ -48,7 +48,7 @@ function libraryRow({ name, aliases, parameters, results, since, doc }: LibraryE
   const names = [name, ...aliases].map((one) => code(`|${one}`)).join("<br>");
   const takes = parameters.map(parameterList).join("<br>or ");
   const gives = results.map((result) => code(`${result.name}: ${result.type}`)).join(", ");
-  return `| ${names} | ${takes} | ${gives} | ${since ?? ""} | ${doc} |`;
+  return `| ${names} | ${takes} | ${gives} | ${since ?? ""} | ${doc.replaceAll("|", "\\|")} |`;
 }
 
 const parameterList = (parameters: readonly LibraryParameter[]): string =>
