@@ -77,7 +77,11 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const user = await this.#chooseUser(tools, workFolders);
     this.#cgroups = await openCgroups(process.pid);
     this.#containment = reportContainment(tools, user, this.#cgroups);
-    if (this.#containment.level === "weak") logger.warn({ missing: this.#containment.missing }, "weak containment");
+    const { level, missing } = this.#containment;
+    if (level === "weak") {
+      const reasons = missing.map(({ reason }) => reason).join("; ");
+      logger.warn({ missing }, `weak containment of user code: ${reasons}`);
+    }
     const limits = { ...defaultTreeLimits, ...this.#options.treeLimits };
     this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
     this.#runtimes = (await Promise.all(languages.map((language) => this.#find(language, user)))).flat();
