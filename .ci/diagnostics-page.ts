@@ -43,6 +43,6 @@ function findingSection({ code, severity, message, hint }: Explanation, program:
     `${severity === "error" ? "Error" : "Warning"}: \`${message.trim()}\``,
     "",
     ...(hint === undefined ? [] : [`Hint: \`${hint}\``, ""]),
-    ...(program === undefined ? [] : ["```pg wrong", program, "```", ""]),
+    ...(program === undefined ? [] : [code.startsWith("PG7") ? "```yaml" : "```pg wrong", program, "```", ""]),
   ];
 }

@@ -30,6 +30,15 @@ test("a file in error keeps what it declared, as far as it could be read", () =>
   expect(kept).toEqual(["a.pg", "Pipeline/test>A#A"]);
 });
 
+test("an object of a kind that nothing acts on yet is refused", () => {
+  const queue = "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: etl }\nspec: {}\n";
+  expect(check({ "q.yaml": queue, "r.yaml": repository("{ name: code }") })).toEqual({
+    objects: ["GitRepository/#code"],
+    kept: [],
+    errors: ["q.yaml:2 PG7007", "q.yaml:1 apply/invalid"],
+  });
+});
+
 test("an object of the whole installation takes no namespace", () => {
   expect(check({ "r.yaml": repository("{ name: code, namespace: test>A }") })).toMatchObject({
     objects: [],

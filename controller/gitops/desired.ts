@@ -1,6 +1,6 @@
 /** What a compiled set of files declares, in the form in which it is compared and stored. */
 import type { CompiledPipeline, CompileResult, DeclaredObject, Diagnostic } from "@polyglot/compiler";
-import { canonicalJson, type ErrorCode, sha256, splitPipelineId } from "@polyglot/contracts";
+import { canonicalJson, type ErrorCode, isKindInForce, sha256, splitPipelineId } from "@polyglot/contracts";
 import type { ObjectKey } from "../store/objects.ts";
 
 export interface DesiredObject extends ObjectKey {
@@ -26,15 +26,22 @@ export function desiredState(compiled: CompileResult): DesiredState {
   const open = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length > 0);
   const pipelines = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length === 0);
   const failedKeys = compiled.failed.flatMap((file) => file.pipelines.map((id) => keyText(pipelineKey(id))));
-  const misplaced = compiled.objects.filter((object) => object.namespace !== undefined);
-  const declared = compiled.objects.filter((object) => object.namespace === undefined);
+  const inForce = compiled.objects.filter((object) => isKindInForce(object.kind));
+  const openObjects = compiled.objects.filter((object) => !isKindInForce(object.kind));
+  const misplaced = inForce.filter((object) => object.namespace !== undefined);
+  const declared = inForce.filter((object) => object.namespace === undefined);
   return {
     objects: [...declared.map(fromDeclared), ...pipelines.map(fromPipeline)],
     kept: {
       files: new Set(compiled.failed.map((file) => file.file)),
       keys: new Set([...failedKeys, ...open.map((pipeline) => keyText(pipelineKey(pipeline.id)))]),
     },
-    diagnostics: [...compiled.diagnostics, ...misplaced.map(misplacedDiagnostic), ...open.map(unimplementedDiagnostic)],
+    diagnostics: [
+      ...compiled.diagnostics,
+      ...misplaced.map(misplacedDiagnostic),
+      ...openObjects.map(openKindDiagnostic),
+      ...open.map(unimplementedDiagnostic),
+    ],
   };
 }
 
@@ -66,6 +73,12 @@ function fromDeclared(object: DeclaredObject): DesiredObject {
 /** The declared kinds of today belong to the whole installation, and their names with them. */
 function misplacedDiagnostic({ kind, name, namespace, file, line }: DeclaredObject): Diagnostic {
   const message = `${kind} '${name}' belongs to the whole installation: leave out its namespace '${namespace}'`;
+  return fileDiagnostic(file, line, "apply/invalid", message);
+}
+
+/** An object that nothing acts on is not stored: a listing would show it as if it were in force. */
+function openKindDiagnostic({ kind, name, file, line }: DeclaredObject): Diagnostic {
+  const message = `${kind} '${name}' is of a kind that this version of Polyglot does not act on yet`;
   return fileDiagnostic(file, line, "apply/invalid", message);
 }
 

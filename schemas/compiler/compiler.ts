@@ -4,7 +4,9 @@ import { openProject, type Project } from "./check/project.ts";
 import type { Compiler, CompileResult, FileInError } from "./compile-result.ts";
 import { compareDiagnostics } from "./diagnose/diagnostic.ts";
 import { lowerAll } from "./lower/plan.ts";
-import { type ObjectFile, parseObjects } from "./objects/parse-objects.ts";
+import { checkReferences } from "./objects/check-references.ts";
+import type { ObjectFile } from "./objects/object-reader.ts";
+import { parseObjects } from "./objects/parse-objects.ts";
 import { Grammars } from "./signatures/grammars.ts";
 import { NativeModules } from "./signatures/native-modules.ts";
 
@@ -16,15 +18,14 @@ export async function createCompiler(): Promise<Compiler> {
 
 function compile(files: FileSet, grammars: Grammars): CompileResult {
   const project = openProject(files);
-  const checked = checkProject(project, new NativeModules(grammars));
-  const objectFiles = parseObjects(files);
-  const findings = [
-    ...project.files.map((file) => file.findings.list()),
-    ...objectFiles.map((file) => file.diagnostics),
-  ];
+  const objects = parseObjects(files);
+  const checked = checkProject(project, new NativeModules(grammars), objects.declared.of("Queue"));
+  checkReferences(objects, project.spaces.values());
+  const objectFiles = objects.files;
+  const findings = [...project.files, ...objectFiles].map((file) => file.findings.list());
   return {
     pipelines: lowerAll(checked),
-    objects: objectFiles.filter((file) => !file.hasErrors).flatMap((file) => file.objects),
+    objects: objectFiles.filter((file) => !file.findings.hasErrors).flatMap((file) => file.objects),
     bundles: project.bundles,
     diagnostics: findings.flat().toSorted(compareDiagnostics),
     failed: failedFiles(project, objectFiles),
@@ -35,6 +36,8 @@ function failedFiles(project: Project, objectFiles: readonly ObjectFile[]): File
   const sources = project.files
     .filter((file) => file.findings.hasErrors)
     .map((file) => ({ file: file.path, pipelines: declaredIn(file).map((item) => item.id) }));
-  const objects = objectFiles.filter((file) => file.hasErrors).map((file) => ({ file: file.path, pipelines: [] }));
+  const objects = objectFiles
+    .filter((file) => file.findings.hasErrors)
+    .map((file) => ({ file: file.path, pipelines: [] }));
   return [...sources, ...objects];
 }

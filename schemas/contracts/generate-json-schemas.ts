@@ -10,7 +10,7 @@ const published: Record<string, z.ZodType> = {
   "activation-event": activationEvent,
   "execution-request": executionRequest,
   "metrics-sample": metricsSample,
-  ...Object.fromEntries(Object.entries(declaredKinds).map(([kind, schema]) => [`kinds/${kind}`, schema])),
+  ...Object.fromEntries(Object.entries(declaredKinds).map(([kind, { schema }]) => [`kinds/${kind}`, schema])),
 };
 
 const folder = new URL("./json-schema/", import.meta.url);

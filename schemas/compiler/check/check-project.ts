@@ -16,8 +16,12 @@ import { type CheckedMacro, checkMacro } from "./macro.ts";
 import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterface } from "./pipeline.ts";
 import type { Project } from "./project.ts";
 
-/** In the order of files and places. Pipelines of files in error are among them. */
-export function checkProject(project: Project, natives: NativeModules): CheckedPipeline[] {
+/** In the order of files and places. Pipelines of files in error are among them. `queues` are those of YAML files. */
+export function checkProject(
+  project: Project,
+  natives: NativeModules,
+  queues: ReadonlyMap<string, string>,
+): CheckedPipeline[] {
   declareAll(project);
   reportUnreadable(project, natives);
   const declarations = project.files.flatMap((file) => declaredIn(file));
@@ -34,7 +38,7 @@ export function checkProject(project: Project, natives: NativeModules): CheckedP
     macros.set(item, known);
     return known;
   };
-  const surroundings: Surroundings = { natives, queues: queuesOf(project), interfaceOf, macroOf };
+  const surroundings: Surroundings = { natives, queues: queuesOf(project, queues), interfaceOf, macroOf };
   for (const item of orderByCalls(declarations, fileOf)) {
     checked.set(item, checkPipeline(item, fileOf(item), surroundings));
   }
@@ -66,8 +70,8 @@ function withLocalImports(declaration: PipelineDeclaration, project: Project): F
 }
 
 /** Queues are those of the whole installation, whichever namespace declares them. */
-function queuesOf(project: Project): Set<string> {
-  const declaredAt = new Map<string, string>([["Default", "the standard library"]]);
+function queuesOf(project: Project, declaredInYaml: ReadonlyMap<string, string>): Set<string> {
+  const declaredAt = new Map<string, string>([["Default", "the standard library"], ...declaredInYaml]);
   for (const space of project.spaces.values()) {
     const declaration = space.enums.get("Queue");
     for (const { name, settings } of declaration?.node.members ?? []) {

@@ -32,7 +32,7 @@ function readCase(text: string): Case {
   const assertions: Case["assertions"][number][] = [];
   for (const { name, lines: content } of splitSections(lines)) {
     if (name === "plan") assertions.push(...content.filter((line) => line !== "").map(readAssertion));
-    else if (!name.endsWith(".pg")) files.set(name, `${content.join("\n")}\n`);
+    else if (!/\.(?:pg|ya?ml)$/.test(name)) files.set(name, `${content.join("\n")}\n`);
     else files.set(name, readProgram(name, name === mainFile ? completeProgram(content) : content, marks));
   }
   return { title, files, marks, assertions };

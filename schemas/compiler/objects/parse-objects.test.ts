@@ -5,7 +5,8 @@ const head = "apiVersion: polyglot.dev/v1\nkind: GitRepository\n";
 const valid = `${head}metadata:\n  name: main\nspec:\n  url: https://example.com/x.git\n`;
 
 function read(...texts: string[]) {
-  return parseObjects(new Map(texts.map((text, index) => [`${index}.yaml`, new TextEncoder().encode(text)])));
+  const files = new Map(texts.map((text, index) => [`${index}.yaml`, new TextEncoder().encode(text)]));
+  return parseObjects(files).files.map(({ findings: found, ...file }) => ({ ...file, diagnostics: found.list() }));
 }
 
 const findings = (...texts: string[]): string[] =>
@@ -25,7 +26,7 @@ test("other YAML is not ours", () => {
 test("wrong fields are found at their place", () => {
   expect(findings(`${valid}  brunch: main\n`)).toEqual(["7:3 PG7004"]);
   expect(findings(`${valid}  branch: 5\n`)).toEqual(["7:11 PG7003"]);
-  expect(findings(`${head}metadata:\n  name: main\nspec: {}\n`)).toEqual(["5:7 PG7003"]);
+  expect(findings(`${head}metadata:\n  name: main\nspec: {}\n`)).toEqual(["5:1 PG7009"]);
 });
 
 test("an unknown kind has a hint", () => {

@@ -1,8 +1,52 @@
-/** The kinds that YAML files declare. One entry here is one published schema. */
+/** The kinds that YAML files declare. One entry here is one published schema and one part of `docs/kinds.md`. */
+import type { z } from "zod";
+import { alert } from "./alert.ts";
+import { calendar } from "./calendar.ts";
+import { connection } from "./connection.ts";
+import { executionerPool } from "./executioner-pool.ts";
 import { gitRepository } from "./git-repository.ts";
+import { notifier } from "./notifier.ts";
+import { pipelineConfig } from "./pipeline-config.ts";
+import { queue } from "./queue.ts";
+import { resourcePolicy } from "./resource-policy.ts";
+import { routingPolicy } from "./routing-policy.ts";
+import { secret } from "./secret.ts";
 
+export type { AlertSpec } from "./alert.ts";
+export type { CalendarSpec } from "./calendar.ts";
+export type { ConnectionSpec } from "./connection.ts";
+export type { ExecutionerPoolSpec } from "./executioner-pool.ts";
 export * from "./git-repository.ts";
 export * from "./metadata.ts";
+export type { NotifierSpec } from "./notifier.ts";
+export type { PipelineConfigSpec } from "./pipeline-config.ts";
+export type { QueueSpec } from "./queue.ts";
+export type { ReferenceTarget } from "./reference.ts";
+export type { ResourcePolicySpec } from "./resource-policy.ts";
+export type { RoutingPolicySpec } from "./routing-policy.ts";
+export { type FieldPath, fieldNamesAt, findReferences, type FoundReference } from "./schema-parts.ts";
+export type { SecretSpec } from "./secret.ts";
 
-export const declaredKinds = { GitRepository: gitRepository } as const;
+interface KindEntry {
+  readonly schema: z.ZodType;
+  /** The version whose controller acts on it; null while that is open: it is validated, and apply refuses it. */
+  readonly since: string | null;
+}
+
+export const declaredKinds = {
+  GitRepository: { schema: gitRepository, since: "0.1.0" },
+  Queue: { schema: queue, since: null },
+  ResourcePolicy: { schema: resourcePolicy, since: null },
+  RoutingPolicy: { schema: routingPolicy, since: null },
+  ExecutionerPool: { schema: executionerPool, since: null },
+  PipelineConfig: { schema: pipelineConfig, since: null },
+  Connection: { schema: connection, since: null },
+  Secret: { schema: secret, since: null },
+  Alert: { schema: alert, since: null },
+  Notifier: { schema: notifier, since: null },
+  Calendar: { schema: calendar, since: null },
+} as const satisfies Record<string, KindEntry>;
 export type DeclaredKind = keyof typeof declaredKinds;
+
+/** Whether this version's controller acts on objects of the kind. */
+export const isKindInForce = (kind: DeclaredKind): boolean => (declaredKinds[kind] as KindEntry).since !== null;

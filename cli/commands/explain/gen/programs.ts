@@ -91,6 +91,13 @@ export const programs: ReadonlyMap<string, string> = new Map([
   ["PG6004", "[@] test>Space\n[D] @Clean << js\"./code.py\"\n              ^^^^^^^^^^^^^ PG6004\n[X]"],
   ["PG6005", "--- main.pg\n[@] test>Space\n[D] @Bad << py\"./bad.py\"\n            ^^^^^^^^^^^^ PG6005\n[X]\n[|] Main\n[t] |T.Cli\n[r] @Bad|anything << 1\n[x]\n--- bad.py\ndef f(:\n  return"],
   ["PG6006", "[@] test>Space\n[D] @Clean << py\"code.py\"\n              ^^^^^^^^^^^ PG6006\n[X]"],
+  ["PG7001", "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: etl }\nspec:\n  paused: true\n  paused: false\n  ^ PG7001"],
+  ["PG7002", "apiVersion: polyglot.dev/v1\nkind: Qeue\n      ^^^^ PG7002\nmetadata: { name: etl }"],
+  ["PG7003", "apiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: a }\nspec: { url: 5 }\n             ^ PG7003"],
+  ["PG7004", "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: etl }\nspec:\n  __proto__: { paused: true }\n  ^^^^^^^^^ PG7004"],
+  ["PG7005", "apiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: a }\nspec: { url: b }\n---\napiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: a }\n                  ^ PG7005\nspec: { url: c }"],
+  ["PG7007", "apiVersion: polyglot.dev/v1\nkind: Queue\n      ^^^^^ PG7007\nmetadata: { name: etl }\nspec: { deadLetter: { queue: Default } }"],
+  ["PG7009", "apiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: a }\nspec: {}\n^^^^ PG7009"],
   ["PG9001", "[@] test>Space\n[X]\n[#] Queue\n[D] Fast\n[~][Q] |Q.MaxSize << 5\n   ^^^ PG9001\n[x]"],
   ["PG9002", "[@] test>Space\n[X]\n[|] Main\n[t] |T.Cli\n[w] |W.Runtime.Python.3.14\n[w] |W.Node24\n[w] |W.Rust\n     ^^^^^^ PG9002\n[x]"],
 ]);

@@ -1,4 +1,4 @@
-import { didYouMean, error } from "../problem.ts";
+import { didYouMean, error, warning } from "../problem.ts";
 
 export const objectProblems = {
   invalidYaml: error<[message: string]>("PG7001", (message) => message),
@@ -7,7 +7,11 @@ export const objectProblems = {
     (kind) => `there is no kind '${kind}'`,
     (_kind, nearest) => didYouMean(nearest),
   ),
-  invalidField: error<[field: string, message: string]>("PG7003", (field, message) => `${field}: ${message}`),
+  invalidField: error<[field: string, message: string, nearest: string | undefined]>(
+    "PG7003",
+    (field, message) => `${field}: ${message}`,
+    (_field, _message, nearest) => didYouMean(nearest),
+  ),
   unknownObjectField: error<[field: string, nearest: string | undefined]>(
     "PG7004",
     (field) => `there is no field '${field}' here`,
@@ -18,4 +22,14 @@ export const objectProblems = {
     (kind, name, place) => `${kind} '${name}' is declared already, at ${place}`,
   ),
   tooManyAliases: error<[limit: number]>("PG7006", (limit) => `a document may use at most ${limit} aliases`),
+  kindNotImplemented: warning<[kind: string]>(
+    "PG7007",
+    (kind) => `the kind ${kind} is not acted on yet, so this object can be validated but not applied`,
+  ),
+  danglingReference: error<[field: string, target: string, name: string, nearest: string | undefined]>(
+    "PG7008",
+    (field, target, name) => `${field}: no file that is compiled here declares the ${target} '${name}'`,
+    (_field, _target, _name, nearest) => didYouMean(nearest),
+  ),
+  missingField: error<[field: string]>("PG7009", (field) => `${field} is missing`),
 } as const;

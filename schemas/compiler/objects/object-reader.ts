@@ -1,0 +1,161 @@
+/** Reads one file: its objects, the names that it declares, the names that it uses. */
+import {
+  type DeclaredKind,
+  declaredKinds,
+  findReferences,
+  isKindInForce,
+  type ReferenceTarget,
+} from "@polyglot/contracts";
+import { type Document, LineCounter, parseAllDocuments, type ParsedNode, visit } from "yaml";
+import type { z } from "zod";
+import type { DeclaredObject } from "../compile-result.ts";
+import { problems } from "../diagnose/catalogue.ts";
+import { Findings } from "../diagnose/findings.ts";
+import type { SourceFile, Span } from "../source/source-file.ts";
+import type { DeclaredNames } from "./declared-names.ts";
+import { reportIssue } from "./report-issue.ts";
+import { placeOf, spanOf } from "./yaml-places.ts";
+
+/** Aliases that one document may use: each may stand for much text. */
+const maxAliases = 20;
+
+export interface UsedName {
+  readonly target: ReferenceTarget;
+  readonly name: string;
+  readonly field: string;
+  readonly at: Span;
+}
+
+export interface ObjectFile {
+  readonly path: string;
+  /** Valid ones only. */
+  readonly objects: readonly DeclaredObject[];
+  /** Of all objects, the invalid ones too. */
+  readonly uses: readonly UsedName[];
+  readonly findings: Findings;
+}
+
+export class ObjectReader {
+  readonly #source: SourceFile;
+  readonly #findings: Findings;
+  readonly #declared: DeclaredNames;
+  readonly #objects: DeclaredObject[] = [];
+  readonly #uses: UsedName[] = [];
+
+  constructor(source: SourceFile, declared: DeclaredNames) {
+    this.#source = source;
+    this.#findings = new Findings(source);
+    this.#declared = declared;
+  }
+
+  read(): ObjectFile {
+    const lineCounter = new LineCounter();
+    const documents = parseAllDocuments(this.#source.text, { lineCounter, uniqueKeys: true, version: "1.2" });
+    for (const document of documents) this.#document(document);
+    return { path: this.#source.path, objects: this.#objects, uses: this.#uses, findings: this.#findings };
+  }
+
+  #document(document: Document.Parsed): void {
+    if (document.errors.length > 0) {
+      for (const { message, pos } of document.errors) {
+        const [sentence = message] = message.split(" at line ");
+        this.#findings.report(problems.invalidYaml, { start: pos[0], end: pos[1] }, sentence);
+      }
+      return;
+    }
+    if (countAliases(document) > maxAliases) {
+      return this.#findings.report(problems.tooManyAliases, spanOf(document.contents), maxAliases);
+    }
+    if (this.#reportPrototypeKeys(document)) return;
+    const value = this.#value(document);
+    const apiVersion = isRecord(value) ? value["apiVersion"] : undefined;
+    if (!isRecord(value) || typeof apiVersion !== "string" || !apiVersion.startsWith("polyglot.dev/")) return;
+    this.#object(document, value);
+  }
+
+  /** Undefined after a finding: an alias without anchor is found only here. */
+  #value(document: Document.Parsed): unknown {
+    try {
+      return document.toJS({ maxAliasCount: maxAliases });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#findings.report(problems.invalidYaml, spanOf(document.contents), message);
+      return undefined;
+    }
+  }
+
+  /** Such a key would change what objects inherit. */
+  #reportPrototypeKeys(document: Document.Parsed): boolean {
+    let found = false;
+    visit(document, {
+      Scalar: (key, node) => {
+        if (key !== "key" || node.value !== "__proto__") return;
+        found = true;
+        this.#findings.report(problems.unknownObjectField, spanOf(node as ParsedNode), "__proto__", undefined);
+      },
+    });
+    return found;
+  }
+
+  #object(document: Document.Parsed, value: Readonly<Record<string, unknown>>): void {
+    const kind = String(value["kind"]);
+    if (!isDeclaredKind(kind)) {
+      const nearest = this.#findings.nearest(kind, Object.keys(declaredKinds));
+      return this.#findings.report(problems.unknownKind, placeOf(document, ["kind"]), kind, nearest);
+    }
+    if (!isKindInForce(kind)) {
+      this.#findings.report(problems.kindNotImplemented, placeOf(document, ["kind"]), kind);
+    }
+    const schema: z.ZodType = declaredKinds[kind].schema;
+    this.#declare(document, kind, value["metadata"]);
+    for (const { path, ...use } of findReferences(schema, value)) {
+      this.#uses.push({ ...use, field: path.join("."), at: placeOf(document, path) });
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) this.#keep(document, parsed.data as ParsedObject);
+    else for (const issue of parsed.error.issues) reportIssue(issue, document, schema, this.#findings);
+  }
+
+  /** An object in error has its name too, so that those who use it are not in error because of it. */
+  #declare(document: Document.Parsed, kind: DeclaredKind, metadata: unknown): void {
+    const { name, namespace } = isRecord(metadata) ? metadata : {};
+    if (typeof name !== "string") return;
+    const at = placeOf(document, ["metadata", "name"]);
+    const { line, column } = this.#source.position(at.start);
+    const place = `${this.#source.path}:${line}:${column}`;
+    const earlier = this.#declared.add({
+      kind,
+      namespace: typeof namespace === "string" ? namespace : "",
+      name,
+      place,
+    });
+    if (earlier !== undefined) this.#findings.report(problems.duplicateObject, at, kind, name, earlier);
+  }
+
+  #keep(document: Document.Parsed, { kind, metadata: { name, namespace }, spec }: ParsedObject): void {
+    const { line } = this.#source.position(spanOf(document.contents).start);
+    this.#objects.push({
+      kind,
+      name,
+      ...(namespace !== undefined && { namespace }),
+      spec,
+      file: this.#source.path,
+      line,
+    });
+  }
+}
+
+/** What the schema of every kind answers. */
+type ParsedObject = z.infer<(typeof declaredKinds)[DeclaredKind]["schema"]>;
+
+function countAliases(document: Document.Parsed): number {
+  let count = 0;
+  visit(document, { Alias: () => void count++ });
+  return count;
+}
+
+const isDeclaredKind = (kind: string): kind is DeclaredKind => Object.hasOwn(declaredKinds, kind);
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

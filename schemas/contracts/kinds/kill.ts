@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { defaults } from "../states.ts";
+import { bytes, percent } from "./amounts.ts";
+import { duration } from "./duration.ts";
+import { reference } from "./reference.ts";
+
+type KillRules = Readonly<{ strategy?: string | undefined; handler?: string | undefined }>;
+
+export const kill = z
+  .strictObject({
+    cpu: percent("CPU of the cores it may use, above which an execution is killed").optional(),
+    memory: bytes("Memory above which an execution is killed").optional(),
+    timeout: duration("The longest that an execution runs").optional(),
+    strategy: z
+      .enum(["graceful", "immediate", "custom-handler", "degrade"])
+      .default("graceful")
+      .meta({ description: "What a kill does first" }),
+    gracePeriod: duration("The time that cleanup has").default(`${defaults.graceSeconds}s`),
+    handler: reference("Pipeline", "The pipeline that the strategy custom-handler runs").optional(),
+  })
+  .superRefine(({ strategy, handler }: KillRules, context) => {
+    if ((strategy === "custom-handler") === (handler !== undefined)) return;
+    const message = "belongs to the strategy custom-handler: both are there or neither";
+    context.addIssue({ code: "custom", path: ["handler"], message });
+  })
+  .meta({ description: "When an execution is killed, and how" });

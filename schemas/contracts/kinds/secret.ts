@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { declaredKind } from "./metadata.ts";
+import { exactlyOne } from "./rules.ts";
+
+const secretSpec = z
+  .strictObject({
+    env: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable")
+      .optional()
+      .meta({ description: "Environment variable of the controller that has the value" }),
+    file: z.string().min(1).optional().meta({ description: "File on the controller's host that has the value" }),
+    store: z
+      .literal(true)
+      .optional()
+      .meta({ description: "The value is kept encrypted in the store; `polyglot secret set` writes it" }),
+  })
+  .superRefine(exactlyOne("env", "file", "store"));
+export type SecretSpec = z.infer<typeof secretSpec>;
+
+export const secret = declaredKind("Secret", secretSpec).meta({
+  id: "Secret",
+  title: "Where a secret's value comes from, and never the value itself",
+});
