@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCompiler, formatDiagnostic } from "@polyglot/compiler";
-import { errorCodes } from "@polyglot/contracts";
+import { errorCodes, type FileSet } from "@polyglot/contracts";
 import { expect, test } from "vitest";
 import { readPagePrograms } from "./.ci/page-programs.ts";
 import { exitCodes } from "./cli/client/failure.ts";
@@ -46,11 +46,15 @@ const guide = readdirSync(join(import.meta.dirname, "docs", "language"))
 const programs = [...guide, "../README.md"].flatMap((name) => readPagePrograms(name, page(name)));
 const compiler = await createCompiler();
 
-test.each(programs)("$title compiles as the page says", ({ files, wrong, isFragment }) => {
-  const findings = compiler.compile({ files }).diagnostics;
-  const errors = findings.filter(({ severity }) => severity === "error");
-  if (wrong !== undefined) expect(findings.map(({ code }) => code)).toContain(wrong);
-  else expect(errors.map(formatDiagnostic)).toEqual([]);
-  const warnings = findings.filter(({ severity, code }) => severity === "warning" && !code.startsWith("PG9"));
-  if (!isFragment && wrong === undefined) expect(warnings.map(formatDiagnostic)).toEqual([]);
+const findingsOf = (files: FileSet) => compiler.compile({ files }).diagnostics;
+
+test.each(programs.filter(({ wrong }) => wrong === undefined))("$title compiles", ({ files, isFragment }) => {
+  // Lines out of their pipeline may leave names unused, and a name may be planned before it runs.
+  const isNews = (code: string): boolean => !isFragment && !code.startsWith("PG9");
+  const findings = findingsOf(files).filter(({ severity, code }) => severity === "error" || isNews(code));
+  expect(findings.map(formatDiagnostic)).toEqual([]);
+});
+
+test.each(programs.filter(({ wrong }) => wrong !== undefined))("$title has the finding $wrong", ({ files, wrong }) => {
+  expect(findingsOf(files).map(({ code }) => code)).toContain(wrong);
 });

@@ -18,8 +18,9 @@ export interface PageProgram {
 export function readPagePrograms(page: string, text: string): PageProgram[] {
   const native = new Map<string, string>();
   const programs: PageProgram[] = [];
-  for (const block of text.matchAll(/^```(\w+)(?: ([^\n]+))?\n([\s\S]*?)^```$/gm)) {
-    const [, language = "", info = "", content = ""] = block;
+  for (const block of text.matchAll(/^( *)```(\w+)(?: ([^\n]+))?\n([\s\S]*?)^\1```$/gm)) {
+    const [, indent = "", language = "", info = "", indented = ""] = block;
+    const content = indented.replaceAll(new RegExp(`^${indent}`, "gm"), "");
     if (language !== "pg") {
       if (/^\S+\.\w+$/.test(info)) native.set(info, content);
       continue;

@@ -4,7 +4,7 @@ const kinds = {
   event: "an event trigger, for [t]",
   condition: "a condition trigger, for [t]; as a call in [?] it answers whether it holds now",
   "any-trigger": "a trigger over the [t] lines under it",
-  setting: "a setting, for [q]",
+  setting: "a setting, for [Q]",
   wrapper: "a wrapper, for [w]",
   requirement: "a check of the wrappers in force, for [w]",
   utility: "a step, for [r], [f], [b], [\\], [/] and [?]",
