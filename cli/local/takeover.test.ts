@@ -114,7 +114,11 @@ function appears(name: string): Promise<void> {
 /** Whether no living process holds the file's lock. */
 const isFree = (name: string): boolean => spawnSync("flock", ["-n", join(shared, name), "true"]).status === 0;
 
-const kill = (name: "controller" | "agent"): void => void process.kill(system.pids[name] ?? 0, "SIGKILL");
+function kill(name: keyof LocalSystem["pids"]): void {
+  const pid = system.pids[name];
+  if (pid === undefined) throw new Error(`${name} does not run`);
+  process.kill(pid, "SIGKILL");
+}
 
 test("an execution whose agent is killed ends once, on its second attempt, and nothing of the first is left", async () => {
   const { executionId } = await api.call.run({ pipelineId: "Hold", inputs: { folder: shared } });
@@ -127,19 +131,26 @@ test("an execution whose agent is killed ends once, on its second attempt, and n
   expect([isFree("worker.lock"), isFree("daemon.lock")]).toEqual([true, true]);
 });
 
-test("nothing that was acknowledged is lost when the controller is killed in the middle of it", async () => {
-  const acknowledged: string[] = [];
-  for (let n = 0; n < 300; n += 1) {
-    const dedupeKey = `n${n}`;
-    const event = { pipelineId: "io.test>Takeover#Count", inputs: { folder: shared, n }, dedupeKey };
-    const sent = untilUp(() => api.call.activate({ events: [event] }));
-    if (n % 100 === 50) kill("controller");
-    const { results } = await sent;
-    acknowledged.push(results[0]?.executionId ?? "");
-  }
-  const states = await Promise.all(acknowledged.map(async (id) => (await outcomeOf(id)).state));
-  expect(new Set(states)).toEqual(new Set(["succeeded"]));
-  expect(new Set(acknowledged).size).toBe(300);
-  const counted = new Set(readFileSync(join(shared, "counted"), "utf8").trim().split("\n").map(Number));
-  expect(counted.size).toBe(300);
-}, 120_000);
+test.each([
+  ["the controller", "controller"],
+  ["PostgreSQL", "postgres"],
+] as const)(
+  "nothing that was acknowledged is lost when %s is killed in the middle of it",
+  async (_who, name) => {
+    const acknowledged: string[] = [];
+    for (let n = 0; n < 300; n += 1) {
+      const dedupeKey = `n${n}`;
+      const event = { pipelineId: "io.test>Takeover#Count", inputs: { folder: shared, n }, dedupeKey };
+      const sent = untilUp(() => api.call.activate({ events: [event] }));
+      if (n % 100 === 50) kill(name);
+      const { results } = await sent;
+      acknowledged.push(results[0]?.executionId ?? "");
+    }
+    const states = await Promise.all(acknowledged.map(async (id) => (await outcomeOf(id)).state));
+    expect(new Set(states)).toEqual(new Set(["succeeded"]));
+    expect(new Set(acknowledged).size).toBe(300);
+    const counted = new Set(readFileSync(join(shared, "counted"), "utf8").trim().split("\n").map(Number));
+    expect(counted.size).toBe(300);
+  },
+  120_000,
+);
