@@ -10,6 +10,7 @@ import { Get } from "./get.ts";
 import { Logs } from "./logs.ts";
 import { Run } from "./run.ts";
 import { Top } from "./top.ts";
+import { Trace } from "./trace.ts";
 import { Up } from "./up.ts";
 import { Validate } from "./validate.ts";
 
@@ -25,6 +26,7 @@ export const commands = {
   logs: Logs,
   run: Run,
   top: Top,
+  trace: Trace,
   up: Up,
   validate: Validate,
 };

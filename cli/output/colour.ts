@@ -22,6 +22,11 @@ export const colourOf = (state: string): Colour | undefined => colours[state];
 
 /** Coloured on a terminal, plain elsewhere and with NO_COLOR. */
 export function colourState(state: string): string {
+  return colourFor(state, state);
+}
+
+/** Any text in the colour of a state. */
+export function colourFor(state: string, text: string): string {
   const colour = colourOf(state);
-  return colour === undefined ? state : styleText(colour, state, { stream: process.stdout });
+  return colour === undefined ? text : styleText(colour, text, { stream: process.stdout });
 }

@@ -1,0 +1,33 @@
+/** Where times of an attempt stand in a bar of so many cells: a wait first, then the run to scale. */
+export class TimeAxis {
+  readonly #cells: number;
+  readonly #waitCells: number;
+  readonly #startMs: number;
+  readonly #runMs: number;
+
+  /** A wait takes a quarter of the cells at most: however long it was, the run must be seen. */
+  constructor(cells: number, span: { readonly waitMs: number; readonly startMs: number; readonly endMs: number }) {
+    const { waitMs, startMs, endMs } = span;
+    this.#cells = cells;
+    this.#startMs = startMs;
+    this.#runMs = Math.max(endMs - startMs, 1);
+    const share = Math.round((waitMs / (waitMs + this.#runMs)) * cells);
+    this.#waitCells = waitMs <= 0 ? 0 : Math.min(Math.max(share, 1), Math.floor(cells / 4));
+  }
+
+  wait(mark: string): string {
+    return mark.repeat(this.#waitCells);
+  }
+
+  /** At least one cell, whatever the time. */
+  bar(startMs: number, durationMs: number, mark: string): string {
+    const from = Math.min(this.#cellAt(startMs), this.#cells - 1);
+    const to = Math.max(this.#cellAt(startMs + durationMs), from + 1);
+    return " ".repeat(from) + mark.repeat(to - from);
+  }
+
+  #cellAt(ms: number): number {
+    const share = Math.min(Math.max((ms - this.#startMs) / this.#runMs, 0), 1);
+    return this.#waitCells + Math.round(share * (this.#cells - this.#waitCells));
+  }
+}
