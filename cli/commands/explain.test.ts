@@ -35,7 +35,7 @@ $ polyglot explain #KillStrategy
   #KillStrategy.Degrade`);
 });
 
-test("a code is explained by its message, its hint and a program that has it", async () => {
+test("a code is explained by its message, its hint, a wrong and a right program", async () => {
   expect(await session(createFolder(), "explain pg4010", "explain execution/unknown")).toBe(`\
 $ polyglot explain pg4010
 PG4010: an error of the compiler
@@ -43,7 +43,7 @@ PG4010: an error of the compiler
   the branch '…' is never joined
   hint: end it with [j] |JoinAll
 
-A program that has it:
+Wrong:
 
   [@] test>Space
   [D] @Py << py"./code.py"
@@ -52,6 +52,17 @@ A program that has it:
   [t] |T.Cli
   [f] @Py|load << "a" >> _left
   ^^^ PG4010
+  [x]
+
+Right:
+
+  [@] test>Space
+  [D] @Py << py"./code.py"
+  [X]
+  [|] Main
+  [t] |T.Cli
+  [f] @Py|load << "a" >> _left
+  [j] |JoinAll
   [x]
 $ polyglot explain execution/unknown
 execution/unknown: an answer of the API and the commands
@@ -66,12 +77,19 @@ test("a YAML kind is explained by the fields of its schema", async () => {
     expect.arrayContaining([
       "GitRepository: a kind of YAML file",
       '  apiVersion ("polyglot.dev/v1", required)',
-      "    labels (map of string)",
+      "    labels (map of string): What selectors look at",
       "  spec (object, required)",
       "    url (string, required): https, ssh or, where the controller's flag allows it, file",
       '    branch (string, default "main"): Branch whose newest commit is the desired state',
     ]),
   );
+});
+
+test("a kind says whether anything acts on it", async () => {
+  const lastLine = async (kind: string) =>
+    (await polyglotCommand(createFolder(), ["explain", kind])).stdout.trimEnd().split("\n").at(-1);
+  expect(await lastLine("GitRepository")).toBe("  since 0.1.0");
+  expect(await lastLine("Queue")).toBe("  not acted on yet: it is validated, but not applied");
 });
 
 test("a wrong word is answered with the nearest right one, code 2", async () => {

@@ -1,6 +1,6 @@
 /** What `explain` knows, by word: each source answers for its own words. */
 import { explanations, findLibraryEntry, library, libraryEnums } from "@polyglot/compiler";
-import { declaredKinds, errorCodes } from "@polyglot/contracts";
+import { type DeclaredKind, declaredKinds, errorCodes } from "@polyglot/contracts";
 import { findingText } from "./finding-text.ts";
 import { kindText } from "./kind-text.ts";
 import { entryText, enumText } from "./library-text.ts";
@@ -24,8 +24,12 @@ export function explain(word: string): string | undefined {
   const entry = findLibraryEntry(word);
   if (entry !== undefined) return entryText(entry);
   const members = libraryEnums.get(word);
-  if (members !== undefined) return enumText(word, members);
-  if (Object.hasOwn(declaredKinds, word)) return kindText(word);
+  // `Queue` is both.
+  const meanings = [
+    ...(members === undefined ? [] : [enumText(word, members)]),
+    ...(Object.hasOwn(declaredKinds, word) ? [kindText(word as DeclaredKind)] : []),
+  ];
+  if (meanings.length > 0) return meanings.join("\n\n");
   const answer = answers.get(word);
   return answer === undefined ? undefined : `${word}: an answer of the API and the commands\n\n  ${answer}`;
 }

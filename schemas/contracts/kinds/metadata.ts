@@ -10,9 +10,9 @@ export const objectName = z
 
 export const metadata = z.strictObject({
   name: objectName,
-  namespace: z.string().optional(),
-  labels: z.record(z.string(), z.string()).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
+  namespace: z.string().optional().meta({ description: "The namespace that it belongs to" }),
+  labels: z.record(z.string(), z.string()).optional().meta({ description: "What selectors look at" }),
+  annotations: z.record(z.string(), z.string()).optional().meta({ description: "Notes that nothing acts on" }),
 });
 
 /** A declared object of one kind: what every kind has around its spec. */
