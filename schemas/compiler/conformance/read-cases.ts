@@ -1,6 +1,6 @@
 /**
  * Conformance programs as data. A file holds cases: `=== title`, then the program. Under a line, `^^^ PG2008` marks
- * where a finding stands; `--- path` starts another file of the case; `--- plan` holds assertions about the last
+ * where a finding stands, and `| PG1014` one of no width; `--- path` starts another file of the case; `--- plan` holds assertions about the last
  * pipeline's plan, one a line: `run.0.kind = "call"`. A program without `[@]` gets a namespace, one without a block is
  * the body of a pipeline that is started by hand.
  */
@@ -60,7 +60,7 @@ function completeProgram(lines: readonly string[]): string[] {
   if (/^\[(?:\||m|#|e|Pipeline|Macro|Enum)\]/im.test(text)) return [...header, ...lines];
   const trigger = /^\[(?:t|Trigger)\]/im.test(text) ? [] : ["[t] |T.Cli"];
   const body = lines.filter((line) => line !== "");
-  const firstStep = body.findIndex((line) => !/^\[(?:i|Input)\]|^\s*\^+ PG/i.test(line));
+  const firstStep = body.findIndex((line) => !/^\[(?:i|Input)\]|^\s*(?:\^+|\|) PG/i.test(line));
   const at = firstStep === -1 ? body.length : firstStep;
   return [...header, "[|] Main", ...body.slice(0, at), ...trigger, ...body.slice(at), "[x]"];
 }
@@ -68,11 +68,11 @@ function completeProgram(lines: readonly string[]): string[] {
 function readProgram(file: string, lines: readonly string[], marks: Mark[]): string {
   const program: string[] = [];
   for (const line of lines) {
-    const mark = /^(\s*)(\^+) (PG\d{4}(?: PG\d{4})*)$/.exec(line);
+    const mark = /^(\s*)(\^+|\|) (PG\d{4}(?: PG\d{4})*)$/.exec(line);
     if (mark === null) program.push(line);
     else {
       const column = (mark[1]?.length ?? 0) + 1;
-      const endColumn = column + (mark[2]?.length ?? 0);
+      const endColumn = column + (mark[2] === "|" ? 0 : (mark[2]?.length ?? 0));
       for (const code of (mark[3] ?? "").split(" ")) {
         marks.push({ file, line: program.length, column, endColumn, code });
       }

@@ -6,6 +6,7 @@ import { type ElementKind, elementText } from "./element.ts";
 import { parseBody } from "./parse-body.ts";
 import { parseIo } from "./parse-call.ts";
 import { maxNesting } from "./parse-value.ts";
+import { mayStandUnder } from "./placement.ts";
 import { type SourceLine, splitLines } from "./source-line.ts";
 import { TokenReader } from "./token-reader.ts";
 import { tokenize } from "./tokenize.ts";
@@ -43,14 +44,23 @@ class Nesting {
   add(line: SourceLine): void {
     if (line.depth > maxNesting) return this.#findings.report(problems.tooDeep, line.head, maxNesting);
     if (line.element === "io") return this.#addIo(line);
-    const depth = Math.min(line.depth, this.#path.length);
-    if (depth < line.depth) this.#findings.report(problems.depthJump, line.head, line.depth, this.#path.length);
-    const node = this.#parse(line, line.element, depth);
+    const node = this.#parse(line, line.element, Math.min(line.depth, this.#path.length));
+    if (node.depth < line.depth) this.#raise(node, line);
+    const { depth } = node;
     const siblings = depth === 0 ? this.roots : this.#path[depth - 1]?.children;
     // What stands under a line without element is read, and belongs nowhere.
     if (line.element !== "unknown") siblings?.push(node);
     this.#path.length = depth;
     this.#path.push(node);
+  }
+
+  /** A line that is too deep is read where it may stand, so that it is one finding. */
+  #raise(node: OpenNode, line: SourceLine): void {
+    this.#findings.report(problems.depthJump, line.head, line.depth, this.#path.length);
+    for (let parent = this.#path[node.depth - 1]; parent !== undefined; parent = this.#path[node.depth - 1]) {
+      if (mayStandUnder(node, parent)) return;
+      node.depth--;
+    }
   }
 
   #parse(line: SourceLine, element: ElementKind | "unknown", depth: number): OpenNode {

@@ -33,7 +33,8 @@ function reportMisplaced(child: LineNode, parent: LineNode, findings: Findings):
   return false;
 }
 
-function mayStandUnder(child: LineNode, parent: LineNode): boolean {
+/** Whether a line may stand under another one. */
+export function mayStandUnder(child: LineNode, parent: LineNode): boolean {
   switch (parent.element) {
     case "trigger":
       return child.element === "trigger" && parent.body?.kind === "call" && parent.body.name.text === "T.Any";
