@@ -3,7 +3,7 @@ import { createPipelineId, parseTypeName } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { folderOf, pathWithin, resolvePath } from "../source/paths.ts";
 import type { Span } from "../source/source-file.ts";
-import { findLibraryEntry } from "../stdlib/registry.ts";
+import { findLibraryEntry, isLibrarySpace } from "../stdlib/registry.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { EnumNode, MacroNode, PipelineNode } from "../syntax/file-tree.ts";
 import type { BodyOf, LineNode, Name } from "../syntax/tree.ts";
@@ -145,7 +145,7 @@ function declareBlocks(file: FileScope, space: Namespace): void {
 }
 
 function isTaken(name: Name, file: FileScope, space: Namespace, kind: "pipeline" | "macro" | "enum"): boolean {
-  const isLibrary = kind === "enum" ? libraryEnums.has(name.text) : findLibraryEntry(name.text) !== undefined;
+  const isLibrary = kind === "enum" ? libraryEnums.has(name.text) : isLibraryName(name.text);
   if (isLibrary && !(kind === "enum" && name.text === "Queue")) {
     file.findings.report(problems.librarySpace, name, name.text);
     return true;
@@ -157,6 +157,8 @@ function isTaken(name: Name, file: FileScope, space: Namespace, kind: "pipeline"
   file.findings.report(problems.duplicateName, name, what, name.text, placeText(earlier.file, earlier.node.name));
   return true;
 }
+
+const isLibraryName = (name: string): boolean => isLibrarySpace(name) || findLibraryEntry(name) !== undefined;
 
 function declarePipeline(node: PipelineNode, file: FileScope, space: Namespace): void {
   const id = createPipelineId(space.name, node.name.text);

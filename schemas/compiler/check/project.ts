@@ -116,13 +116,18 @@ function join(file: FileScope, space: Namespace): void {
 function numberParts(space: Namespace): void {
   space.files.sort((a, b) => a.part - b.part);
   let expected = 1;
+  let previous: FileScope | undefined;
   for (const file of space.files) {
     const at = file.tree.namespace;
     const other = space.files.find((candidate) => candidate !== file);
     if (at === undefined) continue;
-    if (other !== undefined && (at.part === undefined || file.part < expected)) {
+    if (at.part !== undefined && previous?.tree.namespace?.part === at.part) {
+      const name = `${space.name}#${at.part}`;
+      file.findings.report(problems.duplicateName, at, "the part", name, previous.path);
+    } else if (other !== undefined && (at.part === undefined || file.part < expected)) {
       file.findings.report(problems.unnumberedPart, at, space.name, other.path);
     } else if (file.part > expected) file.findings.report(problems.missingPart, at, space.name, expected);
     expected = file.part + 1;
+    previous = file;
   }
 }
