@@ -88,11 +88,20 @@ function branchOf(item: ArgumentNode, open: readonly Branch[], context: CheckCon
   const { value } = item;
   const name = value.kind === "variable" && value.path.length === 0 ? value.name : undefined;
   const branch = open.find((candidate) => name !== undefined && candidate.names.has(name));
-  if (branch !== undefined) return [branch];
+  if (branch !== undefined) {
+    noteUse(name, context);
+    return [branch];
+  }
   if (open.length === 0) return [];
   const known = open.flatMap((candidate) => [...candidate.names]);
   context.findings.report(problems.joinUnknown, item, name ?? "this", name && context.findings.nearest(name, known));
   return [];
+}
+
+/** A name that tells a join its branch cannot be left out. */
+function noteUse(name: string | undefined, context: CheckContext): void {
+  const variable = name === undefined ? undefined : context.scope.variable(name);
+  if (variable !== undefined) variable.used = true;
 }
 
 /** Branches that were cancelled have not bound what they would have. */

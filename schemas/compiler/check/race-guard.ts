@@ -17,9 +17,12 @@ export function guardRead(name: string, at: Span, context: CheckContext): void {
     return;
   }
   const { owner, block } = found;
-  if (block.current === owner) return;
+  const { current } = block;
+  if (current === owner) return;
+  // A join may cancel the owner, which a background branch would wait for in vain.
+  const mayWait = current !== undefined && !current.isBackground;
   if (owner.isBackground) context.findings.report(problems.readFromBack, at, name);
-  else if (block.current === undefined) context.findings.report(problems.raced, at, name, owner.label);
+  else if (!mayWait) context.findings.report(problems.raced, at, name, owner.label);
 }
 
 /** Before the name is bound. */

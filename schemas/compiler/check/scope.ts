@@ -47,6 +47,7 @@ export class Scope {
   branch(): Scope {
     const inner = new Scope(this);
     for (const name of this.#bound) inner.#copy(this.#variables.get(name));
+    for (const name of this.lost) inner.lost.add(name);
     return inner;
   }
 
