@@ -1,6 +1,6 @@
 /** `docs/language/diagnostics.md`: every finding, and where there is one a program that has it. */
 import { type Explanation, explanations } from "@polyglot/compiler";
-import type { WrongPrograms } from "./wrong-programs.ts";
+import type { FindingPrograms } from "./finding-programs.ts";
 
 const sections: readonly (readonly [prefix: string, title: string])[] = [
   ["PG10", "Text and values"],
@@ -14,14 +14,14 @@ const sections: readonly (readonly [prefix: string, title: string])[] = [
   ["PG9", "Not built yet"],
 ];
 
-export function diagnosticsPage(programs: WrongPrograms): string[] {
+export function diagnosticsPage(programs: ReadonlyMap<string, FindingPrograms>): string[] {
   return [
     "# Findings of the compiler",
     "",
     "<!-- Written by `npm run generate`. -->",
     "",
     "Every finding has a code that stays the same over versions. `…` stands for what a finding names of a program.",
-    "`polyglot explain PG4010` prints the same. Where a program shows the finding, carets mark the place.",
+    "`polyglot explain PG4010` prints the same. Carets mark the place of the finding.",
     "",
     "| codes | about |",
     "|---|---|",
@@ -36,13 +36,23 @@ export function diagnosticsPage(programs: WrongPrograms): string[] {
 
 const anchor = (title: string): string => title.toLowerCase().replaceAll(",", "").replaceAll(" ", "-");
 
-function findingSection({ code, severity, message, hint }: Explanation, program: string | undefined): string[] {
+function findingSection(
+  { code, severity, message, hint }: Explanation,
+  programs: FindingPrograms | undefined,
+): string[] {
   return [
     `### ${code}`,
     "",
     `${severity === "error" ? "Error" : "Warning"}: \`${message.trim()}\``,
     "",
     ...(hint === undefined ? [] : [`Hint: \`${hint}\``, ""]),
-    ...(program === undefined ? [] : [code.startsWith("PG7") ? "```yaml" : "```pg wrong", program, "```", ""]),
+    ...programBlock("pg wrong", programs?.wrong),
+    ...(programs?.right === undefined ? [] : ["Right:", "", ...programBlock("pg", programs.right)]),
   ];
+}
+
+/** A finding in a YAML file is shown by one. */
+function programBlock(info: string, program: string | undefined): string[] {
+  if (program === undefined) return [];
+  return [`\`\`\`${program.startsWith("apiVersion") ? "yaml" : info}`, program, "```", ""];
 }
