@@ -29,8 +29,11 @@ import { WaitingReader } from "./waiting-reader.ts";
 const limits = {
   /** Executions claimed in one statement. */
   claimItems: 500,
-  /** Claims under way at once: one is committed while the next one is chosen. */
-  concurrentClaims: 2,
+  /**
+   * Claims under way at once. What becomes claimable meanwhile goes together into the next one: with two at once they
+   * were half as large, and single events took 7 ms instead of 4 from their arrival to their start.
+   */
+  concurrentClaims: 1,
 } as const;
 
 export class QueueManager implements Service {

@@ -7,7 +7,8 @@ import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
 import { nextState } from "./next-state.ts";
 import type { QueueMetrics, SettledExecution } from "./queue-events.ts";
 
-const groupLimits = { maxItems: 500, maxConcurrent: 2 } as const;
+/** One at a time, for the reason that claims are: see the queue manager's limits. */
+const groupLimits = { maxItems: 500, maxConcurrent: 1 } as const;
 
 export class Settler {
   readonly #database: Database;
