@@ -37,6 +37,9 @@ function resultOf(finding: Diagnostic, ruleIndex: number | undefined): object {
     ...(ruleIndex !== undefined && { ruleIndex }),
     level: finding.severity,
     message: { text: finding.hint === undefined ? finding.message : `${finding.message}\n${finding.hint}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(finding.file) }, region } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(finding.file) }, region } }],
   };
 }
+
+/** Relative, as the caller wrote the path; `#` and `?` would otherwise end it. */
+const uriOf = (file: string): string => file.split("/").map(encodeURIComponent).join("/");

@@ -73,7 +73,7 @@ test("findings as JSON are a list with the same fields each", async () => {
 });
 
 test("findings as SARIF name their rules and places", async () => {
-  const folder = createFolder({ ...library, "my etl/bad.pg": bad, "lib/clean.py": library["etl/lib/clean.py"] });
+  const folder = createFolder({ ...library, "my etl/#1.pg": bad, "lib/clean.py": library["etl/lib/clean.py"] });
   const { stdout, code } = await polyglotCommand(folder, ["validate", ".", "--format", "sarif"]);
   expect(code).toBe(1);
   const log = JSON.parse(stdout) as { version: string; runs: { results: object[]; tool: { driver: object } }[] };
@@ -91,7 +91,7 @@ test("findings as SARIF name their rules and places", async () => {
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: "my%20etl/bad.pg" },
+            artifactLocation: { uri: "my%20etl/%231.pg" },
             region: { startLine: 2, startColumn: 15, endLine: 2, endColumn: 33 },
           },
         },
