@@ -4,7 +4,7 @@ import { openProject, type Project } from "./check/project.ts";
 import type { Compiler, CompileResult, FileInError } from "./compile-result.ts";
 import { compareDiagnostics } from "./diagnose/diagnostic.ts";
 import { lowerAll } from "./lower/plan.ts";
-import { checkReferences } from "./objects/check-references.ts";
+import { checkPlanReferences, checkReferences } from "./objects/check-references.ts";
 import type { ObjectFile } from "./objects/object-reader.ts";
 import { parseObjects } from "./objects/parse-objects.ts";
 import { Grammars } from "./signatures/grammars.ts";
@@ -22,9 +22,13 @@ function compile(files: FileSet, grammars: Grammars): CompileResult {
   const checked = checkProject(project, new NativeModules(grammars), objects.declared.of("Queue"));
   checkReferences(objects, project.spaces.values());
   const objectFiles = objects.files;
-  const findings = [...project.files, ...objectFiles].map((file) => file.findings.list());
+  const pipelines = lowerAll(checked);
+  const findings = [
+    ...[...project.files, ...objectFiles].map((file) => file.findings.list()),
+    checkPlanReferences(pipelines, objects.declared),
+  ];
   return {
-    pipelines: lowerAll(checked),
+    pipelines,
     objects: objectFiles.filter((file) => !file.findings.hasErrors).flatMap((file) => file.objects),
     bundles: project.bundles,
     diagnostics: findings.flat().toSorted(compareDiagnostics),

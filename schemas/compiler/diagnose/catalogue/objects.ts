@@ -31,5 +31,10 @@ export const objectProblems = {
     (field, target, name) => `${field}: no file that is compiled here declares the ${target} '${name}'`,
     (_field, _target, _name, nearest) => didYouMean(nearest),
   ),
+  undeclaredObject: warning<[target: string, name: string, nearest: string | undefined]>(
+    "PG7010",
+    (target, name) => `no file that is compiled here declares the ${target} '${name}'`,
+    (_target, _name, nearest) => didYouMean(nearest),
+  ),
   missingField: error<[field: string]>("PG7009", (field) => `${field} is missing`),
 } as const;
