@@ -1,0 +1,65 @@
+/** Objects that plans name: a webhook's secret, a trigger's connection, `|U.Secret.Get`. */
+import type { CanonicalValue, Expression, ReferenceTarget, TriggerRegistration } from "@polyglot/contracts";
+import type { CompiledPipeline } from "../compile-result.ts";
+
+export interface PlanReference {
+  readonly target: ReferenceTarget;
+  readonly name: string;
+  /** The node or trigger that has it, as the plan's positions name it. */
+  readonly node: string;
+}
+
+interface NamingParameter {
+  readonly target: ReferenceTarget;
+  readonly parameter: string;
+}
+
+/** Parameters of the library whose texts are names of objects. */
+const namingParameters: Readonly<Record<string, NamingParameter>> = {
+  "T.Network.WebhookReceived": { target: "Secret", parameter: "secret" },
+  "T.Message.RabbitMQMessage": { target: "Connection", parameter: "connection" },
+  "T.Message.KafkaMessage": { target: "Connection", parameter: "connection" },
+  "T.Message.RedisStream": { target: "Connection", parameter: "connection" },
+  "T.Message.QueueReceived": { target: "Connection", parameter: "connection" },
+  "U.Secret.Get": { target: "Secret", parameter: "name" },
+};
+
+/** Names that stand in the plan as they are; what a step computes is known only when it runs. */
+export function referencesOfPlan({ plan }: CompiledPipeline): PlanReference[] {
+  // Callees are left out: each is a pipeline of its own, with its names at their own places.
+  const steps = [plan.wrappers, plan.setup, plan.run, plan.cleanup];
+  return [...plan.triggers.flatMap(referencesOfTrigger), ...referencesWithin(steps)];
+}
+
+function referencesOfTrigger({ key, name, arguments: values, any }: TriggerRegistration): PlanReference[] {
+  const naming = namingParameters[name];
+  const value: CanonicalValue | undefined = naming && values[naming.parameter];
+  const own = naming && typeof value === "string" ? [{ target: naming.target, name: value, node: key }] : [];
+  return [...own, ...any.flatMap(referencesOfTrigger)];
+}
+
+/** Steps stand in steps, in branches, in handlers, in macros: wherever a call is, it is found. */
+function referencesWithin(part: unknown): PlanReference[] {
+  if (typeof part !== "object" || part === null) return [];
+  const inner = Object.values(part).flatMap(referencesWithin);
+  return isLibraryCall(part) ? [...referencesOfCall(part), ...inner] : inner;
+}
+
+interface LibraryCall {
+  readonly node: string;
+  readonly target: { readonly kind: "library"; readonly name: string };
+  readonly arguments: readonly { readonly name?: string; readonly value: Expression }[];
+}
+
+function isLibraryCall(part: object): part is LibraryCall {
+  const { kind, target } = part as { readonly kind?: unknown; readonly target?: { readonly kind?: unknown } };
+  return kind === "call" && target?.kind === "library";
+}
+
+function referencesOfCall({ node, target: { name }, arguments: given }: LibraryCall): PlanReference[] {
+  const naming = namingParameters[name];
+  const value = (given.find((one) => one.name === naming?.parameter) ?? given.find((one) => one.name === undefined))
+    ?.value;
+  if (naming === undefined || value?.kind !== "literal" || typeof value.value !== "string") return [];
+  return [{ target: naming.target, name: value.value, node }];
+}
