@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { createCompiler, formatDiagnostic } from "@polyglot/compiler";
 import { errorCodes, type FileSet } from "@polyglot/contracts";
 import { expect, test } from "vitest";
-import { readNativeFiles, readRightPrograms } from "./.ci/finding-programs.ts";
+import { codeOf, isWrong, readNativeFiles, readOwnPrograms } from "./.ci/finding-programs.ts";
 import { readPagePrograms } from "./.ci/page-programs.ts";
 import { exitCodes } from "./cli/client/failure.ts";
 import { commands } from "./cli/commands/index.ts";
+import type { Case } from "./schemas/compiler/conformance/read-cases.ts";
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, "docs", name), "utf8");
 
@@ -60,10 +61,24 @@ test.each(programs.filter(({ wrong }) => wrong !== undefined))("$title has the f
   expect(findingsOf(files).map(({ code }) => code)).toContain(wrong);
 });
 
-/** Names that nothing runs yet may be planned. */
-test.each(readRightPrograms())("the program that is right as to $title has no error, and not this finding", (one) => {
+const findingPrograms = readOwnPrograms();
+const findingsOfCase = (one: Case) => {
   const own = [...one.files].map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
-  const findings = findingsOf(new Map([...readNativeFiles(), ...own]));
-  const wrong = findings.filter(({ severity, code }) => severity === "error" || code === one.title);
+  return findingsOf(new Map([...readNativeFiles(), ...own]));
+};
+
+test.each(findingPrograms.filter((one) => !isWrong(one)))("$title is shown right without errors", (one) => {
+  const wrong = findingsOfCase(one).filter(({ severity, code }) => severity === "error" || code === codeOf(one));
   expect(wrong.map(formatDiagnostic)).toEqual([]);
+});
+
+test.each(findingPrograms.filter(isWrong))("$title: the finding stands where the carets are", (one) => {
+  const places = findingsOfCase(one).map(({ file, line, column, endColumn, code }) => ({
+    file,
+    line,
+    column,
+    endColumn,
+    code,
+  }));
+  expect(places).toEqual(one.marks);
 });

@@ -1,6 +1,7 @@
 /**
- * Programs that show what the compiler finds, and how it is right: the wrong ones are conformance cases, the right ones
- * stand in `docs/language/right-programs.cases`, in the same form, by code.
+ * Programs that show what the compiler finds, and how it is right. `docs/language/finding-programs.cases` has them in the
+ * form of the conformance cases, titled by code: `=== PG4010` is right, `=== PG4010 wrong` is not. Where it has no wrong
+ * one, the shortest conformance case is taken.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,8 +17,10 @@ const root = join(import.meta.dirname, "..");
 const casesFolder = join(root, "schemas/compiler/conformance/cases");
 
 export function readFindingPrograms(): ReadonlyMap<string, FindingPrograms> {
+  const own = readOwnPrograms();
   const wrong = readWrongPrograms();
-  const right = new Map(readRightPrograms().map((one) => [one.title, showCase(one)]));
+  for (const one of own.filter(isWrong)) wrong.set(codeOf(one), showCase(one));
+  const right = new Map(own.filter((one) => !isWrong(one)).map((one) => [codeOf(one), showCase(one)]));
   const codes = [...new Set([...wrong.keys(), ...right.keys()])].toSorted();
   return new Map(
     codes.map((code) => {
@@ -27,10 +30,13 @@ export function readFindingPrograms(): ReadonlyMap<string, FindingPrograms> {
   );
 }
 
-/** The title of each is a code. */
-export function readRightPrograms(): Case[] {
-  return readCases(readFileSync(join(root, "docs/language/right-programs.cases"), "utf8"));
+export function readOwnPrograms(): Case[] {
+  return readCases(readFileSync(join(root, "docs/language/finding-programs.cases"), "utf8"));
 }
+
+export const isWrong = ({ title }: Case): boolean => title.endsWith(" wrong");
+
+export const codeOf = ({ title }: Case): string => title.slice(0, "PG0000".length);
 
 /** Native files that the programs import, as the conformance cases have them. */
 export function readNativeFiles(): ReadonlyMap<string, Uint8Array> {
@@ -38,7 +44,7 @@ export function readNativeFiles(): ReadonlyMap<string, Uint8Array> {
 }
 
 /** By code the shortest program that has this finding and no other. */
-function readWrongPrograms(): ReadonlyMap<string, string> {
+function readWrongPrograms(): Map<string, string> {
   const files = readdirSync(casesFolder).filter((file) => file.endsWith(".cases"));
   const cases = files.toSorted().flatMap((file) => readCases(readFileSync(join(casesFolder, file), "utf8")));
   const found = new Map<string, string>();
@@ -67,7 +73,7 @@ function showCase({ files, marks }: Case): string {
 /** The same as a module, for `explain`. */
 export function programsModule(programs: ReadonlyMap<string, FindingPrograms>): string[] {
   return [
-    "// Written by `npm run generate` from the conformance cases and docs/language/right-programs.cases.",
+    "// Written by `npm run generate` from the conformance cases and docs/language/finding-programs.cases.",
     "/** By code a program that has this finding, a caret line under the place, and one that is right. */",
     "export const programs: ReadonlyMap<string, { readonly wrong?: string; readonly right?: string }> = new Map([",
     ...[...programs].map(([code, pair]) => `  [${JSON.stringify(code)}, ${JSON.stringify(pair)}],`),
