@@ -29,6 +29,8 @@ export interface StepRecord {
   readonly error?: RunError;
   /** Of its user code; absent for a step that ran none. */
   readonly cost?: Cost;
+  /** Of its duration, the milliseconds before its user code began: it waited for a worker. */
+  readonly waitMs?: number;
 }
 
 /** `lost`: the lease ran out. Nobody may be told how such an attempt ended: another one may have begun. */

@@ -117,12 +117,15 @@ test("steps that ran user code have each a cost, and the execution their sum", a
     {},
     { enqueuedAt: 0 },
   );
-  const { cost, waitMs } = await run.report;
+  const { cost, waitMs, steps } = await run.report;
   expect(run.costs.map(({ node }) => node)).toEqual(["echo", "echo"]);
   const sum = (key: "cpuTimeMs" | "conversionMs") => run.costs.reduce((total, step) => total + step.cost[key], 0);
   expect(cost.cpuTimeMs).toBeCloseTo(sum("cpuTimeMs"));
   expect(cost.conversionMs).toBeCloseTo(sum("conversionMs"));
   expect(cost.memoryPeakMb).toBe(Math.max(...run.costs.map((step) => step.cost.memoryPeakMb)));
   expect(cost.durationMs).toBeGreaterThan(0);
+  const waits = steps.filter((step) => step.cost !== undefined).map((step) => [step.waitMs ?? -1, step.durationMs]);
+  expect(waits).toHaveLength(2);
+  expect(waits.every(([wait = -1, duration = -1]) => wait > 0 && wait <= duration)).toBe(true);
   expect(waitMs).toBeGreaterThan(0);
 });

@@ -25,11 +25,17 @@ export async function callNative(
     arguments: given,
     results: types,
   };
+  const { clock, record } = execution;
+  const askedAt = clock.monotonic();
+  let begunAt: number | undefined;
   const outcome = await execution.runtimes.call(call, {
     signal: branch.signal,
-    onLog: (line) => execution.record.log(node, line),
+    onLog: (line) => record.log(node, line),
+    onStart: () => {
+      begunAt = clock.monotonic();
+    },
   });
-  execution.record.charge(node, outcome.cost);
+  record.charge(node, outcome.cost, (begunAt ?? clock.monotonic()) - askedAt);
   switch (outcome.kind) {
     case "values":
       return outcome;

@@ -20,8 +20,8 @@ export class AttemptRecord {
   readonly #attempt: Attempt;
   readonly #sink: AttemptSink;
   readonly #clock: Clock;
-  /** Costs of steps that have not ended yet. */
-  readonly #charged = new Map<string, Cost>();
+  /** Costs and waits of steps that have not ended yet. */
+  readonly #charged = new Map<string, Pick<StepRecord, "cost" | "waitMs">>();
   #sequence = 0;
 
   constructor(attempt: Attempt, sink: AttemptSink, clock: Clock) {
@@ -38,7 +38,7 @@ export class AttemptRecord {
     if (this.steps.length >= maxStepRecords) return;
     const durationMs = this.#clock.monotonic() - step.startedMonotonic;
     const { node, startedAt } = step;
-    const cost = this.#charged.get(node);
+    const charged = this.#charged.get(node);
     this.#charged.delete(node);
     this.steps.push({
       node,
@@ -46,7 +46,7 @@ export class AttemptRecord {
       startedAt,
       durationMs,
       ...(error === undefined ? {} : { error }),
-      ...(cost === undefined ? {} : { cost }),
+      ...charged,
     });
   }
 
@@ -55,11 +55,11 @@ export class AttemptRecord {
   }
 
   /** Cost of a step that ran user code. Steps side by side have each their own worker: the highest peak counts. */
-  charge(node: string, cost: Cost): void {
+  charge(node: string, cost: Cost, waitMs: number): void {
     this.cost.cpuTimeMs += cost.cpuTimeMs;
     this.cost.conversionMs += cost.conversionMs;
     this.cost.memoryPeakMb = Math.max(this.cost.memoryPeakMb, cost.memoryPeakMb);
-    this.#charged.set(node, cost);
+    this.#charged.set(node, { cost, waitMs });
     this.#sink.onStepCost(this.#attempt, node, cost);
   }
 

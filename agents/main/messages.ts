@@ -108,7 +108,7 @@ function stepOf(step: StepRecord): StepSummary {
     startedAt: timestampFromMs(step.startedAt),
     durationMs: step.durationMs,
     ...(step.error === undefined ? {} : { error: errorOf(step.error, limits.stepErrorCharacters) }),
-    ...(step.cost === undefined ? {} : { metrics: metricsOf(step.cost) }),
+    ...(step.cost === undefined ? {} : { metrics: metricsOf(step.cost, step.waitMs) }),
   });
 }
 

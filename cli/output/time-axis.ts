@@ -1,3 +1,10 @@
+export interface BarTimes {
+  readonly startMs: number;
+  /** The beginning of the duration. */
+  readonly waitMs: number;
+  readonly durationMs: number;
+}
+
 /** Where times of an attempt stand in a bar of so many cells: a wait first, then the run to scale. */
 export class TimeAxis {
   readonly #cells: number;
@@ -19,11 +26,13 @@ export class TimeAxis {
     return mark.repeat(this.#waitCells);
   }
 
-  /** At least one cell, whatever the time. */
-  bar(startMs: number, durationMs: number, mark: string): string {
+  /** The last cell, and so at least one, has the mark of the run, whatever the times. */
+  bar(times: BarTimes, wait: string, run: string): string {
+    const { startMs, waitMs, durationMs } = times;
     const from = Math.min(this.#cellAt(startMs), this.#cells - 1);
     const to = Math.max(this.#cellAt(startMs + durationMs), from + 1);
-    return " ".repeat(from) + mark.repeat(to - from);
+    const begun = Math.min(Math.max(this.#cellAt(startMs + waitMs), from), to - 1);
+    return " ".repeat(from) + wait.repeat(begun - from) + run.repeat(to - begun);
   }
 
   #cellAt(ms: number): number {

@@ -80,11 +80,12 @@ function waitRow(waitMs: number): Row[] {
 function stepRow({ step, depth }: NestedStep, attemptStartMs: number): Row {
   const { nodeId, state, durationMs, metrics } = step;
   const startMs = step.startedAt === undefined ? attemptStartMs : toMs(step.startedAt);
+  const waitMs = metrics?.waitMs ?? 0;
   const isSkipped = state === "skipped";
   return {
     name: "  ".repeat(depth) + nodeId,
     state,
-    bar: (axis) => axis.bar(startMs, durationMs, isSkipped ? marks.skipped : marks.run),
+    bar: (axis) => axis.bar({ startMs, waitMs, durationMs }, marks.wait, isSkipped ? marks.skipped : marks.run),
     texts: {
       START: formatOffset(Math.max(0, startMs - attemptStartMs)),
       STATE: state,

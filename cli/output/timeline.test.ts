@@ -20,11 +20,11 @@ function step(
   nodeId: string,
   from: number,
   to: number,
-  more: { state?: string; cpuTimeMs?: number } = {},
+  more: { state?: string; cpuTimeMs?: number; waitMs?: number } = {},
 ): StepSummary {
-  const { state = "succeeded", cpuTimeMs } = more;
+  const { state = "succeeded", cpuTimeMs, waitMs = 0 } = more;
   const metrics =
-    cpuTimeMs === undefined ? {} : { metrics: create(MetricsSchema, { cpuTimeMs, conversionOverheadMs: 0.2 }) };
+    cpuTimeMs === undefined ? {} : { metrics: create(MetricsSchema, { cpuTimeMs, conversionOverheadMs: 0.2, waitMs }) };
   return create(StepSummarySchema, {
     nodeId,
     state,
@@ -70,7 +70,7 @@ test("steps stand below the step that they belong to, in the order in which they
   const steps = [
     step("run.0", 40, 140, { cpuTimeMs: 80 }),
     step("run.2.0/run.0", 150, 200, { cpuTimeMs: 3 }),
-    step("run.1.0", 145, 340, { cpuTimeMs: 190 }),
+    step("run.1.0", 145, 340, { cpuTimeMs: 190, waitMs: 80 }),
     step("run.1", 140, 340),
     step("run.2.0/run.1", 200, 390, { cpuTimeMs: 1.5 }),
     step("run.2.0", 145, 395),
@@ -88,7 +88,7 @@ test("steps stand below the step that they belong to, in the order in which they
     waiting            ░                           40 ms
     run.0               ████               +0 ms  100 ms  succeeded   80 ms   0.2 ms
     run.1                   ███████      +100 ms  200 ms  succeeded
-      run.1.0               ███████      +105 ms  195 ms  succeeded  190 ms   0.2 ms
+      run.1.0               ░░░████      +105 ms  195 ms  succeeded  190 ms   0.2 ms
     run.2                   █████████    +100 ms  255 ms  succeeded
       run.2.0               █████████    +105 ms  250 ms  succeeded
         run.2.0/run.0       ██           +110 ms   50 ms  succeeded  3.0 ms   0.2 ms

@@ -194,7 +194,8 @@ export type Metrics = Message<"polyglot.v1.Metrics"> & {
   conversionOverheadMs: number;
 
   /**
-   * From the activation's commit to the start on the agent.
+   * Of an execution: from the activation's commit to the start on the agent. Of a step: of its duration, the part before
+   * its user code began, when it waited for a worker.
    *
    * @generated from field: double wait_ms = 5;
    */
