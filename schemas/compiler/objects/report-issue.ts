@@ -4,6 +4,7 @@ import type { Document } from "yaml";
 import type { z } from "zod";
 import { problems } from "../diagnose/catalogue.ts";
 import type { Findings } from "../diagnose/findings.ts";
+import { sayIssue } from "./say-issue.ts";
 import { placeOf, placeOfKey } from "./yaml-places.ts";
 
 export function reportIssue(
@@ -26,7 +27,7 @@ export function reportIssue(
     return findings.report(problems.missingField, placeOf(document, path.slice(0, -1)), field);
   }
   const nearest = nearestAllowed(issue, value, findings);
-  findings.report(problems.invalidField, placeOf(document, path), field, lowerFirst(issue.message), nearest);
+  findings.report(problems.invalidField, placeOf(document, path), field, sayIssue(issue, value), nearest);
 }
 
 function nearestAllowed(issue: z.core.$ZodIssue, value: unknown, findings: Findings): string | undefined {
@@ -36,5 +37,3 @@ function nearestAllowed(issue: z.core.$ZodIssue, value: unknown, findings: Findi
     issue.values.filter((allowed) => typeof allowed === "string"),
   );
 }
-
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

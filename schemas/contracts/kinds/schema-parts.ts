@@ -18,12 +18,13 @@ export function fieldNamesAt(schema: z.ZodType, path: FieldPath): string[] {
   return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
 }
 
-/** All fields of a value that name other objects. The value need not be valid. */
+/** All fields of a value that name other objects, apart from names that cannot be. The rest need not be valid. */
 export function findReferences(schema: z.ZodType, value: unknown, path: FieldPath = []): FoundReference[] {
   const plain = withoutWrapping(schema);
   const target = references.get(plain)?.target;
-  if (target !== undefined) return typeof value === "string" ? [{ target, name: value, path }] : [];
+  if (target !== undefined) return plain.safeParse(value).success ? [{ target, name: String(value), path }] : [];
   if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value) !== plain instanceof z.ZodArray) return [];
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return entries.flatMap(([part, item]: [string | number, unknown]) => {
     const inner = partOf(plain, part);
