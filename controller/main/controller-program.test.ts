@@ -219,6 +219,8 @@ test("what the store cannot hold, and limits below zero, are no bugs", async () 
   expect(await refusal(admin().listDeadLetters({ limit: -1 }))).toBe("allowed");
   const inputs = { left: 1, "\0": 2 };
   expect(await refusal(admin().run({ pipelineId: add, inputs }))).toMatch(/input\/unknown/);
+  const { executionId } = await admin().run({ pipelineId: add, inputs: { left: 6 } });
+  expect(await refusal(admin().readLogs({ executionId, step: "a\0b" }))).toBe("InvalidArgument request/invalid");
 });
 
 test("a wait that is too short answers the state of now", async () => {
