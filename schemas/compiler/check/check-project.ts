@@ -52,8 +52,9 @@ export function checkProject(
 }
 
 export function declaredIn(file: FileScope): PipelineDeclaration[] {
-  const declared = [...(file.space?.pipelines.values() ?? [])].filter((item) => item.file === file);
-  return declared.toSorted((a, b) => a.node.start - b.node.start);
+  const declared = file.tree.blocks.flatMap((block) => file.space?.pipelines.get(block.name.text) ?? []);
+  // A name that stands twice is declared once.
+  return [...new Set(declared)].filter((item) => item.file === file);
 }
 
 /** `[@] << @org.lib>Tools` in a pipeline imports for it alone, by its last name and by its full name. */

@@ -13,8 +13,8 @@ import { resolveType } from "./types.ts";
 
 export function declareAll(project: Project): void {
   for (const space of project.spaces.values()) {
-    for (const file of space.files) {
-      inheritFromEarlierParts(file, space);
+    for (const [index, file] of space.files.entries()) {
+      inheritFromEarlierPart(file, space.files[index - 1]);
       declareAliases(file);
       for (const node of file.tree.imports) declareImport(node, file, project);
       declareBlocks(file, space);
@@ -22,8 +22,8 @@ export function declareAll(project: Project): void {
   }
 }
 
-function inheritFromEarlierParts(file: FileScope, space: Namespace): void {
-  const earlier = space.files[space.files.indexOf(file) - 1];
+/** The part before has what those before it have. */
+function inheritFromEarlierPart(file: FileScope, earlier: FileScope | undefined): void {
   if (earlier === undefined) return;
   for (const [alias, imported] of earlier.imports) file.imports.set(alias, imported);
   for (const [alias, type] of earlier.aliases) file.aliases.set(alias, type);

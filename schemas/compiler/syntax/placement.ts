@@ -18,6 +18,7 @@ export function isInlineBranch(line: LineNode): boolean {
 }
 
 export function keepPlaced(line: LineNode, findings: Findings): LineNode {
+  if (line.children.length === 0) return line;
   const children = line.children
     .filter((child) => mayStandUnder(child, line) || reportMisplaced(child, line, findings))
     .map((child) => keepPlaced(child, findings));

@@ -85,22 +85,22 @@ class LineSplitter {
     for (const token of tokens) this.#open.body.push(token);
   }
 
-  #start(first: Token, depth: number, rest: readonly Token[]): OpenLine {
+  #start(first: Token, depth: number, rest: Token[]): OpenLine {
     if (first.kind === "<<" || first.kind === ">>" || first.kind === "<|<") {
       return { depth, element: "io", head: first, body: [first, ...rest] };
     }
     const { element } = first;
     const isKnown = element !== undefined && element !== "deeper" && element !== "continue";
-    if (isKnown) return { depth, element, head: first, body: [...rest] };
+    if (isKnown) return { depth, element, head: first, body: rest };
     const problem = first.kind === "element" ? problems.unknownElement : problems.noElement;
     this.#findings.report(problem, first, this.#text(first));
-    return { depth, element: "unknown", head: first, body: [...rest] };
+    return { depth, element: "unknown", head: first, body: rest };
   }
 
   #close(): void {
     if (this.#open === undefined) return;
-    const { head, body } = this.#open;
-    this.#lines.push({ ...this.#open, start: head.start, end: body.at(-1)?.end ?? head.end });
+    const { depth, element, head, body } = this.#open;
+    this.#lines.push({ depth, element, head, body, start: head.start, end: body.at(-1)?.end ?? head.end });
     this.#open = undefined;
   }
 
