@@ -122,6 +122,7 @@ test("an agent that was stopped past its lease ends its work when it goes on, an
   await runEndlessly();
   const work = descendantsOf(child.pid as number, readParents());
   child.kill("SIGSTOP");
+  // Time is what this is about, and a process that is stopped gives no signal.
   await new Promise((resolve) => setTimeout(resolve, 3_500));
   const { length } = controller.messages;
   child.kill("SIGCONT");

@@ -1,0 +1,462 @@
+/** Programs with what comes of them, and the native code that they call. */
+import type { CanonicalValue } from "@polyglot/contracts";
+
+export const library = {
+  "lib.py": `
+def add(a, b):
+    return a + b
+
+def pair(a):
+    return a, a * 2
+
+def fail(kind, message):
+    raise {"ValueError": ValueError, "KeyError": KeyError}[kind](message)
+
+def is_big(x):
+    return x > 10
+
+def rows(n):
+    return [{"id": i, "name": f"row {i}"} for i in range(n)]
+
+def hang():
+    import time
+    time.sleep(600)
+`,
+  "lib.mjs": `
+export const shout = (text) => text.toUpperCase();
+export const greet = (name, { greeting = "hello" } = {}) => greeting + " " + name;
+export const sum = (rows) => rows.reduce((total, row) => total + row.id, 0);
+export function fail(message) {
+  throw new TypeError(message);
+}
+`,
+};
+
+export const head = String.raw`[@] test.programs>All
+[D] @Py << py"./lib.py"
+[D] @Js << js"./lib.mjs"
+[X]
+`;
+
+export interface Program {
+  readonly title: string;
+  /** Holds a pipeline Main, which is run. */
+  readonly text: string;
+  readonly inputs?: Readonly<Record<string, CanonicalValue>>;
+  readonly outcome?: string;
+  readonly outputs?: Readonly<Record<string, CanonicalValue>>;
+  readonly error?: string;
+  readonly exitCode?: number;
+  readonly said?: readonly string[];
+}
+
+const raw = String.raw;
+
+export const programs: readonly Program[] = [
+  {
+    title: "values go from Python to JavaScript and back",
+    text: raw`
+[|] Main
+[i] n: pg\int
+[t] |T.Call
+[r] @Py|rows << n >> rows: py\list
+[r] @Js|sum << rows >> total: js\number
+[r] @Py|add << total << 1 >> more: py\int
+[o] >> more
+[x]`,
+    inputs: { n: 4 },
+    outputs: { more: 7 },
+  },
+  {
+    title: "phases in order, interpolation, defaults",
+    text: raw`
+[|] Main
+[i] who: pg\string
+[i] Default mark: pg\string << "!"
+[t] |T.Call
+[\] |U.Log.Info << "setup {who}"
+[r] said: pg\string << "hello {who}{mark}"
+[/] |U.Log.Info << "cleanup"
+[o] >> said
+[x]`,
+    inputs: { who: "you" },
+    outputs: { said: "hello you!" },
+    said: ["setup you", "cleanup"],
+  },
+  {
+    title: "a tuple binds to several results, the flow form gives arguments",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] @Py|pair << 4 >> a: py\int >> b: py\int
+[r] a, b >> @Py|add >> sum: py\int
+[o] >> sum
+[o] >> b
+[x]`,
+    outputs: { sum: 12, b: 8 },
+  },
+  {
+    title: "named arguments go by keyword in Python",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] @Py|add << b: "b" << "a" >> text: py\str
+[o] >> text
+[x]`,
+    outputs: { text: "ab" },
+  },
+  {
+    title: "forks, an inline branch, an order, a join",
+    text: raw`
+[|] Main
+[i] n: pg\int
+[t] |T.Call
+[f] |Left
+[~][r] @Py|add << n << 1 >> x: py\int
+[~][r] |U.Log.Info << "left"
+[~][o] >> x
+[f] @Py|add << n << 10 >> y: py\int
+[f] |Third
+[~]<|< Left
+[~][r] |U.Log.Info << "third"
+[j] |JoinAll
+[r] @Py|add << x << y >> sum: py\int
+[o] >> sum
+[x]`,
+    inputs: { n: 1 },
+    outputs: { sum: 13 },
+    said: ["left", "third"],
+  },
+  {
+    title: "a later fork reads an earlier one's variable and waits for it",
+    text: raw`
+[|] Main
+[t] |T.Call
+[f] @Py|add << 1 << 2 >> x: py\int
+[f] @Py|add << x << 10 >> y: py\int
+[j] |JoinAll
+[o] >> y
+[x]`,
+    outputs: { y: 13 },
+  },
+  {
+    title: "JoinFirst takes the one that comes first, and the other is killed",
+    text: raw`
+[|] Main
+[t] |T.Call
+[f] @Py|add << 1 << 2 >> a: py\int
+[f] @Py|hang >> b: py\int
+[j] |JoinFirst >> winner: py\int
+[o] >> winner
+[x]`,
+    outputs: { winner: 3 },
+  },
+  {
+    title: "a nested fork",
+    text: raw`
+[|] Main
+[t] |T.Call
+[f] |Outer
+[~][f] @Py|add << 1 << 1 >> a: py\int
+[~][f] @Py|add << 2 << 2 >> b: py\int
+[~][j] |JoinAll
+[~][r] @Py|add << a << b >> sum: py\int
+[~][o] >> sum
+[j] |JoinAll
+[o] >> sum
+[x]`,
+    outputs: { sum: 6 },
+  },
+  {
+    title: "the error of a branch is handled at the join",
+    text: raw`
+[|] Main
+[t] |T.Call
+[f] |Bad
+[~][r] @Py|fail << "ValueError" << "boom"
+[f] @Py|add << 1 << 1 >> y: py\int
+[j] |JoinAll
+[~][!] !> e: py\!ValueError
+[~][~][r] |U.Log.Info << "{e.message}"
+[o] >> y
+[x]`,
+    outputs: { y: 2 },
+    said: ["boom"],
+  },
+  {
+    title: "handlers match along the class hierarchy, the first that matches runs",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] r: pg\string << "before"
+[r] @Py|fail << "ValueError" << "boom"
+[~][!] !> py\!KeyError
+[~][~][r] |U.Log.Info << "no"
+[~][!] !> e: py\!Exception
+[~][~][r] |U.Log.Info << "{e.type}: {e.message}"
+[~][~][r] r << "mended"
+[!] !> pg\!Any
+[~][r] |U.Log.Info << "never"
+[o] >> r
+[x]`,
+    outputs: { r: "mended" },
+    said: [raw`py\!ValueError: boom`],
+  },
+  {
+    title: "an error of JavaScript that nobody handles is the outcome, after cleanup",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] @Js|fail << "no way"
+[!] !> py\!Exception
+[~][r] |U.Log.Info << "no"
+[/] |U.Log.Info << "cleanup"
+[x]`,
+    outcome: "failed",
+    error: raw`js\!TypeError`,
+    said: ["cleanup"],
+  },
+  {
+    title: "a retry whose tries are used up runs the fallback",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] @Py|fail << "ValueError" << "boom"
+[~][!] !> pg\!Any
+[~][~][r] |U.Error.Retry << max_attempts: 2
+[~][~][r] |U.Log.Info << "fallback"
+[~][~][x] |Exit << 4
+[/] |U.Log.Info << "cleanup"
+[x]`,
+    outcome: "failed",
+    exitCode: 4,
+    said: ["fallback", "cleanup"],
+  },
+  {
+    title: "an output of a handler counts behind the block's own, and is None when not reached",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] @Py|add << 1 << 1 >> x: py\int
+[~][!] !> e: pg\!Any
+[~][~][o] >> problem << e.message
+[o] >> x
+[x]`,
+    outputs: { x: 2, problem: null },
+  },
+  {
+    title: "switches are tested in turn, Default belongs to its run",
+    text: raw`
+[|] Main
+[i] n: pg\int
+[t] |T.Call
+[?] n ?> 1
+[~][r] |U.Log.Info << "one"
+[?] n ?> 2
+[~][r] |U.Log.Info << "two"
+[~][o] >> was << "two"
+[?] n ?> Default
+[~][r] |U.Log.Info << "other"
+[?] @Py|is_big << n
+[~][r] |U.Log.Info << "big"
+[o] >> was << "none"
+[x]`,
+    inputs: { n: 2 },
+    outputs: { was: "two" },
+    said: ["two"],
+  },
+  {
+    title: "Default and a call, for another value",
+    text: raw`
+[|] Main
+[i] n: pg\int
+[t] |T.Call
+[?] n ?> 1
+[~][r] |U.Log.Info << "one"
+[?] n ?> Default
+[~][r] |U.Log.Info << "other"
+[?] @Py|is_big << n
+[~][r] |U.Log.Info << "big"
+[x]`,
+    inputs: { n: 11 },
+    outputs: {},
+    said: ["other", "big"],
+  },
+  {
+    title: "a range of the library",
+    text: raw`
+[|] Main
+[i] n: pg\int
+[t] |T.Call
+[r] |U.IntRange << 1 << 5 >> low
+[?] n ?> low
+[~][r] |U.Log.Info << "low"
+[x]`,
+    inputs: { n: 5 },
+    outputs: {},
+    said: ["low"],
+  },
+  {
+    title: "enums compare, and read as their member",
+    text: raw`
+[#] Quality
+[D] Good
+[D] Poor
+[x]
+[|] Main
+[t] |T.Call
+[r] q: pg\Enum << #Quality.Good
+[?] q ?> #Quality.Poor
+[~][r] |U.Log.Info << "poor"
+[?] q ?> #Quality.Good
+[~][r] |U.Log.Info << "is {q}"
+[x]`,
+    outputs: {},
+    said: ["is Quality.Good"],
+  },
+  {
+    title: "a called pipeline has its own scope, cleanup and defaults",
+    text: raw`
+[|] Inner
+[i] t: pg\string
+[i] Default times: pg\int << 3
+[t] |T.Call
+[r] @Js|shout << t >> loud: js\string
+[/] |U.Log.Info << "inner cleanup"
+[o] >> loud
+[o] >> times
+[x]
+[|] Main
+[t] |T.Call
+[r] |Inner << "abc" >> up >> n
+[r] |U.Log.Info << "{up} {n}"
+[o] >> up
+[x]`,
+    outputs: { up: "ABC" },
+    said: ["inner cleanup", "ABC 3"],
+  },
+  {
+    title: "exit in a called pipeline ends the caller, with the cleanup of both",
+    text: raw`
+[|] Inner
+[t] |T.Call
+[x] |Exit << 7
+[/] |U.Log.Info << "inner cleanup"
+[x]
+[|] Main
+[t] |T.Call
+[r] |Inner
+[r] |U.Log.Info << "never"
+[/] |U.Log.Info << "outer cleanup"
+[x]`,
+    outcome: "failed",
+    exitCode: 7,
+    said: ["inner cleanup", "outer cleanup"],
+  },
+  {
+    title: "a pipeline that calls itself inside of a switch",
+    text: raw`
+[|] Down
+[i] n: pg\int
+[t] |T.Call
+[r] |U.Log.Info << "{n}"
+[r] |U.Compare.GreaterThan << n << 0 >> more
+[?] more ?> True
+[~][r] @Py|add << n << -1 >> m: pg\int
+[~][r] |Down << m
+[x]
+[|] Main
+[t] |T.Call
+[r] |Down << 2
+[x]`,
+    outputs: {},
+    said: ["2", "1", "0"],
+  },
+  {
+    title: "a macro around the phases, with an input and an output",
+    text: raw`
+[m] Frame
+[i] name: pg\string
+[\] |U.Log.Info << "open {name}"
+[v]
+[/] |U.Log.Info << "close {name}"
+[o] >> tag << "<{name}>"
+[x]
+[|] Main
+[t] |T.Call
+[w] |Frame << "x" >> tag
+[\] |U.Log.Info << "setup"
+[r] |U.Log.Info << "run {tag}"
+[/] |U.Log.Info << "cleanup"
+[x]`,
+    outputs: {},
+    said: ["open x", "setup", "run <x>", "cleanup", "close x"],
+  },
+  {
+    title: "the library over values: text, math, collections, JSON, time",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] |U.String.Split << "b,a,c" << "," >> parts
+[r] |U.Collection.Sort << parts >> sorted
+[r] |U.String.Join << sorted << "-" >> joined
+[r] |U.Math.Divide << 7 << 2 >> half
+[r] |U.Json.Stringify << {"a": [1, True, None]} >> json
+[r] |U.Time.Add << T"2026-01-31" << T"0-1-" >> later
+[r] |U.Log.Info << "{joined} {half} {json} {later}"
+[x]`,
+    outputs: {},
+    said: ['a-b-c 3.5 {"a":[1,true,null]} 2026-02-28T00:00:00Z'],
+  },
+  {
+    title: "an assignment that does not convert is handled like any other step",
+    text: raw`
+[|] Main
+[i] n: pg\any
+[t] |T.Call
+[r] small: pg\int << n
+[!] !> pg\!ConversionError
+[~][r] small: pg\int << -1
+[o] >> small
+[x]
+`,
+    inputs: { n: "not a number" },
+    outputs: { small: -1 },
+  },
+  {
+    title: "a raised error with a type is handled by its name",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] |U.Error.Raise << "too late" << "pg\\!TimeoutError"
+[x]`,
+    outcome: "failed",
+    error: raw`pg\!TimeoutError`,
+  },
+  {
+    title: "a background branch does not hold up the end",
+    text: raw`
+[|] Main
+[t] |T.Call
+[b] |Aside
+[~][r] |U.Sleep << T"0.01"
+[~][r] |U.Log.Info << "aside"
+[r] |U.Log.Info << "main"
+[x]`,
+    outputs: {},
+    said: ["main", "aside"],
+  },
+  {
+    title: "a timeout kills, and cleanup runs",
+    text: raw`
+[|] Main
+[t] |T.Call
+[q] |Q.Kill.ExecutionTimeout << T"0.05"
+[r] |U.Sleep << T"600"
+[/] |U.Log.Info << "cleanup"
+[x]`,
+    outcome: "killed",
+    error: raw`pg\!TimeoutError`,
+    said: ["cleanup"],
+  },
+];
