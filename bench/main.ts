@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { EmbeddedPostgres } from "@polyglot/cli/local/postgres";
 import { BenchSystem } from "./bench-system.ts";
 import { formatRow, isMet, type Row } from "./row.ts";
+import { sequentialSteps } from "./rows/chain.ts";
 import { commandTimes } from "./rows/commands.ts";
 import { checkProject, compileRate } from "./rows/compiler.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
@@ -67,11 +68,14 @@ async function simpleRows(raw: number): Promise<Row[]> {
   const rate = await simpleRate(system, executions, Number(flags.waiting));
   say(`simple: events at half of ${Math.round(rate)}/s`);
   const { activation, dispatch, endToEnd } = await simpleLatencies(system, rate / 2);
+  say("chain: one execution of 40 steps at a time");
+  const chain = await sequentialSteps(system);
   const peer = { name: "raw PostgreSQL", value: raw };
   return [
     { name: "simple per executioner", unit: "1/s", value: rate, floor: 1_000, aim: 7_000, peer },
     { name: "activation latency p99", unit: "ms", value: activation.p99, percentiles: activation, floor: 100, aim: 10 },
     { name: "event to start p99", unit: "ms", value: dispatch.p99, percentiles: dispatch, floor: 150, aim: 15 },
     { name: "event to outcome p99", unit: "ms", value: endToEnd.p99, percentiles: endToEnd },
+    { name: "40 sequential Python steps p50", unit: "ms", value: chain.p50, percentiles: chain, floor: 200 },
   ];
 }
