@@ -129,6 +129,34 @@ create table attempts (
 -- Attempts are appended as they end, so their blocks are in that order: rates of the last minute cost next to nothing.
 create index attempts_by_end on attempts using brin (ended_at) with (pages_per_range = 8, autosummarize = on);
 
+-- An execution as people look at it: with what started it and the record of its last attempt.
+create view execution_details as
+select
+  executions.execution_id,
+  executions.pipeline_id,
+  executions.plan_digest,
+  executions.queue,
+  executions.priority,
+  executions.state,
+  executions.attempt_no,
+  executions.max_attempts,
+  executions.agent_id,
+  executions.enqueued_at,
+  coalesce(attempts.started_at, case executions.state when 'running' then executions.claimed_at end) as started_at,
+  executions.ended_at,
+  activations.revision,
+  activations.trigger_name,
+  activations.inputs,
+  activations.trigger_context,
+  attempts.outputs,
+  attempts.error,
+  attempts.metrics,
+  attempts.exit_code
+from executions
+join activations on activations.activation_id = executions.execution_id
+left join attempts on attempts.execution_id = executions.execution_id
+  and attempts.attempt_no = executions.attempt_no;
+
 create table dead_letters (
   execution_id uuid primary key references executions,
   queue text not null,

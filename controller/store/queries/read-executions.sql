@@ -1,32 +1,9 @@
 -- Executions with the record of their last attempt, newest first; an empty filter lets all pass.
-select
-  executions.execution_id,
-  executions.pipeline_id,
-  executions.plan_digest,
-  executions.queue,
-  executions.priority,
-  executions.state,
-  executions.attempt_no,
-  executions.max_attempts,
-  executions.agent_id,
-  executions.enqueued_at,
-  coalesce(attempts.started_at, case executions.state when 'running' then executions.claimed_at end) as started_at,
-  executions.ended_at,
-  activations.revision,
-  activations.trigger_name,
-  activations.inputs,
-  activations.trigger_context,
-  attempts.outputs,
-  attempts.error,
-  attempts.metrics,
-  attempts.exit_code
-from executions
-join activations on activations.activation_id = executions.execution_id
-left join attempts on attempts.execution_id = executions.execution_id
-  and attempts.attempt_no = executions.attempt_no
-where ($1 = '' or executions.pipeline_id = $1)
-  and ($2 = '' or executions.state::text = $2)
-  and ($3 = '' or executions.queue = $3)
-  and executions.execution_id < $4
-order by executions.execution_id desc
+select *
+from execution_details
+where ($1 = '' or pipeline_id = $1)
+  and ($2 = '' or state::text = $2)
+  and ($3 = '' or queue = $3)
+  and execution_id < $4
+order by execution_id desc
 limit $5
