@@ -18,27 +18,15 @@ export type BundleDigest = Branded<"BundleDigest">;
 export type AgentId = Branded<"AgentId">;
 
 const namespacePattern = /^[A-Za-z][\w.-]*(?:>[A-Za-z][\w.-]*)*$/;
-const namePattern = /^[A-Za-z]\w*(?:\.\w+)*$/;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const agentPattern = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 export const isNamespace = (text: string): boolean => namespacePattern.test(text);
 
 export const createExecutionId = (): ExecutionId => v7() as ExecutionId;
 
-export function parseExecutionId(text: string): ExecutionId | undefined {
-  return uuidPattern.test(text) ? (text as ExecutionId) : undefined;
-}
-
 export function createPipelineId(namespace: string, name: string): PipelineId {
   return `${namespace}#${name}` as PipelineId;
-}
-
-export function parsePipelineId(text: string): PipelineId | undefined {
-  const hash = text.indexOf("#");
-  const valid = hash > 0 && namespacePattern.test(text.slice(0, hash)) && namePattern.test(text.slice(hash + 1));
-  return valid ? (text as PipelineId) : undefined;
 }
 
 /** The namespace and the name that a pipeline id joins. */
