@@ -7,6 +7,7 @@ import { silentLogger, systemClock } from "@polyglot/service";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import type { Attempt, AttemptReport, Cost, ExecutionLogLine } from "./attempt.ts";
+import { ControllerCallsFixture } from "./controller-calls.fixture.ts";
 import { Executioner } from "./executioner.ts";
 import { PreparedPlan } from "./prepared-plan.ts";
 
@@ -30,6 +31,7 @@ interface OpenRun extends Run {
 export class ExecutionBed {
   readonly runtimes: HostRuntimes;
   readonly executioner: Executioner;
+  readonly controller = new ControllerCallsFixture();
   readonly #folder = mkdtempSync(join(tmpdir(), "polyglot-execute-"));
   readonly #archives = new Map<string, Uint8Array>();
   readonly #runs = new Map<string, OpenRun>();
@@ -60,6 +62,7 @@ export class ExecutionBed {
         receivedBytesPerSecond: 1000,
         sentBytesPerSecond: 2000,
       }),
+      controller: (step) => this.controller.of(step),
       sink: {
         onLog: (attempt, line) => {
           this.#of(attempt).lines.push(line);

@@ -8,6 +8,7 @@
 import { type CleanupState, defaults, type PipelineId, splitPipelineId } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { NativeRuntimes } from "../runtimes/native-call.ts";
+import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
@@ -25,6 +26,8 @@ export interface ExecutionParts {
   readonly sink: AttemptSink;
   /** Load of the host, for the standard library. */
   readonly host: () => HostLoad;
+  /** What a step may ask of the controller. */
+  readonly controller: (step: CallingStep) => ControllerCalls;
 }
 
 const severity = { none: 0, done: 1, failed: 2, abandoned: 3 } satisfies Record<CleanupState, number>;
@@ -37,6 +40,9 @@ export class Execution {
   readonly host: () => HostLoad;
   readonly record: AttemptRecord;
   readonly background = new BackgroundBranches();
+  readonly #controller: ExecutionParts["controller"];
+  /** Calls of each step to the controller so far. */
+  readonly #calls = new Map<string, number>();
   readonly #run = new Branch();
   #cleanup: Branch | undefined;
   #cleanupState: CleanupState = "none";
@@ -52,6 +58,7 @@ export class Execution {
     this.runtimes = parts.runtimes;
     this.clock = parts.clock;
     this.host = parts.host;
+    this.#controller = parts.controller;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
   }
 
@@ -64,6 +71,25 @@ export class Execution {
   markEnded(): void {
     this.#isEnded = true;
     for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** What the step `node`, a line of `pipelineId`, may ask of the controller. */
+  controllerCalls(pipelineId: string, node: string, signal: AbortSignal): ControllerCalls {
+    const { executionId, attemptNo } = this.attempt;
+    return this.#controller({
+      executionId,
+      attemptNo,
+      pipelineId,
+      node,
+      signal,
+      nextSequence: () => this.#nextCall(node),
+    });
+  }
+
+  #nextCall(node: string): number {
+    const sequence = (this.#calls.get(node) ?? 0) + 1;
+    this.#calls.set(node, sequence);
+    return sequence;
   }
 
   /** What cleanup lines run under: only the end of the grace period, or a lost lease, ends it. */

@@ -1,18 +1,13 @@
-import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
-import type { NativeRuntimes } from "../runtimes/native-call.ts";
-import type { HostLoad } from "../stdlib/library-function.ts";
+import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
 import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
 import type { Stop } from "./ending.ts";
-import { Execution } from "./execution.ts";
+import { Execution, type ExecutionParts } from "./execution.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import { at, raised } from "./raised.ts";
 
-export interface ExecutionerParts {
-  readonly runtimes: Pick<NativeRuntimes, "call">;
-  readonly clock: Clock;
+export interface ExecutionerParts extends ExecutionParts {
   readonly logger: Logger;
   readonly sink: ExecutionerSink;
-  readonly host: () => HostLoad;
 }
 
 export interface ExecutionerSink extends AttemptSink {
@@ -62,8 +57,7 @@ export class Executioner implements Service {
   execute(attempt: Attempt, plan: PreparedPlan): boolean {
     const earlier = this.#running.get(attempt.executionId);
     if (this.#stopping || (earlier !== undefined && earlier.attempt.attemptNo >= attempt.attemptNo)) return false;
-    const { runtimes, clock, sink, host } = this.#parts;
-    const execution = new Execution(attempt, plan, { runtimes, clock, sink, host });
+    const execution = new Execution(attempt, plan, this.#parts);
     this.#running.set(attempt.executionId, execution);
     earlier?.stop({ kind: "lost" });
     this.#tasks.add(this.#run(execution, earlier));

@@ -6,7 +6,6 @@ import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
-import type { Execution } from "./execution.ts";
 import { isExit, leaveWith } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
@@ -27,14 +26,24 @@ export async function callLibrary(
   if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
   const fitted = argumentsOf(entry.parameters, given, frame.unit.namespace);
   if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
-  const end = await entry.run(fitted.values, contextOf(frame.execution, frame.branch.signal, node));
+  const end = await entry.run(fitted.values, contextOf(frame, frame.branch.signal, node));
   if (frame.branch.signal.aborted) return { kind: "flow", flow: stopped };
   return takeResults(end, types, frame, node);
 }
 
 /** What a name of the library may use while it stands for the step `node`. */
-export function contextOf({ clock, record, host }: Execution, signal: AbortSignal, node: string): LibraryContext {
-  return { clock, signal, host, log: (level, text) => record.note(node, level, text) };
+export function contextOf({ execution, unit }: Frame, signal: AbortSignal, node: string): LibraryContext {
+  const { clock, record, host } = execution;
+  return {
+    clock,
+    signal,
+    host,
+    // Most names ask nothing of it.
+    get controller() {
+      return execution.controllerCalls(unit.pipelineId, node, signal);
+    },
+    log: (level, text) => record.note(node, level, text),
+  };
 }
 
 type Fitted =

@@ -55,10 +55,10 @@ export class OpenWrappers {
   }
 
   async #openLibrary(wrapper: Wrapper, library: LibraryWrapper): Promise<Flow> {
-    const { execution, unit, branch, scope } = this.#frame;
+    const { unit, branch, scope } = this.#frame;
     const node = unit.prefix + wrapper.node;
     try {
-      const opened = await library(contextOf(execution, branch.signal, node));
+      const opened = await library(contextOf(this.#frame, branch.signal, node));
       this.#open.push(() => closeLibrary(opened, this.#frame, node));
       for (const [index, { variable }] of wrapper.results.entries()) scope.set(variable, opened.values[index] ?? null);
       return next;

@@ -12,6 +12,8 @@ export const limits = {
   bytesPerMessage: 4 * 1024 * 1024,
   /** Bytes of one bundle. */
   bundleBytes: 512 * 1024 * 1024,
+  /** Milliseconds for the answer to one call of a running attempt, before it is sent again. */
+  callMs: 10_000,
   /** Plans kept in memory, and on disk. */
   plansInMemory: 2_000,
   plansOnDisk: 5_000,

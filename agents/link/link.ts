@@ -16,6 +16,7 @@ import {
   type PreparedBundle,
 } from "@polyglot/contracts/service";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { type Ask, askUntilAnswered } from "./attempt-calls.ts";
 import { Attempts, attemptKey } from "./attempts.ts";
 import type { ControllerStream, SharedState } from "./controller-stream.ts";
 import { Credits } from "./credits.ts";
@@ -146,6 +147,21 @@ export class Link implements Service {
     const stream = this.#streams.any();
     if (stream?.connection === undefined) throw new Error(`no controller is connected to fetch ${digest} from`);
     return fetchBundle(stream.connection.client, digest, limits.bundleBytes);
+  }
+
+  /** New for each start of the process: calls of attempts name it. */
+  get sessionId(): string {
+    return this.#parts.sessionId;
+  }
+
+  /**
+   * Asks a controller on behalf of a running attempt: the one that it came from, or any, until one answers. Rejects with
+   * what the controller refuses, and with `CallGivenUp` once the signal aborts.
+   */
+  ask<Answer>(attempt: AttemptName, signal: AbortSignal, ask: Ask<Answer>): Promise<Answer> {
+    const key = attemptKey(attempt);
+    const connection = () => this.#attempts.homeOf(key)?.connection ?? this.#streams.any()?.connection;
+    return askUntilAnswered(connection, this.#parts.clock, signal, ask);
   }
 
   /** Ends the stream that brought something unintelligible, so that both sides start from what they know. */

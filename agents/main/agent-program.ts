@@ -17,6 +17,7 @@ import { HostObserver } from "../observe/host-observer.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import { type FileOccurrence, FileWatcher } from "../watch/file-watcher.ts";
+import { StepCalls } from "./controller-calls.ts";
 import { describeAgent } from "./agent-facts.ts";
 import { BundlePreparer } from "./bundle-preparer.ts";
 import type { AgentFlags } from "./flags.ts";
@@ -69,6 +70,7 @@ export class AgentProgram implements Service {
       logger,
       sink: this.#createSink(),
       host: () => loadOf(this.#observer.latest),
+      controller: (step) => new StepCalls(this.#link, step),
     });
     this.#guard = new LeaseGuard(clock);
     this.#watcher = this.#createWatcher();

@@ -77,7 +77,7 @@ export class Given {
   }
 }
 
-/** Ends a function of the library with an error of `pg\!`; never leaves this folder. */
+/** Ends a function of the library with an error of `pg\!`: its own, or what the controller refused it. */
 export class Refused extends Error {
   readonly type: string;
 

@@ -1,6 +1,7 @@
 /** The form of a name of the standard library that runs in the agent itself: `|U.` */
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
+import type { ControllerCalls } from "./controller-calls.ts";
 
 export type LogLevel = "debug" | "info" | "warning" | "error" | "critical";
 
@@ -21,6 +22,8 @@ export interface LibraryContext {
   readonly signal: AbortSignal;
   /** Load of the host, from memory: answers at once. */
   host(): HostLoad;
+  /** What the controller keeps and does for the attempt. */
+  readonly controller: ControllerCalls;
   /** A line in the execution's log. */
   log(level: LogLevel, text: string): void;
 }

@@ -5,10 +5,21 @@ import type { LibraryFunction } from "./library-function.ts";
 import { logFunctions } from "./log.ts";
 import { logic } from "./logic.ts";
 import { raising } from "./raising.ts";
+import { state } from "./state.ts";
 import { strings } from "./strings.ts";
 import { times } from "./times.ts";
 
 /** What runs, by canonical name. The compiler's registry has names, documentation and aliases; this has the doing. */
 export const library: ReadonlyMap<string, LibraryFunction> = new Map(
-  Object.entries({ ...logFunctions, ...strings, ...logic, ...collections, ...json, ...times, ...raising, ...host }),
+  Object.entries({
+    ...logFunctions,
+    ...strings,
+    ...logic,
+    ...collections,
+    ...json,
+    ...times,
+    ...raising,
+    ...host,
+    ...state,
+  }),
 );

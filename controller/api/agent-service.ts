@@ -17,11 +17,12 @@ import { apiError } from "./api-error.ts";
 import { hashToken } from "./authorise.ts";
 import { type Authority, InvalidCertificateRequest } from "./authority.ts";
 import { callingAgent, principalKey } from "./interceptor.ts";
+import { type StateParts, stateMethods } from "./state-methods.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 const chunkBytes = 256 * 1024;
 
-export interface AgentServiceParts {
+export interface AgentServiceParts extends StateParts {
   readonly database: Queryable;
   readonly authority: Authority;
   readonly logger: Logger;
@@ -55,6 +56,8 @@ export function createAgentService(parts: AgentServiceParts): ServiceImpl<typeof
     // A controller that stops ends the stream, and the agent turns to another one.
     connect: (messages, { values, signal }) =>
       serveAgent(callingAgent(values.get(principalKey)), untilAborted(messages, signal), stream),
+
+    ...stateMethods(parts),
 
     async *fetchBundle({ bundleDigest }) {
       const digest = parseBundleDigest(bundleDigest);

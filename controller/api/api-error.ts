@@ -13,6 +13,8 @@ const statuses = {
   "pipeline/not-ready": Code.FailedPrecondition,
   "execution/unknown": Code.NotFound,
   "execution/ended": Code.FailedPrecondition,
+  "attempt/stale": Code.FailedPrecondition,
+  "state/kind": Code.FailedPrecondition,
   "apply/owned": Code.FailedPrecondition,
   "apply/invalid": Code.InvalidArgument,
   "apply/failed": Code.Internal,

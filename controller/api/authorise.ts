@@ -56,6 +56,9 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.AgentService/RenewCertificate": agent,
   "polyglot.v1.AgentService/Connect": agent,
   "polyglot.v1.AgentService/FetchBundle": agent,
+  "polyglot.v1.AgentService/ReadState": agent,
+  "polyglot.v1.AgentService/WriteState": agent,
+  "polyglot.v1.AgentService/IncrementState": agent,
   "/healthz": { kind: "public" },
   // One word, for load balancers, which hold no tokens.
   "/readyz": { kind: "public" },

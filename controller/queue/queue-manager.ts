@@ -5,6 +5,7 @@
  * It is level-based: memory is a bounded view of the durable rows, read again after each takeover and each lost
  * notification. It never asks the store "anything new?" on a timer: commits announce themselves.
  */
+import type { AgentId } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { Database } from "../store/database.ts";
@@ -19,6 +20,7 @@ import type { PlanCache } from "../store/plan-cache.ts";
 import { AgentSession, type AgentStream, type Dispatch } from "./agent-session.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { Canceller } from "./canceller.ts";
+import { type Caller, CallingAttempts, type RunningCaller } from "./calling-attempts.ts";
 import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queue-events.ts";
 import { Rescuer } from "./rescuer.ts";
 import { RunningSet } from "./running-set.ts";
@@ -50,6 +52,7 @@ export class QueueManager implements Service {
   readonly #running: RunningSet;
   readonly #rescuer: Rescuer;
   readonly #canceller: Canceller;
+  readonly #callers: CallingAttempts;
   readonly #sessions = new Set<AgentSession>();
   readonly #endedListeners = new Set<(settled: readonly SettledExecution[]) => void>();
   readonly #stoppers: (() => void)[] = [];
@@ -75,6 +78,7 @@ export class QueueManager implements Service {
     this.#reader = new WaitingReader(database, this.#line, () => this.#pump());
     this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
     this.#running = new RunningSet(database, plans);
+    this.#callers = new CallingAttempts(this.#running, plans);
     this.#rescuer = new Rescuer(database, this.#running, this.#settler, () => this.#claims === 0, clock, logger);
     this.#canceller = new Canceller(
       database,
@@ -147,6 +151,11 @@ export class QueueManager implements Service {
     const settled = await this.#settler.settle(attempt, result);
     this.#running.remove(attempt);
     return settled;
+  }
+
+  /** The attempt under way for which an agent calls; undefined where the agent does not run it. */
+  callerOf(agentId: AgentId, caller: Caller): Promise<RunningCaller | undefined> {
+    return this.#callers.find(agentId, caller);
   }
 
   /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */

@@ -97,12 +97,12 @@ export class Database implements Queryable {
   }
 }
 
-/** SQLSTATE classes 08 (connection) and 57P (operator intervention), and errors of the socket. */
+/** SQLSTATE classes 08 (connection), 40 (rolled back: a deadlock) and 57P (operator intervention), and errors of the socket. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
   const code = "code" in error ? String(error.code) : "";
   const lost =
-    /^(?:08|57P)/.test(code) ||
+    /^(?:08|40|57P)/.test(code) ||
     /^E[A-Z]+$/.test(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
       error.message,

@@ -14,6 +14,11 @@ without_logs as (
   using old
   where logs.execution_id = old.execution_id
 ),
+without_calls as (
+  delete from attempt_calls
+  using old
+  where attempt_calls.execution_id = old.execution_id
+),
 without_attempts as (
   delete from attempts
   using old

@@ -305,14 +305,23 @@ const flow: readonly LibraryEntry[] = [
   }),
 ];
 
+const stateIs =
+  "The state belongs to the pipeline whose text has the step, is shared by all its executions, and is durable; a key has 1 to 512 characters.";
+
 const state: readonly LibraryEntry[] = [
-  open("State.Get", "A durable value of the pipeline.", { takes: "key: string, default?: any", gives: "value: any" }),
-  open("State.Set", "Sets a durable value of the pipeline.", { takes: "key: string, value: any" }),
-  open("State.Delete", "Removes a durable value of the pipeline.", { takes: "key: string" }),
-  open("State.Increment", "Adds to a durable number of the pipeline.", {
-    takes: "key: string, by?: int",
-    gives: "value: int",
+  done("State.Get", `The value under a key of the pipeline's state, or the default, or None. ${stateIs}`, {
+    takes: "key: string, default?: any",
+    gives: "value: any",
   }),
+  done("State.Set", `Sets a key of the pipeline's state: at most 1 MiB as JSON. ${stateIs}`, {
+    takes: "key: string, value: any",
+  }),
+  done("State.Delete", `Removes a key of the pipeline's state. ${stateIs}`, { takes: "key: string" }),
+  done(
+    "State.Increment",
+    `Adds to an int in the pipeline's state, by default 1; a key without a value counts as 0. Exact when many executions do it at once. ${stateIs}`,
+    { takes: "key: string, by?: int", gives: "value: int" },
+  ),
   open("Cache.Get", "A cached value.", { takes: "key: string", gives: "value: any" }),
   open("Cache.Set", "Caches a value.", { takes: "key: string, value: any, for?: duration" }),
   open("Secret.Get", "A secret's value.", { takes: "name: string", gives: "value: string" }),

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/agent.proto.
  */
 export const file_polyglot_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwizAIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZSLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLsAgoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJQgwKCl9leGl0X2NvZGUi5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJiCg5QcmVwYXJlZEJ1bmRsZRIVCg1idW5kbGVfZGlnZXN0GAEgASgJEg0KBXJlYWR5GAIgASgIEioKBWVycm9yGAMgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3Ii/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMigAIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAxCEQoPX2V4ZWN1dGlvbl9wbGFuInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIjYKC1ByZXBhcmVMaXN0Eg8KB3ZlcnNpb24YASABKAMSFgoOYnVuZGxlX2RpZ2VzdHMYAiADKAkywgIKDEFnZW50U2VydmljZRI7CgRKb2luEhgucG9seWdsb3QudjEuSm9pblJlcXVlc3QaGS5wb2x5Z2xvdC52MS5Kb2luUmVzcG9uc2USXwoQUmVuZXdDZXJ0aWZpY2F0ZRIkLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0GiUucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEkgKB0Nvbm5lY3QSGS5wb2x5Z2xvdC52MS5BZ2VudE1lc3NhZ2UaHi5wb2x5Z2xvdC52MS5Db250cm9sbGVyTWVzc2FnZSgBMAESSgoLRmV0Y2hCdW5kbGUSHy5wb2x5Z2xvdC52MS5GZXRjaEJ1bmRsZVJlcXVlc3QaGC5wb2x5Z2xvdC52MS5CdW5kbGVDaHVuazABYgZwcm90bzM", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwizAIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZSLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLsAgoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJQgwKCl9leGl0X2NvZGUi5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJiCg5QcmVwYXJlZEJ1bmRsZRIVCg1idW5kbGVfZGlnZXN0GAEgASgJEg0KBXJlYWR5GAIgASgIEioKBWVycm9yGAMgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3Ii/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMigAIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAxCEQoPX2V4ZWN1dGlvbl9wbGFuInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIjYKC1ByZXBhcmVMaXN0Eg8KB3ZlcnNpb24YASABKAMSFgoOYnVuZGxlX2RpZ2VzdHMYAiADKAkigwEKC0NhbGxpbmdTdGVwEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEhIKCnNlc3Npb25faWQYAyABKAkSEwoLcGlwZWxpbmVfaWQYBCABKAkSDwoHbm9kZV9pZBgFIAEoCRIQCghzZXF1ZW5jZRgGIAEoBSJHChBSZWFkU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkiMQoRUmVhZFN0YXRlUmVzcG9uc2USEgoFdmFsdWUYASABKAxIAIgBAUIICgZfdmFsdWUiZgoRV3JpdGVTdGF0ZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCRISCgV2YWx1ZRgDIAEoDEgAiAEBQggKBl92YWx1ZSIUChJXcml0ZVN0YXRlUmVzcG9uc2UiWAoVSW5jcmVtZW50U3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSCgoCYnkYAyABKAMiJwoWSW5jcmVtZW50U3RhdGVSZXNwb25zZRINCgV2YWx1ZRgBIAEoAzK4BAoMQWdlbnRTZXJ2aWNlEjsKBEpvaW4SGC5wb2x5Z2xvdC52MS5Kb2luUmVxdWVzdBoZLnBvbHlnbG90LnYxLkpvaW5SZXNwb25zZRJfChBSZW5ld0NlcnRpZmljYXRlEiQucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlcXVlc3QaJS5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVzcG9uc2USSAoHQ29ubmVjdBIZLnBvbHlnbG90LnYxLkFnZW50TWVzc2FnZRoeLnBvbHlnbG90LnYxLkNvbnRyb2xsZXJNZXNzYWdlKAEwARJKCgtGZXRjaEJ1bmRsZRIfLnBvbHlnbG90LnYxLkZldGNoQnVuZGxlUmVxdWVzdBoYLnBvbHlnbG90LnYxLkJ1bmRsZUNodW5rMAESSgoJUmVhZFN0YXRlEh0ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlc3BvbnNlEk0KCldyaXRlU3RhdGUSHi5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVxdWVzdBofLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXNwb25zZRJZCg5JbmNyZW1lbnRTdGF0ZRIiLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVxdWVzdBojLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.JoinRequest
@@ -900,6 +900,186 @@ export const PrepareListSchema: GenMessage<PrepareList> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_agent, 23);
 
 /**
+ * The step on whose behalf an agent calls.
+ *
+ * @generated from message polyglot.v1.CallingStep
+ */
+export type CallingStep = Message<"polyglot.v1.CallingStep"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * @generated from field: int32 attempt_no = 2;
+   */
+  attemptNo: number;
+
+  /**
+   * The agent's, as its greeting said it.
+   *
+   * @generated from field: string session_id = 3;
+   */
+  sessionId: string;
+
+  /**
+   * The pipeline whose text has the step: the execution's own, or one that its plan calls.
+   *
+   * @generated from field: string pipeline_id = 4;
+   */
+  pipelineId: string;
+
+  /**
+   * With the prefix of the calls that led to it.
+   *
+   * @generated from field: string node_id = 5;
+   */
+  nodeId: string;
+
+  /**
+   * Number of the step's call in its attempt, from 1. A call that is sent again carries the same, and changes nothing
+   * again.
+   *
+   * @generated from field: int32 sequence = 6;
+   */
+  sequence: number;
+};
+
+/**
+ * Describes the message polyglot.v1.CallingStep.
+ * Use `create(CallingStepSchema)` to create a new message.
+ */
+export const CallingStepSchema: GenMessage<CallingStep> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 24);
+
+/**
+ * @generated from message polyglot.v1.ReadStateRequest
+ */
+export type ReadStateRequest = Message<"polyglot.v1.ReadStateRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message polyglot.v1.ReadStateRequest.
+ * Use `create(ReadStateRequestSchema)` to create a new message.
+ */
+export const ReadStateRequestSchema: GenMessage<ReadStateRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 25);
+
+/**
+ * @generated from message polyglot.v1.ReadStateResponse
+ */
+export type ReadStateResponse = Message<"polyglot.v1.ReadStateResponse"> & {
+  /**
+   * A canonical value as JSON; absent where the key has none.
+   *
+   * @generated from field: optional bytes value = 1;
+   */
+  value?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.ReadStateResponse.
+ * Use `create(ReadStateResponseSchema)` to create a new message.
+ */
+export const ReadStateResponseSchema: GenMessage<ReadStateResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 26);
+
+/**
+ * @generated from message polyglot.v1.WriteStateRequest
+ */
+export type WriteStateRequest = Message<"polyglot.v1.WriteStateRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * A canonical value as JSON; absent: the key has none from now on.
+   *
+   * @generated from field: optional bytes value = 3;
+   */
+  value?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.WriteStateRequest.
+ * Use `create(WriteStateRequestSchema)` to create a new message.
+ */
+export const WriteStateRequestSchema: GenMessage<WriteStateRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 27);
+
+/**
+ * @generated from message polyglot.v1.WriteStateResponse
+ */
+export type WriteStateResponse = Message<"polyglot.v1.WriteStateResponse"> & {
+};
+
+/**
+ * Describes the message polyglot.v1.WriteStateResponse.
+ * Use `create(WriteStateResponseSchema)` to create a new message.
+ */
+export const WriteStateResponseSchema: GenMessage<WriteStateResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 28);
+
+/**
+ * @generated from message polyglot.v1.IncrementStateRequest
+ */
+export type IncrementStateRequest = Message<"polyglot.v1.IncrementStateRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * @generated from field: int64 by = 3;
+   */
+  by: bigint;
+};
+
+/**
+ * Describes the message polyglot.v1.IncrementStateRequest.
+ * Use `create(IncrementStateRequestSchema)` to create a new message.
+ */
+export const IncrementStateRequestSchema: GenMessage<IncrementStateRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 29);
+
+/**
+ * @generated from message polyglot.v1.IncrementStateResponse
+ */
+export type IncrementStateResponse = Message<"polyglot.v1.IncrementStateResponse"> & {
+  /**
+   * @generated from field: int64 value = 1;
+   */
+  value: bigint;
+};
+
+/**
+ * Describes the message polyglot.v1.IncrementStateResponse.
+ * Use `create(IncrementStateResponseSchema)` to create a new message.
+ */
+export const IncrementStateResponseSchema: GenMessage<IncrementStateResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 30);
+
+/**
  * What an agent asks of a controller. Authenticated by the agent's client certificate, except Join.
  *
  * @generated from service polyglot.v1.AgentService
@@ -944,6 +1124,36 @@ export const AgentService: GenService<{
     methodKind: "server_streaming";
     input: typeof FetchBundleRequestSchema;
     output: typeof BundleChunkSchema;
+  },
+  /**
+   * A durable value of a pipeline.
+   *
+   * @generated from rpc polyglot.v1.AgentService.ReadState
+   */
+  readState: {
+    methodKind: "unary";
+    input: typeof ReadStateRequestSchema;
+    output: typeof ReadStateResponseSchema;
+  },
+  /**
+   * Sets or removes one.
+   *
+   * @generated from rpc polyglot.v1.AgentService.WriteState
+   */
+  writeState: {
+    methodKind: "unary";
+    input: typeof WriteStateRequestSchema;
+    output: typeof WriteStateResponseSchema;
+  },
+  /**
+   * Adds to one that is an int; a key without a value counts as 0.
+   *
+   * @generated from rpc polyglot.v1.AgentService.IncrementState
+   */
+  incrementState: {
+    methodKind: "unary";
+    input: typeof IncrementStateRequestSchema;
+    output: typeof IncrementStateResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_polyglot_v1_agent, 0);

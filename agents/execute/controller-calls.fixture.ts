@@ -1,0 +1,33 @@
+/** A controller's side of what steps ask, in memory: what is real about it is tested where there is a controller. */
+import type { CanonicalValue } from "@polyglot/contracts";
+import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
+import { Refused } from "../stdlib/given.ts";
+
+export class ControllerCallsFixture {
+  /** By pipeline and key. */
+  readonly state = new Map<string, CanonicalValue>();
+  /** `node#sequence` of each call, in order. */
+  readonly calls: string[] = [];
+
+  of(step: CallingStep): ControllerCalls {
+    const place = (key: string) => {
+      this.calls.push(`${step.node}#${step.nextSequence()}`);
+      return `${step.pipelineId}\n${key}`;
+    };
+    return {
+      readState: async (key) => this.state.get(place(key)),
+      writeState: async (key, value) => {
+        const at = place(key);
+        if (value === undefined) this.state.delete(at);
+        else this.state.set(at, value);
+      },
+      incrementState: async (key, by) => {
+        const at = place(key);
+        const before = this.state.get(at) ?? 0;
+        if (typeof before !== "number") throw new Refused("ValidationError", `the state's '${key}' is no int`);
+        this.state.set(at, before + by);
+        return before + by;
+      },
+    };
+  }
+}

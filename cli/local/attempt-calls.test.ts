@@ -1,0 +1,92 @@
+/** What a running attempt asks of the controller, with the real programs: state that all executions share, and more. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Execution } from "@polyglot/contracts/service";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ApiClient } from "../client/api-client.ts";
+import { LocalSystem } from "./system.ts";
+
+const pipelines = `
+[@] io.test>Calls
+[X]
+
+[|] Count
+[i] Default key: pg\\string << "runs"
+[t] |T.Call
+[r] |U.State.Increment << key >> n: pg\\int
+[o] >> n
+[x]
+
+[|] Callee
+[i] Default key: pg\\string << "runs"
+[t] |T.Call
+[r] |U.State.Get << key << default: 0 >> n: pg\\any
+[o] >> n
+[x]
+
+[|] Remember
+[i] value: pg\\any
+[t] |T.Call
+[r] |U.State.Get << "last" << default: "none" >> before: pg\\any
+[r] |U.State.Set << "last" << value
+[r] |Callee << "last" >> of_callee: pg\\any
+[/] |U.State.Increment << "cleanups"
+[o] >> before
+[o] >> of_callee
+[x]
+
+[|] Confuse
+[t] |T.Call
+[r] |U.State.Set << "word" << "text"
+[r] |U.State.Increment << "word" >> n: pg\\int
+[o] >> n
+[x]
+`;
+
+let folder: string;
+let system: LocalSystem;
+let api: ApiClient;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "polyglot-calls-"));
+  const dataFolder = join(folder, ".polyglot");
+  const options = { dataFolder, dataRoot: folder, listen: "127.0.0.1:0", agentFlags: [], onNews: () => undefined };
+  system = new LocalSystem(options);
+  api = new ApiClient(await system.start());
+  const { diagnostics } = await api.call.apply({ files: [{ path: "calls.pg", content: Buffer.from(pipelines) }] });
+  if (diagnostics.length > 0) throw new Error(diagnostics.map((one) => one.message).join("; "));
+});
+
+afterAll(async () => {
+  api.close();
+  await system.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(pipelineId: string, inputs: NonNullable<Parameters<typeof api.call.run>[0]["inputs"]> = {}) {
+  return outcomeOf((await api.call.run({ pipelineId, inputs })).executionId);
+}
+
+async function outcomeOf(executionId: string): Promise<Execution> {
+  for (;;) {
+    const execution = await api.call.waitExecution({ executionId, timeoutSeconds: 30 });
+    if (execution.state !== "waiting" && execution.state !== "running") return execution;
+  }
+}
+
+test("a hundred executions at once count to a hundred, each with a number of its own", async () => {
+  const ended = await Promise.all(Array.from({ length: 100 }, () => run("Count")));
+  const numbers = ended.map(({ outputs }) => Number(outputs?.["n"])).sort((a, b) => a - b);
+  expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+});
+
+test("a value stays for the next execution, and belongs to the pipeline whose text names it", async () => {
+  expect((await run("Remember", { value: { a: [1, null] } })).outputs).toEqual({ before: "none", of_callee: 0 });
+  expect((await run("Remember", { value: 2 })).outputs).toMatchObject({ before: { a: [1, null] } });
+});
+
+test("an increment of what is no int is the step's error, and says so", async () => {
+  const { error } = await run("Confuse");
+  expect(error).toMatchObject({ type: "pg\\!ValidationError", message: expect.stringContaining("'word' is no int") });
+});
