@@ -27,11 +27,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startAgent(): Promise<AgentProgram> {
+async function startAgent(...flags: string[]): Promise<AgentProgram> {
   writeFileSync(join(folder, "ca.pem"), controller.authority);
   writeFileSync(join(folder, "token"), `${controller.token}\n`);
   const args = ["--controller", controller.url, "--ca", join(folder, "ca.pem"), "--token-file", join(folder, "token")];
-  const parsed = parseFlags([...args, "--data-dir", join(folder, "data"), "--data-root", folder], hostname());
+  const folders = ["--data-dir", join(folder, "data"), "--data-root", folder];
+  const parsed = parseFlags([...args, ...folders, ...flags], hostname());
   if (parsed.kind === "problem") throw new Error(parsed.message);
   agent = new AgentProgram({
     flags: parsed.flags,
@@ -88,6 +89,18 @@ test("an execution goes from the request over the user's Python to its outputs, 
   );
   const lines = controller.messages.flatMap(({ logs }) => logs);
   expect(lines).toMatchObject([{ sequence: 1n, nodeId: "shout", level: "info", text: "hearing hello" }]);
+});
+
+test("limits of the workers are those of the flags: a worker of one call is followed by another", async () => {
+  const where = new CodeFixture("lib.py", "import os\ndef where():\n    return os.getcwd()\n");
+  const plan = planOf({ run: [where.call("where", [], ["folder"])], outputs: outputs("folder") });
+  controller.bundles.set(where.bundle.digest, where.bundle.archive);
+  await startAgent("--recycle-calls", "1");
+  for (const done of [1, 2]) {
+    controller.send({ executions: [request(plan, {}, done === 1)] });
+    await controller.until(() => results().length === done);
+  }
+  expect(new Set(results().map((result) => JSON.stringify(outputsOf(result)))).size).toBe(2);
 });
 
 test("a plan travels once: the next request and the next stream need it no more", async () => {

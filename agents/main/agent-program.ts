@@ -61,7 +61,10 @@ export class AgentProgram implements Service {
     this.#tasks = new BackgroundTasks((error) => logger.error({ err: error }, "a task of the agent failed"));
     this.#observer = new HostObserver(clock, flags.dataDir);
     this.#membership = this.#createMembership();
-    this.#bundles = new BundleFolders((digest) => this.#link.fetchBundle(digest), flags.dataDir);
+    this.#bundles = new BundleFolders((digest) => this.#link.fetchBundle(digest), flags.dataDir, {
+      limits: flags.bundleLimits,
+      logger,
+    });
     this.#runtimes = this.#createRuntimes();
     this.#plans = this.#createPlans();
     this.#executioner = new Executioner({
@@ -85,6 +88,7 @@ export class AgentProgram implements Service {
     });
     this.#parts = new ServiceGroup("agent", [
       this.#membership,
+      this.#bundles,
       this.#runtimes,
       this.#guard,
       this.#executioner,
@@ -127,6 +131,9 @@ export class AgentProgram implements Service {
       bundles: this.#bundles,
       dataFolder: flags.dataDir,
       dataRoots: [flags.dataRoot],
+      configured: flags.configured,
+      limits: flags.poolLimits,
+      treeLimits: flags.treeLimits,
       environment,
       home,
       searchPath: environment.PATH ?? "",

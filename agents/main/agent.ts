@@ -1,31 +1,36 @@
-/** The agent's program: `node agent.js --controller URL …`. Logs on stderr; one line on stdout when work can come. */
+/**
+ * The agent's program: `node agent.js --controller URL …`. Logs on stderr; one line on stdout when work can come.
+ * `node agent.js runtimes` prints on one line what is found on this host, and ends.
+ */
 import { homedir, hostname } from "node:os";
 import { createLogger, systemClock } from "@polyglot/service";
 import { NotAMember } from "../link/membership.ts";
 import { AgentProgram } from "./agent-program.ts";
-import { type AgentFlags, parseFlags } from "./flags.ts";
+import { type AgentFlags, type Parsed, parseFlags, parseRuntimeFlags, type RuntimeFlags } from "./flags.ts";
 import { ParentWatch } from "./parent-watch.ts";
+import { surveyHost } from "./survey.ts";
 
 const usageExitCode = 2;
 const failureExitCode = 1;
 
-const parsed = parseFlags(process.argv.slice(2), hostname());
-if (parsed.kind === "problem") {
+const host = { clock: systemClock, environment: process.env, home: homedir(), userId: process.getuid?.() };
+const [word, ...rest] = process.argv.slice(2);
+if (word === "runtimes") await survey(flagsOf(parseRuntimeFlags(rest, process.env)));
+else await run(flagsOf(parseFlags(process.argv.slice(2), hostname(), process.env)));
+
+function flagsOf<Flags>(parsed: Parsed<Flags>): Flags {
+  if (parsed.kind === "flags") return parsed.flags;
   process.stderr.write(`${parsed.message}\n`);
   process.exit(usageExitCode);
 }
-await run(parsed.flags);
+
+async function survey({ configured }: RuntimeFlags): Promise<void> {
+  process.stdout.write(`${JSON.stringify(await surveyHost({ ...host, configured }))}\n`);
+}
 
 async function run(flags: AgentFlags): Promise<void> {
   const logger = createLogger("agent", flags.logLevel);
-  const agent = new AgentProgram({
-    flags,
-    clock: systemClock,
-    logger,
-    environment: process.env,
-    home: homedir(),
-    userId: process.getuid?.(),
-  });
+  const agent = new AgentProgram({ ...host, flags, logger });
   let ending: Promise<void> | undefined;
   const end = (reason: string) => {
     ending ??= stop(agent, reason);

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { flagTable } from "./flag-table.ts";
 import { parseFlags } from "./flags.ts";
 
 const needed = ["--controller", "https://a:1", "--data-dir", "/data"];
@@ -25,7 +27,39 @@ test("several controllers and labels", () => {
   });
 });
 
+test("runtimes and limits are named on the command line, or by variables that it wins over", () => {
+  const args = ["--python", "/opt/a", "--python", "/opt/b", "--max-workers", "4", "--worker-memory-mb", "64"];
+  const environment = {
+    POLYGLOT_AGENT_PYTHON: "/opt/c",
+    POLYGLOT_AGENT_NODE: "/opt/d,/opt/e",
+    POLYGLOT_AGENT_MAX_BUNDLES_MB: "1",
+    POLYGLOT_AGENT_RECYCLE_CALLS: "",
+  };
+  expect(parseFlags([...needed, ...args], "h", environment)).toMatchObject({
+    flags: {
+      configured: { python: ["/opt/a", "/opt/b"], node: ["/opt/d", "/opt/e"] },
+      poolLimits: { maxWorkers: 4 },
+      treeLimits: { maxMemoryBytes: 64 * 1024 * 1024 },
+      bundleLimits: { maxBytes: 1024 * 1024 },
+    },
+  });
+});
+
+test("a limit that is not given is left to its default", () => {
+  const limits = { poolLimits: {}, treeLimits: {}, bundleLimits: {} };
+  expect(parse()).toStrictEqual({ kind: "flags", flags: expect.objectContaining(limits) as object });
+  expect(parse("--warm", "0")).toMatchObject({ flags: { poolLimits: { minWorkersPerGroup: 0 } } });
+});
+
+test("every flag stands in the agents' page with what it takes and what holds without it", () => {
+  const page = readFileSync(new URL("../../docs/agents.md", import.meta.url), "utf8");
+  for (const [name, { takes, otherwise, says }] of Object.entries(flagTable)) {
+    expect(page).toContain(`| \`--${name} ${takes}\` | ${otherwise} | ${says} |`);
+  }
+});
+
 test.each([
+  [["--warm", "x"], "--warm is an integer from 0 to 1000, got 'x'"],
   [["--capacity", "0"], "--capacity is an integer from 1 to 10000, got '0'"],
   [["--name", "A b"], "--name is of lower-case letters, digits, dots and hyphens, at most 63; got 'A b'"],
   [["--labels", "x"], "--labels is a list of key=value with commas between, got 'x'"],

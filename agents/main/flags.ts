@@ -3,8 +3,18 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type AgentId, parseAgentId } from "@polyglot/contracts";
 import { type LogLevel, logLevels } from "@polyglot/service";
+import type { CgroupLimits } from "../limits/cgroup.ts";
+import type { PoolLimits } from "../pool/pool-limits.ts";
+import type { BundleLimits } from "../runtimes/bundle-limits.ts";
+import type { ConfiguredRuntimes } from "../runtimes/find-runtimes.ts";
+import { type Flag, flagTable, type FlagName, variableOf } from "./flag-table.ts";
 
-export interface AgentFlags {
+/** What `agent runtimes` needs to know, too. */
+export interface RuntimeFlags {
+  readonly configured: ConfiguredRuntimes;
+}
+
+export interface AgentFlags extends RuntimeFlags {
   readonly controllers: readonly string[];
   readonly caFile: string | undefined;
   readonly tokenFile: string | undefined;
@@ -16,55 +26,118 @@ export interface AgentFlags {
   /** Executions at once. */
   readonly capacity: number;
   readonly logLevel: LogLevel;
+  readonly poolLimits: Partial<PoolLimits>;
+  readonly treeLimits: Partial<CgroupLimits>;
+  readonly bundleLimits: Partial<BundleLimits>;
 }
 
-export type ParsedFlags =
-  | { readonly kind: "flags"; readonly flags: AgentFlags }
+export type Parsed<Flags> =
+  | { readonly kind: "flags"; readonly flags: Flags }
   | { readonly kind: "problem"; readonly message: string };
 
-const maxCapacity = 10_000;
+type Environment = Readonly<Record<string, string | undefined>>;
 
-const options = {
-  controller: { type: "string", multiple: true },
-  ca: { type: "string" },
-  "token-file": { type: "string" },
-  "data-dir": { type: "string" },
-  "data-root": { type: "string" },
-  name: { type: "string" },
-  labels: { type: "string" },
-  capacity: { type: "string" },
-  "log-level": { type: "string" },
-} as const;
+/** What was given: by name, the last of several where only one counts. */
+type Given = Readonly<Partial<Record<FlagName, readonly string[]>>>;
 
 /** `hostName`: the agent's name where none is given. */
-export function parseFlags(args: readonly string[], hostName: string): ParsedFlags {
+export const parseFlags = (
+  args: readonly string[],
+  hostName: string,
+  environment: Environment = {},
+): Parsed<AgentFlags> => parse(args, environment, (given) => checkFlags(given, hostName));
+
+export const parseRuntimeFlags = (args: readonly string[], environment: Environment = {}): Parsed<RuntimeFlags> =>
+  parse(args, environment, checkRuntimes);
+
+function parse<Flags>(
+  args: readonly string[],
+  environment: Environment,
+  check: (given: Given) => Flags,
+): Parsed<Flags> {
   try {
-    const { values } = parseArgs({ args: [...args], options, allowPositionals: false });
-    return { kind: "flags", flags: checkFlags(values, hostName) };
+    return { kind: "flags", flags: check({ ...variables(environment), ...words(args) }) };
   } catch (error) {
     return { kind: "problem", message: (error as Error).message };
   }
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+const rows = Object.entries(flagTable) as [FlagName, Flag][];
+const options = Object.fromEntries(rows.map(([name]) => [name, { type: "string", multiple: true } as const]));
 
-function checkFlags(values: Values, hostName: string): AgentFlags {
-  const controllers = values.controller ?? [];
+const words = (args: readonly string[]): Given =>
+  parseArgs({ args: [...args], options, allowPositionals: false }).values;
+
+function variables(environment: Environment): Given {
+  const given = rows.flatMap(([name, { multiple }]) => {
+    const text = environment[variableOf(name)] ?? "";
+    if (text === "") return [];
+    return [[name, multiple === true ? text.split(",").filter((item) => item !== "") : [text]] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+const last = (given: Given, name: FlagName): string | undefined => given[name]?.at(-1);
+
+function checkFlags(given: Given, hostName: string): AgentFlags {
+  const controllers = given.controller ?? [];
   if (controllers.length === 0) throw new Error("--controller is missing: the URL of at least one controller");
   for (const url of controllers) checkUrl(url);
-  if (values["data-dir"] === undefined)
-    throw new Error("--data-dir is missing: the folder that the agent keeps its data in");
+  const dataDir = last(given, "data-dir");
+  if (dataDir === undefined) throw new Error("--data-dir is missing: the folder that the agent keeps its data in");
   return {
     controllers,
-    caFile: values.ca,
-    tokenFile: values["token-file"],
-    dataDir: resolve(values["data-dir"]),
-    dataRoot: resolve(values["data-root"] ?? "."),
-    name: checkName(values.name ?? nameOfHost(hostName)),
-    labels: parseLabels(values.labels ?? ""),
-    capacity: checkCapacity(values.capacity ?? String(defaultCapacity())),
-    logLevel: checkLogLevel(values["log-level"] ?? "info"),
+    caFile: last(given, "ca"),
+    tokenFile: last(given, "token-file"),
+    dataDir: resolve(dataDir),
+    dataRoot: resolve(last(given, "data-root") ?? "."),
+    name: checkName(last(given, "name") ?? nameOfHost(hostName)),
+    labels: parseLabels(last(given, "labels") ?? ""),
+    capacity: integer(given, "capacity", 1, 10_000) ?? defaultCapacity(),
+    logLevel: checkLogLevel(last(given, "log-level") ?? "info"),
+    ...checkRuntimes(given),
+    ...checkLimits(given),
   };
+}
+
+/** Relative paths start at the folder that the agent is started in. */
+function checkRuntimes(given: Given): RuntimeFlags {
+  const paths = (name: FlagName): string[] => (given[name] ?? []).map((path) => resolve(path));
+  return { configured: { python: paths("python"), node: paths("node") } };
+}
+
+function checkLimits(given: Given): Pick<AgentFlags, "poolLimits" | "treeLimits" | "bundleLimits"> {
+  const idleSeconds = integer(given, "idle-seconds", 1, 86_400);
+  const workerMb = integer(given, "worker-memory-mb", 32, maxMb);
+  const bundlesMb = integer(given, "max-bundles-mb", 1, maxMb);
+  return {
+    poolLimits: defined({
+      maxWorkers: integer(given, "max-workers", 1, 10_000),
+      minWorkersPerGroup: integer(given, "warm", 0, 1_000),
+      idleMs: idleSeconds === undefined ? undefined : idleSeconds * 1000,
+      maxCallsPerWorker: integer(given, "recycle-calls", 1, 1_000_000_000),
+      maxGrowthMb: integer(given, "recycle-growth-mb", 1, maxMb),
+    }),
+    treeLimits: defined({
+      maxProcesses: integer(given, "worker-processes", 16, 1_000_000),
+      maxMemoryBytes: workerMb === undefined ? undefined : workerMb * bytesPerMb,
+    }),
+    bundleLimits: defined({
+      maxBundles: integer(given, "max-bundles", 1, 1_000_000),
+      maxBytes: bundlesMb === undefined ? undefined : bundlesMb * bytesPerMb,
+    }),
+  };
+}
+
+const bytesPerMb = 1024 * 1024;
+/** 16 TB. */
+const maxMb = 16 * 1024 * 1024;
+
+type Defined<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Without the entries that were not given, so that defaults hold for them. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 /** Executions wait for files, networks and the next claim more than they compute: 64 kept two cores half idle, measured. */
@@ -100,10 +173,12 @@ function parseLabel(pair: string): [string, string] {
   return [pair.slice(0, split), pair.slice(split + 1)];
 }
 
-function checkCapacity(text: string): number {
-  const capacity = Number(text);
-  if (Number.isInteger(capacity) && capacity >= 1 && capacity <= maxCapacity) return capacity;
-  throw new Error(`--capacity is an integer from 1 to ${maxCapacity}, got '${text}'`);
+function integer(given: Given, name: FlagName, least: number, most: number): number | undefined {
+  const text = last(given, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new Error(`--${name} is an integer from ${least} to ${most}, got '${text}'`);
 }
 
 function checkLogLevel(text: string): LogLevel {

@@ -2,42 +2,141 @@
  * Bundles unpacked on this host, one read-only folder each, named by digest. A folder is verified once in an agent's
  * life, when it is first asked for: packed again, its files must give the digest, so neither a power cut nor a hand that
  * changed a file goes unnoticed.
+ *
+ *     absent ──folderOf──> fetched, unpacked ──> ready ──beyond the limits, and nobody needs it──> removed ──> absent
  */
+import { randomUUID } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type BundleDigest, createBundle, type FileSet, readBundle, sha256 } from "@polyglot/contracts";
+import {
+  type BundleDigest,
+  createBundle,
+  type FileSet,
+  parseBundleDigest,
+  readBundle,
+  sha256,
+} from "@polyglot/contracts";
+import { BackgroundTasks, type Logger, type Service, silentLogger } from "@polyglot/service";
+import { type BundleLimits, bundlesToRemove, defaultBundleLimits } from "./bundle-limits.ts";
 import type { BundleStore } from "./bundle-store.ts";
+import { BundleUsage } from "./bundle-usage.ts";
 
-export class BundleFolders implements BundleStore {
+export interface BundleUpkeep {
+  readonly limits?: Partial<BundleLimits>;
+  readonly logger?: Logger;
+}
+
+export class BundleFolders implements BundleStore, Service {
+  readonly name = "bundles";
   readonly #fetch: (digest: BundleDigest) => Promise<Uint8Array>;
   readonly #root: string;
+  readonly #limits: BundleLimits;
+  readonly #logger: Logger;
+  readonly #usage = new BundleUsage();
   readonly #ready = new Map<BundleDigest, Promise<string>>();
+  /** Sizes of what lies on the disk, in bytes. */
+  readonly #sizes = new Map<BundleDigest, number>();
+  readonly #removals = new Map<BundleDigest, Promise<void>>();
+  readonly #tasks: BackgroundTasks;
 
   /** `dataFolder` is the agent's; bundles lie in `bundles` below it. */
-  constructor(fetch: (digest: BundleDigest) => Promise<Uint8Array>, dataFolder: string) {
+  constructor(fetch: (digest: BundleDigest) => Promise<Uint8Array>, dataFolder: string, upkeep: BundleUpkeep = {}) {
+    const { limits, logger = silentLogger } = upkeep;
     this.#fetch = fetch;
     this.#root = join(dataFolder, "bundles");
+    this.#limits = { ...defaultBundleLimits, ...limits };
+    this.#logger = logger;
+    this.#tasks = new BackgroundTasks((error) => logger.warn({ err: error }, "an old bundle cannot be removed"));
+  }
+
+  /** Counts what an earlier life of the agent left, and removes what it had begun. */
+  async start(): Promise<void> {
+    for (const name of await readdir(this.#root).catch(() => [])) {
+      const path = join(this.#root, name);
+      const digest = parseBundleDigest(`sha256:${name}`);
+      if (digest !== undefined) this.#sizes.set(digest, sizeOf(await readFolder(path)));
+      else if (/^(new|old)-/.test(name)) await removeReadOnly(path);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#tasks.drain();
   }
 
   /** Rejects where the bundle cannot be had or is not what its digest says; the next call tries again. */
   folderOf(digest: BundleDigest): Promise<string> {
+    this.#usage.note(digest);
     const known = this.#ready.get(digest);
     if (known !== undefined) return known;
     const folder = this.#prepare(digest);
     this.#ready.set(digest, folder);
-    folder.catch(() => this.#ready.delete(digest));
+    folder.then(
+      () => this.#tidy(),
+      () => this.#ready.delete(digest),
+    );
     return folder;
   }
 
+  hold(digest: BundleDigest): () => void {
+    return this.#usage.hold(digest);
+  }
+
+  /** The bundles of all pipelines in force: they stay, whatever the limits say. */
+  register(digests: Iterable<BundleDigest>): void {
+    this.#usage.register(digests);
+    this.#tidy();
+  }
+
   async #prepare(digest: BundleDigest): Promise<string> {
-    const folder = join(this.#root, digest.slice("sha256:".length));
-    if (await isIntact(folder, digest)) return folder;
+    await this.#removals.get(digest);
+    const folder = this.#folderFor(digest);
+    const size = await sizeIfIntact(folder, digest);
+    if (size !== undefined) {
+      this.#sizes.set(digest, size);
+      return folder;
+    }
     await removeReadOnly(folder);
     const archive = await this.#fetch(digest);
     if (sha256(archive) !== digest) throw new Error(`what came as the bundle ${digest} is ${sha256(archive)}`);
     await this.#createRoot();
-    await this.#unpack(readBundle(archive), folder);
+    const files = readBundle(archive);
+    await this.#unpack(files, folder);
+    this.#sizes.set(digest, sizeOf(files));
     return folder;
+  }
+
+  #folderFor(digest: BundleDigest): string {
+    return join(this.#root, digest.slice("sha256:".length));
+  }
+
+  #tidy(): void {
+    const bundles = [...this.#sizes].map(([digest, bytes]) => ({
+      digest,
+      bytes,
+      lastUse: this.#usage.lastUse(digest),
+      isNeeded: this.#usage.isNeeded(digest),
+    }));
+    for (const digest of bundlesToRemove(bundles, this.#limits)) this.#remove(digest);
+  }
+
+  /** From this turn on it is absent: who asks for it waits for the removal, then fetches it anew. */
+  #remove(digest: BundleDigest): void {
+    this.#ready.delete(digest);
+    this.#sizes.delete(digest);
+    this.#usage.forget(digest);
+    const removal = this.#removeFolder(digest).finally(() => this.#removals.delete(digest));
+    this.#removals.set(
+      digest,
+      removal.catch(() => undefined),
+    );
+    this.#tasks.add(removal);
+  }
+
+  async #removeFolder(digest: BundleDigest): Promise<void> {
+    const old = join(this.#root, `old-${randomUUID()}`);
+    await rename(this.#folderFor(digest), old);
+    await removeReadOnly(old);
+    this.#logger.info({ bundle: digest }, "removed an old bundle");
   }
 
   /** Node looks upward for a `package.json`; this one stands before any that the host happens to have. */
@@ -60,11 +159,15 @@ export class BundleFolders implements BundleStore {
   }
 }
 
-async function isIntact(folder: string, digest: BundleDigest): Promise<boolean> {
+/** Undefined where its files do not give the digest. */
+async function sizeIfIntact(folder: string, digest: BundleDigest): Promise<number | undefined> {
   const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true) return false;
-  return createBundle(await readFolder(folder)).digest === digest;
+  if (found?.isDirectory() !== true) return undefined;
+  const files = await readFolder(folder);
+  return createBundle(files).digest === digest ? sizeOf(files) : undefined;
 }
+
+const sizeOf = (files: FileSet): number => [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
 
 async function readFolder(folder: string): Promise<FileSet> {
   const files = new Map<string, Uint8Array>();

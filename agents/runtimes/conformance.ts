@@ -398,7 +398,12 @@ async function errorOf(host: ConformanceHost, call: ConformanceCall): Promise<Ra
 }
 
 /** The seam's call for a call of the suite. */
-export function nativeCall(host: ConformanceHost, call: ConformanceCall, path: string, bundle: string): NativeCall {
+export function nativeCall(
+  host: Pick<ConformanceHost, "lang" | "anyType">,
+  call: ConformanceCall,
+  path: string,
+  bundle: string,
+): NativeCall {
   return {
     executionId: call.execution ?? randomUUID(),
     attemptNo: 1,

@@ -12,6 +12,9 @@ import type { FoundRuntime } from "./native-call.ts";
 import { existingOnce, type SearchPlaces } from "./search-places.ts";
 import { compareVersions } from "./version.ts";
 
+/** Runtimes that the administrator names, by path. */
+export type ConfiguredRuntimes = Readonly<Partial<Record<FoundRuntime["name"], readonly string[]>>>;
+
 /** A runtime, and the user that its workers run as. */
 export interface CheckedRuntime {
   readonly found: FoundRuntime;
@@ -22,17 +25,28 @@ const run = promisify(execFile);
 /** A runtime that has not answered by then is not used. Milliseconds. */
 const checkTimeoutMs = 10_000;
 
-/** `configured` are paths that the administrator names; they come first and need not be anywhere else. */
+/**
+ * `configured` are paths that the administrator names. They come before all that is found, so that they are taken wherever
+ * they fit, and keep their path: behind the link of a virtual environment's Python lies one without its packages. Within
+ * both the newest is first.
+ */
 export async function findRuntimes(
   language: Language,
   places: SearchPlaces,
   configured: readonly string[],
   user: WorkerUser,
 ): Promise<CheckedRuntime[]> {
-  const paths = await existingOnce([...configured, ...(await language.candidates(places))]);
-  const checked = await Promise.all(paths.map((path) => checkRuntime(language, path, user)));
-  return checked.sort((a, b) => compareVersions(b.found.version, a.found.version));
+  const named = [...new Set(configured)];
+  const known = new Set([...named, ...(await existingOnce(named))]);
+  const candidates = await existingOnce(await language.candidates(places));
+  const others = candidates.filter((path) => !known.has(path));
+  const check = (path: string) => checkRuntime(language, path, user);
+  const [first, rest] = await Promise.all([Promise.all(named.map(check)), Promise.all(others.map(check))]);
+  return [...newestFirst(first), ...newestFirst(rest)];
 }
+
+const newestFirst = (checked: CheckedRuntime[]): CheckedRuntime[] =>
+  checked.sort((a, b) => compareVersions(b.found.version, a.found.version));
 
 async function checkRuntime(language: Language, path: string, user: WorkerUser): Promise<CheckedRuntime> {
   const answer = await tryRuntime(language, path, user);
@@ -71,15 +85,18 @@ async function tryRuntime(language: Language, path: string, user: WorkerUser): P
       env: workerEnvironment("/nonexistent", {}),
       timeout: checkTimeoutMs,
     });
-    return readAnswer(stdout);
+    return readAnswer(stdout) ?? { version: "0", problem: `it does not answer as ${language.title} does` };
   } catch (error) {
     const { stderr = "", message } = error as Error & { stderr?: string };
     return { version: "0", problem: lastLineOf(stderr) ?? message };
   }
 }
 
-function readAnswer(stdout: string): RuntimeAnswer {
-  const { version, problem } = JSON.parse(lastLineOf(stdout) ?? "") as { version: string; problem: string | null };
+/** Undefined for anything else that a program may print. */
+function readAnswer(stdout: string): RuntimeAnswer | undefined {
+  const found = /^\{"version":("[^"]+"),"problem":(null|".*")\}$/.exec(lastLineOf(stdout) ?? "");
+  if (found === null) return undefined;
+  const { version, problem } = JSON.parse(found[0]) as { version: string; problem: string | null };
   return problem === null ? { version } : { version, problem };
 }
 

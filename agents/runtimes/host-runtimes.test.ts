@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type BundleDigest, type CanonicalValue } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleFolders } from "./bundle-folder.ts";
+import type { BundleStore } from "./bundle-store.ts";
 import { type ConformanceHost, conformanceCases, nativeCall } from "./conformance.ts";
 import { findRuntimes } from "./find-runtimes.ts";
 import { HostRuntimes } from "./host-runtimes.ts";
@@ -63,21 +64,24 @@ function asJavaScript(value: CanonicalValue): CanonicalValue {
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));
-  host = new HostRuntimes({
+  host = hostIn(dataFolder, new BundleFolders(fetchBundle, dataFolder));
+  await host.start();
+});
+
+const fetchBundle = async (digest: BundleDigest): Promise<Uint8Array> =>
+  bundles.get(digest)?.archive ?? new Uint8Array();
+
+const hostIn = (folder: string, store: BundleStore): HostRuntimes =>
+  new HostRuntimes({
     ...places,
-    bundles: new BundleFolders(
-      async (digest: BundleDigest) => bundles.get(digest)?.archive ?? new Uint8Array(),
-      dataFolder,
-    ),
-    dataFolder,
+    bundles: store,
+    dataFolder: folder,
     dataRoots: [],
     userId: process.getuid?.(),
     cores: availableParallelism(),
     clock: systemClock,
     logger: silentLogger,
   });
-  await host.start();
-});
 
 afterAll(async () => {
   await host.stop();
@@ -114,4 +118,28 @@ describe.each(found)("$name $version ($path)", (runtime) => {
 
 it("this host has a Python and a Node to test with", () => {
   expect(new Set(found.map((runtime) => runtime.name))).toEqual(new Set(["python", "node"]));
+});
+
+it("code that a warm worker runs on stays unpacked beyond the limits", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));
+  const fetched: string[] = [];
+  const fetch = (digest: BundleDigest) => {
+    fetched.push(digest);
+    return fetchBundle(digest);
+  };
+  const store = new BundleFolders(fetch, folder, { limits: { maxBundles: 1 } });
+  const own = hostIn(folder, store);
+  await own.start();
+  const { digest: first } = await bundleOf("python");
+  const { digest: second } = await bundleOf("python", languages.python.other);
+  for (const digest of [first, second, first]) {
+    const call = nativeCall({ lang: "py", anyType: "py\\object" }, { function: "echo" }, "lib/functions.py", digest);
+    await own.call(call, { signal: new AbortController().signal, onLog: () => undefined });
+  }
+  expect(fetched).toEqual([first, second]);
+  await own.stop();
+  await store.folderOf(second);
+  await store.stop();
+  expect(await readdir(join(folder, "bundles"))).toEqual(expect.arrayContaining([second.replace("sha256:", "")]));
+  await rm(folder, { recursive: true });
 });

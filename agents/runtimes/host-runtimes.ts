@@ -9,9 +9,10 @@ import { clearWorkFolders, WorkerLauncher } from "../limits/worker-launcher.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
 import type { OutputLine } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
+import type { Launched } from "../pool/worker-group.ts";
 import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
 import type { BundleStore } from "./bundle-store.ts";
-import { type CheckedRuntime, findRuntimes } from "./find-runtimes.ts";
+import { type CheckedRuntime, type ConfiguredRuntimes, findRuntimes } from "./find-runtimes.ts";
 import type { Language } from "./language.ts";
 import {
   type CallHooks,
@@ -38,7 +39,7 @@ export interface HostRuntimesOptions extends SearchPlaces {
   /** Folders that user code reads and writes; a user that cannot is not given to workers. */
   readonly dataRoots: readonly string[];
   /** Runtimes that the administrator names, by path. */
-  readonly configured?: { readonly python?: readonly string[]; readonly node?: readonly string[] };
+  readonly configured?: ConfiguredRuntimes;
   readonly userId: number | undefined;
   readonly cores: number;
   readonly limits?: Partial<PoolLimits>;
@@ -107,13 +108,18 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const language = languages.find((known) => known.lang === call.target.lang);
     const runtime = language === undefined ? undefined : this.#select(language, call.runtimeVersion);
     if (language === undefined || runtime === undefined) return failed(this.#missing(call, language));
-    const folder = await this.#folderOf(call.target).catch((error: unknown) => error as Error);
-    if (typeof folder !== "string") {
-      return failed(
-        polyglotError("DependencyError", `the bundle of ${call.target.path} cannot be had: ${folder.message}`),
-      );
+    const release = this.#hold(call.target);
+    try {
+      const folder = await this.#folderOf(call.target).catch((error: unknown) => error as Error);
+      if (typeof folder !== "string") {
+        return failed(
+          polyglotError("DependencyError", `the bundle of ${call.target.path} cannot be had: ${folder.message}`),
+        );
+      }
+      return await this.#callIn(this.#groupFor(call, language, runtime, folder), call, language, hooks);
+    } finally {
+      release();
     }
-    return this.#callIn(this.#groupFor(call, language, runtime, folder), call, language, hooks);
   }
 
   async #callIn(
@@ -161,7 +167,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
     return checked.map((one) => ({ language, checked: one }));
   }
 
-  /** Newest first, so the first that fits is the one. */
+  /** In the order of `findRuntimes`, so the first that fits is the one. */
   #select(language: Language, version: string | undefined): CheckedRuntime | undefined {
     return this.#runtimes.find(
       ({ checked, language: own }) =>
@@ -192,20 +198,39 @@ export class HostRuntimes implements NativeRuntimes, Service {
     throw new Error(`'${target.bundle_digest}' is no digest`);
   }
 
+  /** The bundle of a target stays until what is returned is called. */
+  #hold(target: NativeTarget): () => void {
+    const digest = parseBundleDigest(target.bundle_digest);
+    return digest === undefined ? () => undefined : this.#options.bundles.hold(digest);
+  }
+
   #groupFor(call: NativeCall, language: Language, runtime: CheckedRuntime, folder: string): GroupDefinition {
     const scope = language.workerScope(call.target);
     return {
       key: [language.name, runtime.found.path, call.namespace, folder, scope].join("\n"),
       launch: async () => {
-        if (this.#launcher === undefined) throw new Error("the runtimes are not started");
-        return this.#launcher.launch({
+        const launcher = this.#launcher;
+        if (launcher === undefined) throw new Error("the runtimes are not started");
+        const command = {
           command: runtime.found.path,
           arguments: [...language.workerArguments(), folder],
           user: runtime.user,
           channels: 2,
-        });
+        };
+        return launchHolding(this.#hold(call.target), () => launcher.launch(command));
       },
     };
+  }
+}
+
+/** The worker's bundle stays until no process of the worker is left. */
+async function launchHolding(release: () => void, launch: () => Promise<Launched>): Promise<Launched> {
+  try {
+    const launched = await launch();
+    return { process: launched.process, cleanUp: () => launched.cleanUp().finally(release) };
+  } catch (error) {
+    release();
+    throw error;
   }
 }
 

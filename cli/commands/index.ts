@@ -1,5 +1,6 @@
 /** One class per command. Each loads what is heavy when it runs, so that this list is cheap to read. */
 import { Agent } from "./agent.ts";
+import { AgentRuntimes } from "./agent-runtimes.ts";
 import { Apply } from "./apply.ts";
 import { Cancel } from "./cancel.ts";
 import { Compile } from "./compile.ts";
@@ -16,6 +17,7 @@ import { Validate } from "./validate.ts";
 
 export const commands = {
   agent: Agent,
+  "agent:runtimes": AgentRuntimes,
   apply: Apply,
   cancel: Cancel,
   compile: Compile,

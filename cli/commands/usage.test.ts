@@ -55,3 +55,16 @@ test("controller and agent get every word of theirs, and their answer is the com
   expect(agent.code).toBe(2);
   expect(agent.stderr).toContain("--controller is missing");
 });
+
+test("the runtimes of this host are shown without a controller, the named ones first", async () => {
+  const folder = createFolder();
+  const { code, stdout } = await polyglotCommand(folder, ["agent", "runtimes", "--node", "none", "-o", "json"]);
+  const found = JSON.parse(stdout) as { name: string; path: string; usable: boolean; problem: string }[];
+  expect(code).toBe(0);
+  expect(found.find(({ name }) => name === "node")).toMatchObject({ path: `${folder}/none`, usable: false });
+  expect(found.filter(({ usable }) => usable).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["python", "node"]),
+  );
+  const names = await polyglotCommand(folder, ["agent", "runtimes", "-o", "name"]);
+  expect(names.stdout.trim().split("\n")).toContain(process.execPath);
+});

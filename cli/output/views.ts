@@ -9,6 +9,7 @@ import {
   PipelineSchema,
   QueueSchema,
   RepositorySchema,
+  RuntimeSchema,
   TriggerSchema,
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
@@ -105,6 +106,18 @@ export const agentView: View<typeof AgentSchema> = {
     },
     { title: "CONTAINMENT", text: (row) => row.containment, wide: true },
     { title: "VERSION", text: (row) => row.version, wide: true },
+  ],
+};
+
+export const runtimeView: View<typeof RuntimeSchema> = {
+  schema: RuntimeSchema,
+  name: (row) => row.path,
+  columns: [
+    { title: "RUNTIME", text: (row) => row.name },
+    { title: "VERSION", text: (row) => (row.version === "0" ? "" : row.version) },
+    { title: "USABLE", text: (row) => colourState(row.usable ? "True" : "False") },
+    { title: "PATH", text: (row) => row.path },
+    { title: "REMARK", text: (row) => row.problem },
   ],
 };
 

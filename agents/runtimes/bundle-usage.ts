@@ -1,0 +1,50 @@
+import type { BundleDigest } from "@polyglot/contracts";
+
+/** Which bundles are needed, and in which order the others last were. */
+export class BundleUsage {
+  readonly #holds = new Map<BundleDigest, number>();
+  readonly #lastUse = new Map<BundleDigest, number>();
+  #registered: ReadonlySet<BundleDigest> = new Set();
+  #uses = 0;
+
+  /** A call or a worker process needs it, until what is returned is called. */
+  hold(digest: BundleDigest): () => void {
+    this.#holds.set(digest, (this.#holds.get(digest) ?? 0) + 1);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#release(digest);
+    };
+  }
+
+  /** Those of all pipelines in force. */
+  register(digests: Iterable<BundleDigest>): void {
+    this.#registered = new Set(digests);
+  }
+
+  note(digest: BundleDigest): void {
+    this.#uses += 1;
+    this.#lastUse.set(digest, this.#uses);
+  }
+
+  forget(digest: BundleDigest): void {
+    this.#lastUse.delete(digest);
+  }
+
+  isNeeded(digest: BundleDigest): boolean {
+    return this.#holds.has(digest) || this.#registered.has(digest);
+  }
+
+  /** Below 1 for one that this agent has not used since it started. */
+  lastUse(digest: BundleDigest): number {
+    return this.#lastUse.get(digest) ?? 0;
+  }
+
+  #release(digest: BundleDigest): void {
+    this.note(digest);
+    const left = (this.#holds.get(digest) ?? 1) - 1;
+    if (left === 0) this.#holds.delete(digest);
+    else this.#holds.set(digest, left);
+  }
+}
