@@ -2,15 +2,16 @@
  * Fits a canonical value under a type: the same value where it fits as it is, another one where a converter exists
  * (int to float, enum to text and back), else the path to the element that does not fit and why.
  *
- * A border is where the value goes. `pg` keeps it canonical. `py` and `js` dress it for their worker: enum members
- * become text, and three tags that exist on that wire alone say what JSON cannot (`$tuple`, `$set`, `$bigint`).
+ * A border is where the value goes. `pg` keeps it canonical. The others dress it for their worker: enum members become
+ * text, and three tags that exist on those wires alone say what JSON cannot (`$tuple`, `$set`, `$bigint`). What a compiled
+ * language asks beyond the kind (the bits of an int, the length of an array) its module sees to.
  */
 import { type CanonicalValue, tagOf } from "@polyglot/contracts";
 import { describeKind } from "./describe.ts";
 import { floatOfInt, isFloat, isInt } from "./numbers.ts";
 import type { Shape } from "./shape.ts";
 
-export type Border = "pg" | "py" | "js";
+export type Border = "pg" | "py" | "js" | "rust" | "cpp";
 
 export type Fitted = { readonly kind: "value"; readonly value: CanonicalValue } | Misfit;
 

@@ -1,12 +1,5 @@
 /** What a type asks of a value, in whichever language it is written. */
-import {
-  containerKinds,
-  parseTypeName,
-  type ScalarKind,
-  scalarKinds,
-  type TypeLanguage,
-  type TypeName,
-} from "@polyglot/contracts";
+import { containerKinds, parseTypeName, type ScalarKind, scalarKinds, type TypeName } from "@polyglot/contracts";
 
 export type Shape =
   | { readonly kind: ScalarKind }
@@ -21,9 +14,6 @@ export type Shape =
 export type ListForm = "list" | "tuple" | "set";
 
 const any: Shape = { kind: "any" };
-
-/** The compiled languages convert in shims of their own, which are generated from the signature. */
-const converted: ReadonlySet<TypeLanguage> = new Set(["pg", "py", "js"]);
 
 /** Types that only signatures of native code name, and those that ask for more than their kind. */
 const own: Readonly<Record<string, Shape>> = {
@@ -50,14 +40,17 @@ export function shapeOf(type: string): Shape | undefined {
 }
 
 function shapeOfName(type: TypeName): Shape | undefined {
-  if (!converted.has(type.lang)) return undefined;
   const name = `${type.lang}\\${type.name}`;
   const scalar = type.arguments.length === 0 ? (own[name] ?? scalarOf(type)) : undefined;
   if (scalar !== undefined) return scalar;
-  const inner = type.arguments.map((item) => (typeof item === "number" ? undefined : shapeOfName(item)));
+  const inner = elementsOf(type).map((item) => (typeof item === "number" ? undefined : shapeOfName(item)));
   if (inner.some((shape) => shape === undefined)) return undefined;
   return containerOf(type, name, inner as Shape[]);
 }
+
+/** An array's length is for its module to check. */
+const elementsOf = (type: TypeName): TypeName["arguments"] =>
+  type.name === "array" ? type.arguments.slice(0, 1) : type.arguments;
 
 function scalarOf({ lang, name }: TypeName): Shape | undefined {
   const kind = Object.hasOwn(scalarKinds[lang], name) ? scalarKinds[lang][name] : undefined;
@@ -73,6 +66,6 @@ function containerOf(type: TypeName, name: string, inner: readonly Shape[]): Sha
   if ((kind === "map" || maps.has(name)) && inner.length <= 2) {
     return { kind: "map", key: inner.length === 0 ? any : first, value: second };
   }
-  if (optionals.has(name) && inner.length === 1) return { kind: "optional", of: first };
+  if ((kind === "optional" || optionals.has(name)) && inner.length === 1) return { kind: "optional", of: first };
   return undefined;
 }

@@ -1,16 +1,15 @@
 /** What a plan asks for that this executioner cannot do: found before the first step, never in the middle. */
 import type { CallStep, NativeLanguage, Plan, PlanBody, Step, Target, Wrapper } from "@polyglot/contracts";
 import type { FoundRuntime } from "../runtimes/native-call.ts";
-import { isVersionOf } from "../runtimes/version.ts";
+import { offersVersion } from "../runtimes/languages.ts";
 import { handlersOf } from "./handlers-of.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
 import { isKnownWrapper } from "./wrappers.ts";
 
-/** Runtimes by language; undefined where none can be had yet. */
-const runtimeNames = { py: "python", js: "node", rust: undefined, cpp: undefined } satisfies Record<
+const runtimeNames = { py: "python", js: "node", rust: "rust", cpp: "cpp" } as const satisfies Record<
   NativeLanguage,
-  FoundRuntime["name"] | undefined
+  FoundRuntime["name"]
 >;
 
 /** `found`: the runtimes of this host. */
@@ -88,10 +87,9 @@ class BodyCheck {
   /** Asked for before the first step, because a version that is not here will not come while the plan runs. */
   #ofLanguage(lang: NativeLanguage, node: string): RunError | undefined {
     const name = runtimeNames[lang];
-    if (name === undefined) return notImplemented(node, `code in the language '${lang}'`);
     const wanted = this.#body.runtimes[lang];
     const own = this.#found.filter((runtime) => runtime.name === name && runtime.usable);
-    if (own.some(({ version }) => wanted === undefined || isVersionOf(version, wanted))) return undefined;
+    if (own.some(({ version }) => wanted === undefined || offersVersion(name, version, wanted))) return undefined;
     const asked = wanted === undefined ? name : `${name} ${wanted}`;
     const there = own.map(({ version }) => version).join(", ") || "none";
     const message = `this agent has no usable ${asked}; found: ${there}; nothing of the plan was run`;

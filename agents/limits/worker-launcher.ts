@@ -18,6 +18,8 @@ export interface WorkerCommand {
 
 export interface LaunchedWorker {
   readonly process: ContainedProcess;
+  /** Where it works: a folder of its own, which the agent can read. */
+  readonly folder: string;
   /** Removes the work folder and the control groups; called once no process of the tree is left. */
   cleanUp(): Promise<void>;
 }
@@ -69,7 +71,7 @@ export class WorkerLauncher {
       await removeCgroup(cgroups, this.#clock);
       await removeWorkFolder(folder);
     };
-    return { process, cleanUp };
+    return { process, folder, cleanUp };
   }
 }
 

@@ -6,7 +6,7 @@ import { retype } from "../convert/retype.ts";
 import type { Language } from "./language.ts";
 import type { CallCost, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
 import { conversionError } from "./polyglot-error.ts";
-import { spreads } from "./request.ts";
+import { nameOfArgument, spreads } from "./request.ts";
 
 /** Integers, so that no reader takes them for floats: µs, kB, µs, µs. */
 type WorkerCost = readonly [cpuUs: number, peakKb: number, durationUs: number, conversionUs: number];
@@ -15,14 +15,18 @@ interface Answer {
   readonly cost: WorkerCost;
   readonly values?: readonly CanonicalValue[];
   readonly error?: { readonly lineage: readonly string[]; readonly message: string; readonly trace: string };
-  /** `path` begins with the number of the result, or null where there is one only. */
-  readonly conversion?: { readonly path: readonly (string | number | null)[]; readonly message: string };
+  /** Of a result, `path` begins with its number, or null where there is one only; of an argument, below it. */
+  readonly conversion?: {
+    readonly argument?: number;
+    readonly path: readonly (string | number | null)[];
+    readonly message: string;
+  };
 }
 
 export function readAnswer(body: string, call: NativeCall, language: Language): NativeOutcome {
   const answer = readJson(body) as Answer;
   const cost = costOf(answer.cost);
-  if (answer.conversion !== undefined) return { kind: "error", error: misfitOf(answer.conversion), cost };
+  if (answer.conversion !== undefined) return { kind: "error", error: misfitOf(answer.conversion, call), cost };
   if (answer.error !== undefined) return { kind: "error", error: raised(answer.error, language), cost };
   return takeValues(answer.values ?? [], call, cost);
 }
@@ -38,13 +42,12 @@ function takeValues(values: readonly CanonicalValue[], call: NativeCall, cost: C
   return { kind: "values", values: taken, cost };
 }
 
-function misfitOf(conversion: NonNullable<Answer["conversion"]>): RaisedError {
-  const [first = null, ...steps] = conversion.path;
-  const path = formatPath(
-    rootOf(first),
-    steps.filter((step) => step !== null),
-  );
-  return conversionError({ path, message: conversion.message });
+function misfitOf(conversion: NonNullable<Answer["conversion"]>, call: NativeCall): RaisedError {
+  const { argument, message } = conversion;
+  const [first = null, ...below] = conversion.path;
+  const root = argument === undefined ? rootOf(first) : nameOfArgument(call, argument);
+  const steps = (argument === undefined ? below : conversion.path).filter((step) => step !== null);
+  return conversionError({ path: formatPath(root, steps), message });
 }
 
 const rootOf = (first: string | number | null): string =>

@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { workerEnvironment } from "../limits/work-folder.ts";
 import { rootWithoutCapabilities, type WorkerUser } from "../limits/worker-user.ts";
-import type { Language } from "./language.ts";
+import type { Language, RuntimeAnswer } from "./language.ts";
 import type { FoundRuntime } from "./native-call.ts";
 import { existingOnce, type SearchPlaces } from "./search-places.ts";
 import { compareVersions } from "./version.ts";
@@ -58,11 +58,6 @@ async function checkRuntime(language: Language, path: string, user: WorkerUser):
   return { found: found.usable ? { ...found, problem: `weakly contained: ${reason}` } : found, user: agentUser };
 }
 
-interface RuntimeAnswer {
-  readonly version: string;
-  readonly problem?: string;
-}
-
 function foundAs(language: Language, path: string, answer: RuntimeAnswer): FoundRuntime {
   const isOld = compareVersions(answer.version, language.oldestVersion) < 0;
   const problem = answer.problem ?? (isOld ? `older than ${language.oldestVersion}` : undefined);
@@ -77,7 +72,7 @@ function foundAs(language: Language, path: string, answer: RuntimeAnswer): Found
 }
 
 async function tryRuntime(language: Language, path: string, user: WorkerUser): Promise<RuntimeAnswer> {
-  const work = [path, ...language.checkArguments];
+  const work = [path, ...language.check.arguments];
   const [command = path, ...rest] = user.setpriv.length === 0 ? work : ["setpriv", ...user.setpriv, "--", ...work];
   try {
     const { stdout } = await run(command, rest, {
@@ -85,19 +80,11 @@ async function tryRuntime(language: Language, path: string, user: WorkerUser): P
       env: workerEnvironment("/nonexistent", {}),
       timeout: checkTimeoutMs,
     });
-    return readAnswer(stdout) ?? { version: "0", problem: `it does not answer as ${language.title} does` };
+    return language.check.read(stdout) ?? { version: "0", problem: `it does not answer as ${language.title} does` };
   } catch (error) {
     const { stderr = "", message } = error as Error & { stderr?: string };
     return { version: "0", problem: lastLineOf(stderr) ?? message };
   }
-}
-
-/** Undefined for anything else that a program may print. */
-function readAnswer(stdout: string): RuntimeAnswer | undefined {
-  const found = /^\{"version":("[^"]+"),"problem":(null|".*")\}$/.exec(lastLineOf(stdout) ?? "");
-  if (found === null) return undefined;
-  const { version, problem } = JSON.parse(found[0]) as { version: string; problem: string | null };
-  return problem === null ? { version } : { version, problem };
 }
 
 const lastLineOf = (text: string): string | undefined => text.trim().split("\n").at(-1) || undefined;

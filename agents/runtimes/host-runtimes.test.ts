@@ -19,7 +19,9 @@ const user = { setpriv: [] };
 const found = (await Promise.all([python, node].map((language) => findRuntimes(language, places, [], user))))
   .flat()
   .map((checked) => checked.found)
-  .filter((runtime) => runtime.usable);
+  .flatMap(({ name, version, path, usable }) =>
+    usable && (name === "python" || name === "node") ? [{ name, version, path }] : [],
+  );
 
 const bundles = new Map<string, Bundle>();
 let host: HostRuntimes;

@@ -5,15 +5,18 @@ import { type NativeTarget, parseBundleDigest } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
 import { type CgroupHost, type CgroupLimits, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
-import { clearWorkFolders, WorkerLauncher } from "../limits/worker-launcher.ts";
+import { clearWorkFolders, type WorkerCommand, WorkerLauncher } from "../limits/worker-launcher.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
 import type { OutputLine } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
 import type { Launched } from "../pool/worker-group.ts";
 import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
 import type { BundleStore } from "./bundle-store.ts";
+import { BuildFailure, Builds } from "./compiled/builds.ts";
+import { Modules } from "./compiled/modules.ts";
 import { type CheckedRuntime, type ConfiguredRuntimes, findRuntimes } from "./find-runtimes.ts";
-import type { Language } from "./language.ts";
+import type { CompiledLanguage, InterpretedLanguage, Language } from "./language.ts";
+import { languages } from "./languages.ts";
 import {
   type CallHooks,
   type FoundRuntime,
@@ -24,13 +27,10 @@ import {
   type NativeRuntimes,
   type RaisedError,
 } from "./native-call.ts";
-import { node } from "./node/node.ts";
 import { failed, noCost, outcomeOf } from "./outcome.ts";
 import { polyglotError } from "./polyglot-error.ts";
-import { python } from "./python/python.ts";
 import { encodeRequest } from "./request.ts";
 import type { SearchPlaces } from "./search-places.ts";
-import { isVersionOf } from "./version.ts";
 
 export interface HostRuntimesOptions extends SearchPlaces {
   readonly bundles: BundleStore;
@@ -52,14 +52,13 @@ export interface HostRuntimesOptions extends SearchPlaces {
 /** Threads count: a Node process has eleven of its own. */
 const defaultTreeLimits: CgroupLimits = { maxProcesses: 1_024 };
 
-const languages: readonly Language[] = [python, node];
-
 export class HostRuntimes implements NativeRuntimes, Service {
   readonly name = "runtimes";
   readonly #options: HostRuntimesOptions;
   readonly #limits: PoolLimits;
   readonly #pool: WorkerPool;
   #launcher: WorkerLauncher | undefined;
+  #modules: Modules | undefined;
   #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
   #containment: ContainmentReport | undefined;
   #cgroups: CgroupHost | undefined;
@@ -85,6 +84,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
     }
     const limits = { ...defaultTreeLimits, ...this.#options.treeLimits };
     this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
+    this.#modules = new Modules(new Builds(dataFolder, this.#launcher, clock), this.#options);
     this.#runtimes = (await Promise.all(languages.map((language) => this.#find(language, user)))).flat();
     await this.#pool.start();
   }
@@ -107,7 +107,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
     if (hooks.signal.aborted) return { kind: "stopped", cost: noCost() };
     const language = languages.find((known) => known.lang === call.target.lang);
     const runtime = language === undefined ? undefined : this.#select(language, call.runtimeVersion);
-    if (language === undefined || runtime === undefined) return failed(this.#missing(call, language));
+    if (language === undefined || runtime === undefined)
+      return failed(this.#missing(call.target.lang, call.runtimeVersion, language));
     const release = this.#hold(call.target);
     try {
       const folder = await this.#folderOf(call.target).catch((error: unknown) => error as Error);
@@ -116,10 +117,29 @@ export class HostRuntimes implements NativeRuntimes, Service {
           polyglotError("DependencyError", `the bundle of ${call.target.path} cannot be had: ${folder.message}`),
         );
       }
-      return await this.#callIn(this.#groupFor(call, language, runtime, folder), call, language, hooks);
+      if (language.kind === "interpreted") {
+        return await this.#callIn(this.#groupFor(call, language, runtime, folder), call, language, hooks);
+      }
+      const group = await this.#groupOfModule(call, language, runtime, folder);
+      if (group.kind === "error") return failed(group.error);
+      return await this.#callIn(group.definition, call, language, hooks);
     } finally {
       release();
     }
+  }
+
+  /** Builds what a call of the target needs, ahead of it. Rejects where it does not build or has no runtime here. */
+  async prepare(target: NativeTarget, version: string | undefined): Promise<void> {
+    const language = languages.find((known) => known.lang === target.lang);
+    if (language?.kind !== "compiled" || this.#modules === undefined) return;
+    const runtime = this.#select(language, version);
+    if (runtime === undefined) throw new Error(this.#missing(target.lang, version, language).message);
+    await this.#modules.moduleOf({ target, version }, language, runtime, await this.#folderOf(target));
+  }
+
+  /** Plans call these functions: their modules are built with all of them. */
+  declare(target: NativeTarget, version: string | undefined): void {
+    this.#modules?.declare({ target, version });
   }
 
   async #callIn(
@@ -152,7 +172,9 @@ export class HostRuntimes implements NativeRuntimes, Service {
 
   async #chooseUser(tools: HostTools, workFolders: string): Promise<WorkerUser> {
     const { dataRoots, userId } = this.#options;
-    const programs = languages.map((language) => dirname(language.workerArguments().at(-1) ?? ""));
+    const programs = languages.flatMap((language) =>
+      language.kind === "interpreted" ? [dirname(language.workerArguments().at(-1) ?? "")] : [],
+    );
     return chooseWorkerUser(userId, tools.setpriv, {
       read: [...programs, this.#noBundle],
       traverse: [workFolders],
@@ -173,16 +195,15 @@ export class HostRuntimes implements NativeRuntimes, Service {
       ({ checked, language: own }) =>
         own === language &&
         checked.found.usable &&
-        (version === undefined || isVersionOf(checked.found.version, version)),
+        (version === undefined || own.offers(checked.found.version, version)),
     )?.checked;
   }
 
-  #missing(call: NativeCall, language: Language | undefined): RaisedError {
-    if (language === undefined)
-      return polyglotError("DependencyError", `this agent has no runtime for ${call.target.lang}`);
-    const wanted = `${language.title}${call.runtimeVersion === undefined ? "" : ` ${call.runtimeVersion}`}`;
+  #missing(lang: string, version: string | undefined, language: Language | undefined): RaisedError {
+    if (language === undefined) return polyglotError("DependencyError", `this agent has no runtime for ${lang}`);
+    const wanted = `${language.title}${version === undefined ? "" : ` ${version}`}`;
     const own = this.#runtimes.filter((runtime) => runtime.language === language).map(({ checked }) => checked.found);
-    const found = own.map(({ version, usable, problem }) => (usable ? version : `${version} (not usable: ${problem})`));
+    const found = own.map((one) => (one.usable ? one.version : `${one.version} (not usable: ${one.problem})`));
     return polyglotError("DependencyError", `this agent has no ${wanted}; found: ${found.join(", ") || "none"}`);
   }
 
@@ -204,22 +225,46 @@ export class HostRuntimes implements NativeRuntimes, Service {
     return digest === undefined ? () => undefined : this.#options.bundles.hold(digest);
   }
 
-  #groupFor(call: NativeCall, language: Language, runtime: CheckedRuntime, folder: string): GroupDefinition {
-    const scope = language.workerScope(call.target);
+  #groupFor(
+    { target, namespace }: NativeCall,
+    language: InterpretedLanguage,
+    { found, user }: CheckedRuntime,
+    folder: string,
+  ): GroupDefinition {
+    const command = { command: found.path, arguments: [...language.workerArguments(), folder], user };
     return {
-      key: [language.name, runtime.found.path, call.namespace, folder, scope].join("\n"),
-      launch: async () => {
-        const launcher = this.#launcher;
-        if (launcher === undefined) throw new Error("the runtimes are not started");
-        const command = {
-          command: runtime.found.path,
-          arguments: [...language.workerArguments(), folder],
-          user: runtime.user,
-          channels: 2,
-        };
-        return launchHolding(this.#hold(call.target), () => launcher.launch(command));
-      },
+      key: [language.name, found.path, namespace, folder, language.workerScope(target)].join("\n"),
+      launch: () => this.#launch(target, command),
     };
+  }
+
+  async #groupOfModule(
+    { target, runtimeVersion: version, namespace }: NativeCall,
+    language: CompiledLanguage,
+    runtime: CheckedRuntime,
+    folder: string,
+  ): Promise<
+    | { readonly kind: "group"; readonly definition: GroupDefinition }
+    | { readonly kind: "error"; readonly error: RaisedError }
+  > {
+    if (this.#modules === undefined) throw new Error("the runtimes are not started");
+    try {
+      const { host, file } = await this.#modules.moduleOf({ target, version }, language, runtime, folder);
+      const command = { command: host, arguments: [file, folder], user: runtime.user };
+      return {
+        kind: "group",
+        definition: { key: [language.name, namespace, file].join("\n"), launch: () => this.#launch(target, command) },
+      };
+    } catch (problem) {
+      if (!(problem instanceof BuildFailure)) throw problem;
+      return { kind: "error", error: polyglotError("DependencyError", `${target.path}: ${problem.message}`) };
+    }
+  }
+
+  async #launch(target: NativeTarget, command: Omit<WorkerCommand, "channels">): Promise<Launched> {
+    const launcher = this.#launcher;
+    if (launcher === undefined) throw new Error("the runtimes are not started");
+    return launchHolding(this.#hold(target), () => launcher.launch({ ...command, channels: 2 }));
   }
 }
 

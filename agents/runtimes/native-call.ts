@@ -68,7 +68,7 @@ export interface CallHooks {
 }
 
 export interface FoundRuntime {
-  readonly name: "python" | "node";
+  readonly name: "python" | "node" | "rust" | "cpp";
   readonly version: string;
   readonly path: string;
   readonly usable: boolean;

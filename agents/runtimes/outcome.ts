@@ -32,9 +32,10 @@ export const failed = (error: RaisedError, cost: CallCost = noCost()): NativeOut
 /** A crash of native code is an error of that language. */
 function crash(call: NativeCall, language: Language, reply: Extract<PoolReply, { kind: "died" }>): RaisedError {
   const { path, function: functionName } = call.target;
+  const lineage = language.crashLineage(reply.end);
   return {
-    type: `${language.lang}\\!${language.crashLineage[0] ?? ""}`,
-    lineage: language.crashLineage,
+    type: `${language.lang}\\!${lineage[0] ?? ""}`,
+    lineage,
     message: `the ${language.title} process that ran ${path} ${functionName} is gone: ${describeEnd(reply.end)}`,
     trace: reply.lastOutput,
   };

@@ -23,7 +23,7 @@ export function encodeRequest(call: NativeCall, language: Language): EncodedRequ
   for (const [index, argument] of call.arguments.entries()) {
     const encoded = encodeArgument(argument.value, argument.to, {
       border: language.lang,
-      root: nameOf(call, argument, index),
+      root: argument.name ?? nameOfArgument(call, index),
       namespace: call.namespace,
     });
     if (encoded.kind === "misfit") return { kind: "error", error: conversionError(encoded satisfies Misfit) };
@@ -61,9 +61,9 @@ function placeByName(texts: Texts, text: string, name: string, call: NativeCall)
   return undefined;
 }
 
-/** How an argument is called in messages. */
-function nameOf(call: NativeCall, argument: NativeArgument, index: number): string {
-  return argument.name ?? call.target.signature?.parameters[index]?.name ?? `argument ${index + 1}`;
+/** How the argument at a place is called in messages. */
+export function nameOfArgument(call: NativeCall, index: number): string {
+  return call.target.signature?.parameters[index]?.name ?? `argument ${index + 1}`;
 }
 
 function bodyOf(call: NativeCall, texts: Texts): string {

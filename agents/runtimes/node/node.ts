@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Language } from "../language.ts";
+import { type InterpretedLanguage, readCheckLine } from "../language.ts";
 import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
+import { isVersionOf } from "../version.ts";
 
 const check = `
 import("node:async_hooks").then(() => {
@@ -10,16 +11,18 @@ import("node:async_hooks").then(() => {
 });
 `;
 
-export const node: Language = {
+export const node: InterpretedLanguage = {
+  kind: "interpreted",
   lang: "js",
   name: "node",
   title: "Node.js",
   oldestVersion: "18",
   candidates: findNodes,
-  checkArguments: ["--input-type=commonjs", "-e", check],
+  check: { arguments: ["--input-type=commonjs", "-e", check], read: readCheckLine },
+  offers: isVersionOf,
   workerArguments: () => [workerFile()],
   hasKeywords: false,
-  crashLineage: ["Error"],
+  crashLineage: () => ["Error"],
   workerScope: () => "",
 };
 

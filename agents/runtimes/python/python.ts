@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { join, posix } from "node:path";
-import type { Language } from "../language.ts";
+import { type InterpretedLanguage, readCheckLine } from "../language.ts";
 import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
+import { isVersionOf } from "../version.ts";
 
 /**
  * A Python whose own library cannot be read may take another version's without a word, and then fail in ways that look
@@ -33,17 +34,19 @@ version = "%d.%d.%d" % sys.version_info[:3]
 print('{"version":%s,"problem":%s}' % (quote(version), quote(problem) if problem else "null"))
 `;
 
-export const python: Language = {
+export const python: InterpretedLanguage = {
+  kind: "interpreted",
   lang: "py",
   name: "python",
   title: "Python",
   oldestVersion: "3.10",
   candidates: findPythons,
-  checkArguments: ["-I", "-B", "-c", check],
+  check: { arguments: ["-I", "-B", "-c", check], read: readCheckLine },
+  offers: isVersionOf,
   // Isolated: neither the host's variables nor a user's site folder reach in. No .pyc files beside read-only sources.
   workerArguments: () => ["-I", "-B", "-X", "utf8", workerFile()],
   hasKeywords: true,
-  crashLineage: ["SystemError", "Exception", "BaseException"],
+  crashLineage: () => ["SystemError", "Exception", "BaseException"],
   workerScope: (target) => (target.origin === "bundle" ? posix.dirname(target.path) : ""),
 };
 
