@@ -39,6 +39,25 @@ test("an object of a kind that nothing acts on yet is refused", () => {
   });
 });
 
+test("a queue that a .pg file declares with settings is refused too, one without is a name", () => {
+  const queues = "[@] test>A\n[X]\n[#] Queue\n[D] Plain\n[D] Fast\n[~][Q] |Q.MaxSize << 5\n[x]\n";
+  expect(check({ "q.pg": queues })).toEqual({
+    objects: [],
+    kept: [],
+    errors: ["q.pg:5 PG7007", "q.pg:5 apply/invalid"],
+  });
+});
+
+test("a file that imports from git is refused, and what it declared stays", () => {
+  const pipeline = (step: string) => `[|] A\n[t] |T.Cli\n[r] ${step}\n[x]\n`;
+  const importing = `[@] test>A\n[D] @X << git+https://example.com/x.git@v1\n[X]\n${pipeline("@X|Load")}`;
+  expect(check({ "a.pg": importing })).toEqual({
+    objects: [],
+    kept: ["a.pg", "Pipeline/test>A#A"],
+    errors: ["a.pg:2 PG2026", "a.pg:2 apply/invalid"],
+  });
+});
+
 test("an object of the whole installation takes no namespace", () => {
   expect(check({ "r.yaml": repository("{ name: code, namespace: test>A }") })).toMatchObject({
     objects: [],

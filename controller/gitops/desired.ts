@@ -1,5 +1,5 @@
 /** What a compiled set of files declares, in the form in which it is compared and stored. */
-import type { CompiledPipeline, CompileResult, DeclaredObject, Diagnostic } from "@polyglot/compiler";
+import type { CompiledPipeline, CompileResult, DeclaredObject, Diagnostic, GitImport } from "@polyglot/compiler";
 import { canonicalJson, type ErrorCode, isKindInForce, sha256, splitPipelineId } from "@polyglot/contracts";
 import type { ObjectKey } from "../store/objects.ts";
 
@@ -41,6 +41,7 @@ export function desiredState(compiled: CompileResult): DesiredState {
       ...misplaced.map(misplacedDiagnostic),
       ...openObjects.map(openKindDiagnostic),
       ...open.map(unimplementedDiagnostic),
+      ...compiled.imports.filter((item) => !item.isResolved).map(unresolvedDiagnostic),
     ],
   };
 }
@@ -79,6 +80,11 @@ function misplacedDiagnostic({ kind, name, namespace, file, line }: DeclaredObje
 /** An object that nothing acts on is not stored: a listing would show it as if it were in force. */
 function openKindDiagnostic({ kind, name, file, line }: DeclaredObject): Diagnostic {
   const message = `${kind} '${name}' is of a kind that this version of Polyglot does not act on yet`;
+  return fileDiagnostic(file, line, "apply/invalid", message);
+}
+
+function unresolvedDiagnostic({ key, file, line }: GitImport): Diagnostic {
+  const message = `${key} is imported from a git repository, which this version of Polyglot does not fetch yet`;
   return fileDiagnostic(file, line, "apply/invalid", message);
 }
 

@@ -13,6 +13,24 @@ import type { Diagnostic } from "./diagnose/diagnostic.ts";
 export interface CompileInput {
   /** All files of a repository's folder (`.pg`, YAML, native code): paths relative to it, with `/`. */
   readonly files: FileSet;
+  /**
+   * Files of git repositories that the files import, by the import as it is written (`git+https://example.com/x.git@v1`).
+   * A repository that is not among them is unresolved: its names are unknown, and what uses it is not planned.
+   */
+  readonly imported?: ReadonlyMap<string, FileSet>;
+}
+
+/** An import from a git repository. */
+export interface GitImport {
+  /** As it is written, and as `CompileInput.imported` names it. */
+  readonly key: string;
+  readonly url: string;
+  /** A tag, a branch or a commit. */
+  readonly ref: string;
+  readonly isResolved: boolean;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 export interface CompiledPipeline {
@@ -27,7 +45,7 @@ export interface CompiledPipeline {
   readonly unimplemented: readonly string[];
 }
 
-/** An object that a YAML document declares. */
+/** An object that a YAML document declares, or `[#] Queue` with settings. */
 export interface DeclaredObject {
   readonly kind: DeclaredKind;
   readonly name: string;
@@ -51,6 +69,8 @@ export interface CompileResult {
   /** In the order of files and places. */
   readonly diagnostics: readonly Diagnostic[];
   readonly failed: readonly FileInError[];
+  /** In the order of files and places; those of imported files too. */
+  readonly imports: readonly GitImport[];
 }
 
 export interface Compiler {

@@ -75,3 +75,31 @@ test("positions name the line of each node and each trigger", () => {
   expect(positions?.["run.1"]).toEqual({ file: "etl.pg", line: 10, column: 1 });
   expect(positions?.[plan?.triggers[0]?.key ?? ""]).toEqual({ file: "etl.pg", line: 8, column: 5 });
 });
+
+test("a queue that [#] Queue declares with settings is an object, at its line", () => {
+  const { objects } = compile({
+    "q.pg": `[@] a>B\n[X]\n[#] Queue\n[D] Plain\n[D] Fast\n[~][Q] |Q.MaxSize << 5\n[~][Q] |Q.Timeout << T"1:30"\n[x]\n`,
+  });
+  expect(objects).toMatchObject([
+    { kind: "Queue", name: "Fast", file: "q.pg", line: 5, spec: { type: "fifo", maxSize: 5, timeout: "90s" } },
+  ]);
+});
+
+test("an import from git is carried in the result, and what needs its files is not planned", () => {
+  const key = "git+https://example.com/x.git@v1";
+  const pipeline = (name: string, step: string): string => `[|] ${name}\n[t] |T.Call\n${step}\n[x]\n`;
+  const files = {
+    "main.pg": `[@] a>Main\n[D] @X << ${key}\n[X]\n${pipeline("Uses", "[r] @X|Load")}`,
+    "caller/caller.pg": `[@] a>Caller\n[D] @Main << @a>Main\n[X]\n${pipeline("Calls", "[r] @Main|Uses")}`,
+    "other/other.pg": `[@] a>Other\n[X]\n${pipeline("Alone", '[r] |U.Log.Info << "x"')}`,
+  };
+  const { pipelines, imports, failed } = compile(files);
+  expect(imports).toEqual([
+    { key, url: "https://example.com/x.git", ref: "v1", isResolved: false, file: "main.pg", line: 2, column: 11 },
+  ]);
+  expect(pipelines.map((item) => item.id)).toEqual(["a>Other#Alone"]);
+  expect(failed).toEqual([
+    { file: "caller/caller.pg", pipelines: ["a>Caller#Calls"] },
+    { file: "main.pg", pipelines: ["a>Main#Uses"] },
+  ]);
+});

@@ -1,7 +1,15 @@
-import type { FileSet } from "@polyglot/contracts";
 import { checkProject, declaredIn } from "./check/check-project.ts";
+import type { FileScope } from "./check/file-scope.ts";
+import { parseGitSource, isUrl } from "./check/git-source.ts";
 import { openProject, type Project } from "./check/project.ts";
-import type { Compiler, CompileResult, FileInError } from "./compile-result.ts";
+import type {
+  CompiledPipeline,
+  CompileInput,
+  Compiler,
+  CompileResult,
+  FileInError,
+  GitImport,
+} from "./compile-result.ts";
 import { compareDiagnostics } from "./diagnose/diagnostic.ts";
 import { lowerAll } from "./lower/plan.ts";
 import { checkPlanReferences, checkReferences } from "./objects/check-references.ts";
@@ -13,35 +21,56 @@ import { NativeModules } from "./signatures/native-modules.ts";
 /** Loads what reading native signatures needs, once; after that compiling is synchronous and pure. */
 export async function createCompiler(): Promise<Compiler> {
   const grammars = await Grammars.load();
-  return { compile: ({ files }) => compile(files, grammars) };
+  return { compile: (input) => compile(input, grammars) };
 }
 
-function compile(files: FileSet, grammars: Grammars): CompileResult {
-  const project = openProject(files);
+function compile({ files, imported = new Map() }: CompileInput, grammars: Grammars): CompileResult {
+  const project = openProject(files, imported);
   const objects = parseObjects(files);
   const checked = checkProject(project, new NativeModules(grammars), objects.declared.of("Queue"));
   checkReferences(objects, project.spaces.values());
   const objectFiles = objects.files;
-  const pipelines = lowerAll(checked);
+  const pipelines = lowerAll(checked.pipelines);
+  const inError = new Set(project.files.filter((file) => file.findings.hasErrors).map((file) => file.path));
+  const queues = checked.queues.filter((queue) => !inError.has(queue.file) && files.has(queue.file));
   const findings = [
     ...[...project.files, ...objectFiles].map((file) => file.findings.list()),
     checkPlanReferences(pipelines, objects.declared),
   ];
   return {
     pipelines,
-    objects: objectFiles.filter((file) => !file.findings.hasErrors).flatMap((file) => file.objects),
+    objects: [...objectFiles.filter((file) => !file.findings.hasErrors).flatMap((file) => file.objects), ...queues],
     bundles: project.bundles,
     diagnostics: findings.flat().toSorted(compareDiagnostics),
-    failed: failedFiles(project, objectFiles),
+    failed: failedFiles(project, objectFiles, pipelines),
+    imports: project.files.flatMap((file) => gitImportsOf(file, project)),
   };
 }
 
-function failedFiles(project: Project, objectFiles: readonly ObjectFile[]): FileInError[] {
+/** Files in error, and those with a pipeline that cannot be planned because an import is not at hand. */
+function failedFiles(
+  project: Project,
+  objectFiles: readonly ObjectFile[],
+  planned: readonly CompiledPipeline[],
+): FileInError[] {
+  const plans = new Set(planned.map((item) => item.id));
   const sources = project.files
-    .filter((file) => file.findings.hasErrors)
-    .map((file) => ({ file: file.path, pipelines: declaredIn(file).map((item) => item.id) }));
+    .filter((file) => file.repository === undefined)
+    .map((file) => ({ file, open: declaredIn(file).filter((item) => !plans.has(item.id)) }))
+    .filter(({ file, open }) => file.findings.hasErrors || open.length > 0)
+    .map(({ file, open }) => ({ file: file.path, pipelines: open.map((item) => item.id) }));
   const objects = objectFiles
     .filter((file) => file.findings.hasErrors)
     .map((file) => ({ file: file.path, pipelines: [] }));
   return [...sources, ...objects];
+}
+
+function gitImportsOf({ path, source, tree }: FileScope, { repositories }: Project): GitImport[] {
+  return tree.imports.flatMap(({ target }) => {
+    const found = target.kind === "path" && isUrl(target.path) ? parseGitSource(target.path) : undefined;
+    if (found?.kind !== "source") return [];
+    const { key, url, ref } = found;
+    const { line, column } = source.position(target.start);
+    return [{ key, url, ref, isResolved: repositories.has(key), file: path, line, column }];
+  });
 }

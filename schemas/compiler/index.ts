@@ -13,6 +13,7 @@ export type {
   CompileResult,
   DeclaredObject,
   FileInError,
+  GitImport,
 } from "./compile-result.ts";
 export { createCompiler } from "./compiler.ts";
 export { type Diagnostic, formatDiagnostic, type Severity } from "./diagnose/diagnostic.ts";

@@ -1,27 +1,30 @@
 /** Checks everything that is compiled together. */
+import type { DeclaredObject } from "../compile-result.ts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { NativeModules } from "../signatures/native-modules.ts";
 import { reportTooManyCallees } from "./callees.ts";
 import { orderByCalls } from "./call-order.ts";
 import type { PipelineInterface, Surroundings } from "./context.ts";
+import { checkQueues, declareQueues } from "./queues.ts";
 import { declareAll, resolveImport } from "./declare.ts";
-import {
-  type FileScope,
-  type Import,
-  type MacroDeclaration,
-  type PipelineDeclaration,
-  placeText,
-} from "./file-scope.ts";
+import { type FileScope, type Import, type MacroDeclaration, type PipelineDeclaration } from "./file-scope.ts";
 import { type CheckedMacro, checkMacro } from "./macro.ts";
 import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterface } from "./pipeline.ts";
 import type { Project } from "./project.ts";
 
-/** In the order of files and places. Pipelines of files in error are among them. `queues` are those of YAML files. */
+export interface CheckedProject {
+  /** In the order of files and places. Pipelines of files in error are among them. */
+  readonly pipelines: readonly CheckedPipeline[];
+  /** Those that `[#] Queue` declares, of files in error too. */
+  readonly queues: readonly DeclaredObject[];
+}
+
+/** `queues` are those of YAML files. */
 export function checkProject(
   project: Project,
   natives: NativeModules,
   queues: ReadonlyMap<string, string>,
-): CheckedPipeline[] {
+): CheckedProject {
   declareAll(project);
   reportUnreadable(project, natives);
   const declarations = project.files.flatMap((file) => declaredIn(file));
@@ -38,7 +41,8 @@ export function checkProject(
     macros.set(item, known);
     return known;
   };
-  const surroundings: Surroundings = { natives, queues: queuesOf(project, queues), interfaceOf, macroOf };
+  const surroundings: Surroundings = { natives, queues: declareQueues(project, queues), interfaceOf, macroOf };
+  const checkedQueues = checkQueues(project, surroundings);
   for (const item of orderByCalls(declarations, fileOf)) {
     checked.set(item, checkPipeline(item, fileOf(item), surroundings));
   }
@@ -48,7 +52,7 @@ export function checkProject(
   reportTooManyCallees(checked);
   reportUnusedImports(project);
   spreadErrors(ordered);
-  return ordered;
+  return { pipelines: ordered, queues: checkedQueues };
 }
 
 export function declaredIn(file: FileScope): PipelineDeclaration[] {
@@ -68,24 +72,6 @@ function withLocalImports(declaration: PipelineDeclaration, project: Project): F
     imports.set(alias, { ...resolveImport(line, file, project), alias });
   }
   return { ...file, imports };
-}
-
-/** Queues are those of the whole installation, whichever namespace declares them. */
-function queuesOf(project: Project, declaredInYaml: ReadonlyMap<string, string>): Set<string> {
-  const declaredAt = new Map<string, string>([["Default", "the standard library"], ...declaredInYaml]);
-  for (const space of project.spaces.values()) {
-    const declaration = space.enums.get("Queue");
-    for (const { name, settings } of declaration?.node.members ?? []) {
-      const { file } = declaration ?? {};
-      const earlier = declaredAt.get(name.text);
-      if (file === undefined) continue;
-      if (earlier !== undefined) file.findings.report(problems.duplicateName, name, "the queue", name.text, earlier);
-      else declaredAt.set(name.text, placeText(file, name));
-      for (const line of settings)
-        file.findings.report(problems.notSupported, line.head, "a setting of a queue in [#] Queue");
-    }
-  }
-  return new Set(declaredAt.keys());
 }
 
 /** Native files that the grammar does not understand: a warning, because a grammar may lag behind its language. */

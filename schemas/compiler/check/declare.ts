@@ -7,6 +7,7 @@ import { findLibraryEntry, isLibrarySpace } from "../stdlib/registry.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { EnumNode, MacroNode, PipelineNode } from "../syntax/file-tree.ts";
 import type { BodyOf, LineNode, Name } from "../syntax/tree.ts";
+import { isUrl, parseGitSource } from "./git-source.ts";
 import { type FileScope, type Import, type Namespace, placeText } from "./file-scope.ts";
 import type { Project } from "./project.ts";
 import { resolveType } from "./types.ts";
@@ -56,7 +57,7 @@ export function resolveImport(node: BodyOf<"import">, file: FileScope, project: 
   const named = { alias: node.alias?.text ?? "", used: false, ...at };
   switch (target.kind) {
     case "native":
-      return resolveNative(target, named, file) ?? { kind: "unknown", ...named };
+      return resolveNative(target, named, file) ?? { kind: "unknown", holdsNamespaces: false, ...named };
     case "namespace": {
       const space = project.spaces.get(target.name);
       if (space !== undefined) return { kind: "spaces", spaces: [space], ...named };
@@ -66,26 +67,51 @@ export function resolveImport(node: BodyOf<"import">, file: FileScope, project: 
         target.name,
         file.findings.nearest(target.name, project.spaces.keys()),
       );
-      return { kind: "unknown", ...named };
+      return { kind: "unknown", holdsNamespaces: true, ...named };
     }
     case "path": {
+      if (isUrl(target.path)) return resolveGit(target, named, file, project);
       const spaces = spacesAt(target, target.path, file, project);
-      return spaces === undefined ? { kind: "unknown", ...named } : { kind: "spaces", spaces, ...named };
+      return spaces === undefined
+        ? { kind: "unknown", holdsNamespaces: true, ...named }
+        : { kind: "spaces", spaces, ...named };
     }
   }
 }
 
 function spacesAt(at: Span, path: string, file: FileScope, project: Project): Namespace[] | undefined {
-  if (/^[\w+.-]+:/.test(path)) {
-    file.findings.report(problems.notSupported, at, "an import from a git repository");
-    return undefined;
-  }
   const wanted = resolvePath(file.folder, path);
-  const found = project.files.filter((other) => other.path === wanted || other.folder === wanted);
+  const found = project.files.filter(
+    (other) => (other.path === wanted || other.folder === wanted) && other.repository === file.repository,
+  );
   const spaces = new Set(found.flatMap((other) => (other.space === undefined ? [] : [other.space])));
   if (found.length > 0) return [...spaces];
   file.findings.report(problems.unknownPath, at, path);
   return undefined;
+}
+
+/** All namespaces of the repository are behind its name. */
+function resolveGit(
+  target: BodyOf<"import">["target"] & { kind: "path" },
+  named: { alias: string; used: boolean } & Span,
+  file: FileScope,
+  project: Project,
+): Import {
+  const source = parseGitSource(target.path);
+  if (source.kind === "refused") {
+    file.findings.report(problems.wrongGitImport, target, source.message);
+    return { kind: "unknown", holdsNamespaces: true, ...named };
+  }
+  if (!project.repositories.has(source.key)) {
+    file.findings.report(problems.unresolvedImport, target, source.key);
+    return { kind: "unresolved", ...named };
+  }
+  const found = project.files.filter((other) => other.repository === source.key);
+  const spaces = new Set(found.flatMap((other) => (other.space === undefined ? [] : [other.space])));
+  if (spaces.size === 0) file.findings.report(problems.unknownPath, target, target.path);
+  return spaces.size === 0
+    ? { kind: "unknown", holdsNamespaces: true, ...named }
+    : { kind: "spaces", spaces: [...spaces], ...named };
 }
 
 const extensions = { py: [".py"], js: [".js", ".mjs", ".cjs"], rust: [".rs"], cpp: [".cpp", ".cc", ".cxx"] } as const;

@@ -3,7 +3,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { ValueNode } from "../syntax/tree.ts";
 import type { EnumDeclaration, FileScope, Namespace } from "./file-scope.ts";
-import { findSpaces, importedSpaces } from "./names.ts";
+import { findSpaces, importedSpaces, mayComeFromUnknown } from "./names.ts";
 import type { CheckContext } from "./context.ts";
 
 type EnumNode = ValueNode & { kind: "enum" };
@@ -14,6 +14,8 @@ export function resolveMember(node: EnumNode, context: CheckContext): string | u
   const candidates = enumsNamed(node, context.file);
   if (candidates === undefined) return undefined;
   const [found, second] = candidates;
+  const isOpen = found === undefined && node.space === undefined && mayComeFromUnknown(context.file);
+  if (isOpen) return undefined;
   if (found === undefined) return reportUnknown(node, context.file);
   if (second !== undefined) return reportAmbiguous(node, candidates, context.file);
   if (found.members.has(node.member)) return `${found.file.space?.name ?? ""}#${node.name}.${node.member}`;

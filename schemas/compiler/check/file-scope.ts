@@ -10,6 +10,8 @@ export interface FileScope {
   readonly source: SourceFile;
   readonly findings: Findings;
   readonly tree: FileNode;
+  /** The git import that it belongs to; absent for the project's own files. */
+  readonly repository?: string;
   /** From 1; a namespace in one file has one part. */
   readonly part: number;
   /** Absent where the file does not say it. */
@@ -42,10 +44,19 @@ export interface SpaceImport extends Span {
 export interface UnknownImport extends Span {
   readonly kind: "unknown";
   readonly alias: string;
+  /** False for native code, whose names are never meant without its alias. */
+  readonly holdsNamespaces: boolean;
   used: boolean;
 }
 
-export type Import = NativeImport | SpaceImport | UnknownImport;
+/** A git repository whose files the caller did not give: what is reached through it is unknown. */
+export interface UnresolvedImport extends Span {
+  readonly kind: "unresolved";
+  readonly alias: string;
+  used: boolean;
+}
+
+export type Import = NativeImport | SpaceImport | UnknownImport | UnresolvedImport;
 
 export interface Namespace {
   readonly name: string;
@@ -78,6 +89,11 @@ export interface EnumDeclaration {
   readonly file: FileScope;
   readonly node: EnumNode;
   readonly members: ReadonlySet<string>;
+}
+
+/** Whether something in the file may stand for what is not at hand, so that its pipelines cannot be planned. */
+export function usesUnresolved(file: FileScope): boolean {
+  return [...file.imports.values()].some((item) => item.kind === "unresolved" && item.used);
 }
 
 /** `path:line:column`, as messages name a place. */

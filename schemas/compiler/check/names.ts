@@ -33,13 +33,25 @@ export function lookUpCall(node: CallNode, file: FileScope): Lookup {
   if (entry !== undefined) return { kind: "library", entry };
   if (isLibrarySpace(name)) return { kind: "unknown" };
   const own = file.space === undefined ? [] : declared([file.space], name, file);
-  return choose(own.length > 0 ? own : declared(importedSpaces(file), name, file));
+  const found = own.length > 0 ? own : declared(importedSpaces(file), name, file);
+  return found.length === 0 && mayComeFromUnknown(file) ? { kind: "silent" } : choose(found);
+}
+
+/** An import that is unknown may hold any name. */
+export function mayComeFromUnknown(file: FileScope): boolean {
+  let isOpen = false;
+  for (const imported of file.imports.values()) {
+    if (imported.kind === "unresolved") imported.used = true;
+    const mayHold = imported.kind === "unresolved" || (imported.kind === "unknown" && imported.holdsNamespaces);
+    isOpen ||= mayHold;
+  }
+  return isOpen;
 }
 
 function lookUpImported(space: Reference, name: string, file: FileScope): Lookup {
   const imported = findImport(space.text, file);
   if (imported?.kind === "native") return { kind: "native", imported, function: name };
-  if (imported?.kind === "unknown") return { kind: "silent" };
+  if (imported?.kind === "unknown" || imported?.kind === "unresolved") return { kind: "silent" };
   const spaces = imported?.spaces ?? spacesNamed(space.text, file);
   return spaces.length === 0 ? { kind: "silent" } : choose(declared(spaces, name, file));
 }

@@ -11,19 +11,38 @@ export interface Project {
   readonly files: readonly FileScope[];
   readonly spaces: ReadonlyMap<string, Namespace>;
   readonly bundles: ReadonlyMap<BundleDigest, Bundle>;
+  /** Git imports whose files are at hand. */
+  readonly repositories: ReadonlySet<string>;
 }
 
-export function openProject(files: FileSet): Project {
+/** Files of git repositories, by the import that names them. */
+export type ImportedFiles = ReadonlyMap<string, FileSet>;
+
+export function openProject(own: FileSet, imported: ImportedFiles): Project {
+  const files = withImported(own, imported);
   const scopes = [...files.keys()]
     .filter((path) => path.endsWith(".pg") && !isLeftOut(path))
     .sort()
-    .map((path) => openFile(path, files.get(path) ?? new Uint8Array()));
+    .map((path) =>
+      openFile(path, files.get(path) ?? new Uint8Array(), own.has(path) ? undefined : ownerAmong(path, imported)),
+    );
   const bundles = new BundlesOfFolders(files, new Set(scopes.map((scope) => scope.folder)));
   const spaces = groupByNamespace(scopes, bundles);
-  return { files: scopes, spaces, bundles: bundles.created };
+  return { files: scopes, spaces, bundles: bundles.created, repositories: new Set(imported.keys()) };
 }
 
-function openFile(path: string, bytes: Uint8Array): FileScope {
+/** A repository's files stand in a folder of its name, so that findings in them say where they are. */
+function withImported(own: FileSet, imported: ImportedFiles): FileSet {
+  if (imported.size === 0) return own;
+  const files = new Map(own);
+  for (const [key, set] of imported) for (const [path, bytes] of set) files.set(`${key}/${path}`, bytes);
+  return files;
+}
+
+const ownerAmong = (path: string, imported: ImportedFiles): string | undefined =>
+  [...imported.keys()].find((key) => path.startsWith(`${key}/`));
+
+function openFile(path: string, bytes: Uint8Array, repository: string | undefined): FileScope {
   const source = readSourceFile(path, bytes);
   const findings = new Findings(source);
   const tree = parseFile(source, findings);
@@ -34,6 +53,7 @@ function openFile(path: string, bytes: Uint8Array): FileScope {
     source,
     findings,
     tree,
+    ...(repository !== undefined && { repository }),
     part,
     space: undefined,
     imports: new Map(),

@@ -1,56 +1,68 @@
-/** `[Q]` lines to the queue configuration. */
-import {
-  type CanonicalValue,
-  defaults,
-  type QueueConfiguration,
-  type RetryStrategy,
-  retryStrategies,
-} from "@polyglot/contracts";
+/** `[Q]` lines of a pipeline to the queue configuration of its plan. */
+import { type CanonicalValue, defaults, parseDurationSeconds, type QueueConfiguration } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import type { Span } from "../source/source-file.ts";
+import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { CallNode, LineNode } from "../syntax/tree.ts";
 import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
+import type { PipelineDeclaration } from "./file-scope.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
 import { constantArguments } from "./constant-arguments.ts";
+import { SettingDraft } from "./setting-draft.ts";
+import { memberOf, type SettingPlace, type SettingValues } from "./setting-fields.ts";
 
-export function checkSettings(lines: readonly LineNode[], context: CheckContext): QueueConfiguration {
-  const configuration: QueueConfiguration = { queue: defaults.queue };
-  const seen = new Set<string>();
-  for (const line of lines) {
-    if (line.body?.kind === "call") checkSetting(line.body, configuration, seen, context);
-  }
-  return configuration;
-}
-
-function checkSetting(
-  node: CallNode,
-  configuration: QueueConfiguration,
-  seen: Set<string>,
+export function checkSettings(
+  { id, node: { queue: lines, name } }: PipelineDeclaration,
   context: CheckContext,
-): void {
-  const entry = node.space === undefined ? findLibraryEntry(node.name.text) : undefined;
-  if (entry === undefined) return reportUnknownLibraryName(node, "[Q]", "|Q.…", context);
-  if (entry.kind !== "setting") {
-    return context.findings.report(problems.wrongCall, node.name, "[Q]", "|Q.…", node.name.text);
+): QueueConfiguration {
+  const configuration: QueueConfiguration = { queue: defaults.queue };
+  const draft = new SettingDraft(context);
+  for (const { node, entry, values } of readSettings(lines, context)) {
+    noteLibraryUse(node, entry, context);
+    const [value] = Object.values(values);
+    if (value !== undefined) applyByName[entry.name]?.(configuration, value, { at: node, context });
+    draft.add(node, entry.name, values);
   }
-  if (seen.has(entry.name)) context.findings.report(problems.duplicateSetting, node.name, node.name.text);
-  seen.add(entry.name);
-  noteLibraryUse(node, entry, context);
-  const [value] = Object.values(constantArguments(node, entry, context));
-  const apply = applyByName[entry.name];
-  if (value !== undefined && apply !== undefined) apply(configuration, value, { at: node, context });
+  const decides = (): boolean => draft.has("Queue", ["retry", "base"]) && draft.has("Queue", ["retry", "max"]);
+  draft.parse({ kind: "Queue", name: defaults.queue, spec: draft.specOf("Queue") }, name, decides);
+  const policy = { ...draft.specOf("ResourcePolicy"), selector: { pipelines: [id] } };
+  // A handler may be that of a policy, so the rules between two fields are not these lines' to decide.
+  draft.parse({ kind: "ResourcePolicy", name: "lines", spec: policy }, name, () => false);
+  return { ...configuration, ...retryOf(draft.specOf("Queue")), ...killOf(draft.specOf("ResourcePolicy")) };
 }
 
-interface Place {
-  readonly at: Span;
-  readonly context: CheckContext;
+interface Setting {
+  readonly node: CallNode;
+  readonly entry: LibraryEntry;
+  readonly values: SettingValues;
 }
 
-type Apply = (configuration: QueueConfiguration, value: CanonicalValue, place: Place) => void;
+/** Settings with their arguments; what is none, or stands twice, is reported. */
+export function readSettings(lines: readonly LineNode[], context: CheckContext): Setting[] {
+  const seen = new Set<string>();
+  return lines.flatMap(({ body }) => {
+    const entry = body?.kind === "call" ? findSetting(body, context) : undefined;
+    if (body?.kind !== "call" || entry === undefined) return [];
+    if (seen.has(entry.name)) context.findings.report(problems.duplicateSetting, body.name, body.name.text);
+    const isFirst = !seen.has(entry.name);
+    seen.add(entry.name);
+    const values = constantArguments(body, entry, context);
+    return isFirst ? [{ node: body, entry, values }] : [];
+  });
+}
 
-/** Settings that the plan carries, by their canonical name. */
+function findSetting(node: CallNode, context: CheckContext): LibraryEntry | undefined {
+  const entry = node.space === undefined ? findLibraryEntry(node.name.text) : undefined;
+  if (entry?.kind === "setting") return entry;
+  if (entry === undefined) reportUnknownLibraryName(node, "[Q]", "|Q.…", context);
+  else context.findings.report(problems.wrongCall, node.name, "[Q]", "|Q.…", node.name.text);
+  return undefined;
+}
+
+type Apply = (configuration: QueueConfiguration, value: CanonicalValue, place: SettingPlace) => void;
+
+/** Settings that no declared kind has, by their canonical name. */
 const applyByName: Readonly<Record<string, Apply>> = {
   "Q.ToQueue": (configuration, value, place) => {
     const queue = memberOf(value, "Queue", place);
@@ -59,50 +71,48 @@ const applyByName: Readonly<Record<string, Apply>> = {
   "Q.Priority": (configuration, value) => {
     if (typeof value === "number") configuration.priority = value;
   },
-  "Q.Retry.MaxAttempts": (configuration, value, place) => {
-    if (typeof value !== "number" || value < 1) return wrongValue("the number of attempts", "at least 1", value, place);
-    configuration.retry = { ...configuration.retry, max_attempts: value };
-  },
-  "Q.Retry.Strategy": (configuration, value, place) => {
-    const strategy = memberOf(value, "RetryStrategy", place)?.toLowerCase();
-    const isKnown = (retryStrategies as readonly (string | undefined)[]).includes(strategy);
-    if (isKnown) configuration.retry = { ...configuration.retry, strategy: strategy as RetryStrategy };
-  },
-  "Q.Retry.BackoffBase": (configuration, value, place) => {
-    const seconds = secondsOf(value, "the wait", place);
-    if (seconds !== undefined) configuration.retry = { ...configuration.retry, base_seconds: seconds };
-  },
-  "Q.Retry.BackoffMax": (configuration, value, place) => {
-    const seconds = secondsOf(value, "the wait", place);
-    if (seconds !== undefined) configuration.retry = { ...configuration.retry, max_seconds: seconds };
-  },
-  "Q.Kill.GracePeriod": (configuration, value, place) => {
-    const seconds = secondsOf(value, "the grace period", place);
-    if (seconds !== undefined) configuration.kill = { ...configuration.kill, grace_seconds: seconds };
-  },
-  "Q.Kill.Timeout.Execution": (configuration, value, place) => {
-    const seconds = secondsOf(value, "the timeout", place);
-    if (seconds !== undefined) configuration.kill = { ...configuration.kill, timeout_seconds: seconds };
-  },
 };
 
-function wrongValue(what: string, allowed: string, value: CanonicalValue, { at, context }: Place): void {
-  context.findings.report(problems.wrongValue, at, what, allowed, JSON.stringify(value));
+/** What the lines set, under the plan's names. Values that the schema refused do not matter: such a plan is not made. */
+interface Drafted {
+  readonly maxAttempts?: number;
+  readonly strategy?: string;
+  readonly base?: string;
+  readonly max?: string;
+  readonly jitter?: number;
+  readonly timeout?: string;
+  readonly gracePeriod?: string;
 }
 
-function memberOf(value: CanonicalValue, name: string, place: Place): string | undefined {
-  const member = value !== null && typeof value === "object" && "$enum" in value ? value.$enum : undefined;
-  const prefix = `#${name}.`;
-  if (typeof member === "string" && member.startsWith(prefix)) return member.slice(prefix.length);
-  wrongValue("the value", `a member of #${name}`, value, place);
-  return undefined;
+function retryOf({ retry }: { readonly retry?: Drafted }): Pick<QueueConfiguration, "retry"> {
+  if (retry === undefined) return {};
+  const { maxAttempts, strategy, base, max, jitter } = retry;
+  return {
+    retry: {
+      ...(maxAttempts !== undefined && { max_attempts: maxAttempts }),
+      ...(strategy !== undefined && { strategy: strategy as RetryStrategy }),
+      ...secondsAs("base_seconds", base),
+      ...secondsAs("max_seconds", max),
+      ...(jitter !== undefined && { jitter }),
+    },
+  };
 }
 
-/** A calendar month has no fixed number of seconds. */
-function secondsOf(value: CanonicalValue, what: string, place: Place): number | undefined {
-  const duration = value !== null && typeof value === "object" && "$duration" in value ? value.$duration : undefined;
-  const parts = duration as { months: number; seconds: number } | undefined;
-  if (parts !== undefined && parts.months === 0 && parts.seconds > 0) return parts.seconds;
-  wrongValue(what, 'a duration longer than zero without months or years, such as T"30:"', value, place);
-  return undefined;
+function killOf({ kill }: { readonly kill?: Drafted }): Pick<QueueConfiguration, "kill"> {
+  if (kill === undefined) return {};
+  const { timeout, gracePeriod, strategy } = kill;
+  const fields = {
+    ...secondsAs("timeout_seconds", timeout),
+    ...secondsAs("grace_seconds", gracePeriod),
+    ...(strategy !== undefined && { strategy: strategy as KillStrategy }),
+  };
+  return Object.keys(fields).length === 0 ? {} : { kill: fields };
+}
+
+type RetryStrategy = NonNullable<NonNullable<QueueConfiguration["retry"]>["strategy"]>;
+type KillStrategy = NonNullable<NonNullable<QueueConfiguration["kill"]>["strategy"]>;
+
+function secondsAs<Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } {
+  const seconds = text === undefined ? undefined : parseDurationSeconds(text);
+  return seconds === undefined ? {} : ({ [name]: seconds } as { [key in Name]: number });
 }

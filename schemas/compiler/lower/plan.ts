@@ -9,7 +9,7 @@ import {
   sha256,
 } from "@polyglot/contracts";
 import { type CheckedPipelines, calleesOf } from "../check/callees.ts";
-import type { FileScope } from "../check/file-scope.ts";
+import { type FileScope, usesUnresolved } from "../check/file-scope.ts";
 import type { CheckedPipeline } from "../check/pipeline.ts";
 import type { CompiledPipeline } from "../compile-result.ts";
 
@@ -17,9 +17,14 @@ import type { CompiledPipeline } from "../compile-result.ts";
 export function lowerAll(checked: readonly CheckedPipeline[]): CompiledPipeline[] {
   const byDeclaration = new Map(checked.map((item) => [item.declaration, item]));
   const texts: BodyTexts = new Map();
-  return checked
-    .filter(({ declaration }) => !declaration.file.findings.hasErrors)
-    .map((item) => lower(item, byDeclaration, texts));
+  return checked.filter((item) => isPlanned(item, byDeclaration)).map((item) => lower(item, byDeclaration, texts));
+}
+
+/** Pipelines of imported repositories are parts of the plans that call them, and no more. */
+function isPlanned(item: CheckedPipeline, all: CheckedPipelines): boolean {
+  const { file } = item.declaration;
+  if (file.repository !== undefined || file.findings.hasErrors || usesUnresolved(file)) return false;
+  return calleesOf(item, all).every((callee) => !usesUnresolved(callee.declaration.file));
 }
 
 function lower(item: CheckedPipeline, all: CheckedPipelines, texts: BodyTexts): CompiledPipeline {

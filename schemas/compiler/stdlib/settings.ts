@@ -35,7 +35,7 @@ export const settings: readonly LibraryEntry[] = [
   open("Q.Checkpoint", "on: bool", "Commits step results, so that a retry goes on after the last one."),
   open("Q.Type", "type: Enum", "The order of a queue: a member of #QueueType."),
   open("Q.MaxSize", "size: int", "The most executions that wait in a queue."),
-  open("Q.ParallelExecution", "on: any", "How many executions of a queue run at once."),
+  open("Q.ParallelExecution", "max: int", "How many executions of a queue run at once, from 1 on."),
   open("Q.Halt", "", "The queue dispatches nothing."),
   open("Q.Resume", "", "The queue dispatches again."),
   ...admission("Available", "CPU", ["Q.CpuAvailable"]),

@@ -10,7 +10,7 @@ export function collectBlock(head: LineNode, lines: readonly LineNode[], finding
   const block = { name: head.body.name, head: head.head, start: head.start, end: lines.at(-1)?.end ?? head.end };
   if (head.element === "pipeline") return { kind: "pipeline", ...block, ...collectPipeline(lines, findings) };
   if (head.element === "macro") return { kind: "macro", ...block, ...collectMacro(head.body.name, lines, findings) };
-  return { kind: "enum", ...block, members: collectMembers(lines, findings) };
+  return { kind: "enum", ...block, members: collectMembers(head.body.name, lines, findings) };
 }
 
 const phases = ["imports", "inputs", "triggers", "queue", "wraps", "setup", "run", "clean", "outputs"] as const;
@@ -149,12 +149,16 @@ function checkSide(line: LineNode, inject: LineNode | undefined, findings: Findi
   findings.report(problems.onlyUnder, line.head, `${element} ${wrong} [v]`, `${right} [v]`);
 }
 
-function collectMembers(lines: readonly LineNode[], findings: Findings): EnumNode["members"] {
+function collectMembers({ text }: Name, lines: readonly LineNode[], findings: Findings): EnumNode["members"] {
   const members: EnumMember[] = [];
   for (const line of lines) {
     if (line.inError) continue;
     if (line.element === "define" && line.body?.kind === "name") {
       members.push({ name: line.body.name, settings: line.children });
+      const [stray] = text === "Queue" ? [] : line.children;
+      if (stray !== undefined) {
+        findings.report(problems.notUnder, stray.head, elementText(stray.element), `a member of [#] ${text}`);
+      }
     } else findings.report(problems.onlyUnder, line.head, elementText(line.element), "outside of [#]");
   }
   return members;

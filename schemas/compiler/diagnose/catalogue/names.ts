@@ -82,6 +82,12 @@ export const nameProblems = {
     "PG2023",
     (name, file) => `'${name}' cannot be used: its file ${file} has errors`,
   ),
+  wrongGitImport: error<[message: string]>("PG2025", (message) => message),
+  unresolvedImport: warning<[key: string]>(
+    "PG2026",
+    (key) =>
+      `the files of ${key} are not at hand: what is reached through it is not checked, and this file's pipelines cannot be applied`,
+  ),
   unknownErrorType: error<[name: string, nearest: string | undefined]>(
     "PG2024",
     (name) => `there is no error type '${name}'`,

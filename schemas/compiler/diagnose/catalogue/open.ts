@@ -1,7 +1,6 @@
 import { error, warning } from "../problem.ts";
 
 export const openProblems = {
-  notSupported: error<[what: string]>("PG9001", (what) => `${what} is not supported yet`),
   notImplemented: warning<[name: string]>(
     "PG9002",
     (name) => `|${name} is not implemented yet, so this pipeline can be validated but not applied or run`,

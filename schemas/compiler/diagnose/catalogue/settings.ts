@@ -19,6 +19,12 @@ export const settingProblems = {
   ),
   emptyAny: error("PG5007", "|T.Any has no triggers under it", "put [~][t] lines under it"),
   duplicateSetting: error<[name: string]>("PG5005", (name) => `|${name} is set twice`),
+  notOfQueue: error<[name: string]>(
+    "PG5008",
+    (name) => `|${name} is not a setting of a queue`,
+    "under a member of [#] Queue stand the fields of the kind Queue; all others are a pipeline's",
+  ),
+  settingRefused: error<[name: string, said: string]>("PG5009", (name, said) => `${name}: ${said}`),
   calleeSetting: warning<[name: string]>(
     "PG5006",
     (name) => `|${name} has no effect on steps: of a called pipeline only the kill settings apply`,
