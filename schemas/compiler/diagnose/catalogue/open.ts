@@ -1,4 +1,4 @@
-import { error, warning } from "../problem.ts";
+import { warning } from "../problem.ts";
 
 export const openProblems = {
   notImplemented: warning<[name: string]>(
