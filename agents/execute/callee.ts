@@ -1,6 +1,7 @@
 /** A step that calls a pipeline: it runs inside of the caller's execution and attempt, with a scope of its own. */
 import { type CanonicalValue, type PipelineId, splitPipelineId } from "@polyglot/contracts";
 import type { CallEnd, GivenArgument } from "./call.ts";
+import { runCallee } from "./callee-limit.ts";
 import { fillInputs } from "./fill-inputs.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame, Unit } from "./frame.ts";
@@ -24,15 +25,18 @@ export async function callPipeline(
   const { namespace } = splitPipelineId(pipelineId as PipelineId);
   const inputs = fillInputs(body.inputs, given, namespace);
   if (inputs.kind === "error") return { kind: "flow", flow: failed(at(node, inputs.error)) };
-  const unit: Unit = {
-    pipelineId,
-    namespace,
-    body,
-    prefix: `${node}/`,
-    depth: frame.unit.depth + 1,
-    inForce: new Set(frame.unit.inForce),
-  };
-  const end = await runUnit(unit, inputs.values, frame.execution, frame.branch);
+  const end = await runCallee(body, frame, node, ({ run, cleanup }) => {
+    const unit: Unit = {
+      pipelineId,
+      namespace,
+      body,
+      prefix: `${node}/`,
+      depth: frame.unit.depth + 1,
+      inForce: new Set(frame.unit.inForce),
+      cleanup,
+    };
+    return runUnit(unit, inputs.values, frame.execution, run);
+  });
   if (end.flow.kind !== "next") return { kind: "flow", flow: end.flow.kind === "recovered" ? stopped : end.flow };
   return takeResults(end.outputs, body.outputs, types, frame, node);
 }

@@ -147,6 +147,7 @@ export class Execution {
       prefix: "",
       depth: 0,
       inForce: new Set(),
+      cleanup: () => this.cleanup,
     };
     return runUnit(unit, this.attempt.inputs, this, this.#run);
   }

@@ -17,6 +17,8 @@ export interface Unit {
   readonly depth: number;
   /** Names of the wrappers that are open here, those of the callers included: what `With.` asks. */
   readonly inForce: Set<string>;
+  /** What its cleanup lines run under: only the end of a grace period, or a lost lease, ends it. */
+  cleanup(): Branch;
 }
 
 /** In a handler: the step that failed, to be run again by a retry. */

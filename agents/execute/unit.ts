@@ -74,7 +74,7 @@ function computeOutputs(body: PlanBody, flow: Flow, frame: Frame): UnitEnd {
 /** A line that fails is recorded and the next one has its turn: the outcome stays what it was. */
 export async function cleanUp(steps: readonly Step[], frame: Frame): Promise<CleanupState> {
   if (steps.length === 0) return "done";
-  const inner: Frame = { ...frame, branch: frame.execution.cleanup, forks: new OpenForks(), matched: new Set() };
+  const inner: Frame = { ...frame, branch: frame.unit.cleanup(), forks: new OpenForks(), matched: new Set() };
   let state: CleanupState = "done";
   for (const step of steps) {
     const flow = await runSteps([step], inner);

@@ -266,7 +266,7 @@ type BodyParts = Omit<Partial<PlanBody>, "outputs"> & { readonly outputs?: reado
 const outputsOf = (outputs: BodyParts["outputs"] = []): OutputValue[] =>
   outputs.map((output) => (typeof output === "string" ? out(output) : output));
 
-export function callee(parts: BodyParts): PlanBody {
+export function callee({ kill, ...parts }: BodyParts): PlanBody {
   const {
     inputs,
     wrappers,
@@ -279,7 +279,8 @@ export function callee(parts: BodyParts): PlanBody {
     ...parts,
     outputs: outputsOf(parts.outputs),
   });
-  return { inputs, wrappers, runtimes, setup, run: steps, cleanup, outputs };
+  const body = { inputs, wrappers, runtimes, setup, run: steps, cleanup, outputs };
+  return kill === undefined ? body : { ...body, kill };
 }
 
 type ProgramParts = BodyParts & {

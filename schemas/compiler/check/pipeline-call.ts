@@ -27,15 +27,11 @@ export function checkPipelineCall(
   return { target: { kind: "pipeline", pipeline_id: declaration.id }, arguments: matched, results, types };
 }
 
-/** A called pipeline runs within the execution of its caller. */
+/** A called pipeline runs within the execution of its caller, where of its settings only those of kills apply. */
 function reportSettings(node: CallNode, declaration: PipelineDeclaration, context: CheckContext): void {
   for (const { body } of declaration.node.queue) {
     const name = body?.kind === "call" ? findLibraryEntry(body.name.text)?.name : undefined;
-    if (name === undefined) continue;
-    if (!name.startsWith("Q.Kill.")) context.findings.report(problems.calleeSetting, node.name, name);
-    else {
-      context.unimplemented.add(`${name} of a called pipeline`);
-      context.findings.report(problems.calleeKillNotImplemented, node.name, name);
-    }
+    if (name === undefined || name.startsWith("Q.Kill.")) continue;
+    context.findings.report(problems.calleeSetting, node.name, name);
   }
 }

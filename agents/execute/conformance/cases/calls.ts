@@ -1,5 +1,10 @@
 import type { Case } from "../case.ts";
-import { callee, exit, fork, input, join, on, out, program, py, run, say, set, text, v, when } from "../program.ts";
+import { callee, exit, fork, input, join, on, out, program, py, run, say, set, text, u, v, when } from "../program.ts";
+
+const asleep = u("U.Sleep", [{ $duration: { months: 0, seconds: 600 } }]);
+
+/** Enough for a worker to start. */
+const soon = { timeout_seconds: 0.5 };
 
 const double = callee({ inputs: [input("x")], run: [py("add", [v("x"), v("x")], ["y"])], outputs: ["y"] });
 
@@ -102,6 +107,77 @@ export const calls: readonly Case[] = [
       callees: { A: callee({ cleanup: [py("fail", ["ValueError", "boom"])] }) },
     }),
     expect: { cleanup: "failed", said: ["cleanup: py\\!ValueError: boom", "fine"] },
+  },
+  {
+    title: "a callee over its time is an error at its call, after its cleanup, that a handler takes",
+    plan: program({
+      run: [
+        run("Slow", [], [], { handlers: [on("pg\\!TimeoutError", [say(text("{e.step}: {e.message}"))], "e")] }),
+        say("after"),
+      ],
+      callees: { Slow: callee({ run: [py("hang", []), say("never")], cleanup: [say("cleanup")], kill: soon }) },
+    }),
+    expect: {
+      said: ["hanging", "cleanup", "Slow: the called pipeline ran longer than its limit of 0.5 s", "after"],
+      steps: [
+        "Slow/hang cancelled",
+        "Slow/say succeeded",
+        "Slow failed",
+        "say succeeded",
+        "on-TimeoutError succeeded",
+        "say succeeded",
+      ],
+      cleanup: "done",
+    },
+  },
+  {
+    title: "a callee over its time that nobody handles fails its caller, which is not killed",
+    plan: program({
+      run: [run("Slow", [])],
+      callees: { Slow: callee({ run: [py("hang", [])], kill: soon }) },
+    }),
+    expect: { outcome: "failed", error: { type: "pg\\!TimeoutError", step: "Slow" }, said: ["hanging"] },
+  },
+  {
+    title: "cleanup of a callee that outlasts the callee's grace period is abandoned, and the caller's runs",
+    plan: program({
+      run: [run("Slow", [])],
+      cleanup: [say("main cleanup")],
+      callees: {
+        Slow: callee({
+          run: [asleep],
+          cleanup: [asleep, say("never")],
+          kill: { timeout_seconds: 0.05, grace_seconds: 0.05 },
+        }),
+      },
+    }),
+    expect: { outcome: "failed", error: { type: "pg\\!TimeoutError" }, said: ["main cleanup"], cleanup: "abandoned" },
+  },
+  {
+    title: "a callee's limit ends what it calls, and a callee within its time is as without one",
+    plan: program({
+      run: [
+        run("Outer", [], [], { handlers: [on("pg\\!Any", [say(text("{e.step} {e.type}"))], "e")] }),
+        run("Quick", []),
+      ],
+      callees: {
+        Outer: callee({ run: [run("Inner", [])], kill: { timeout_seconds: 0.05 } }),
+        Inner: callee({ run: [asleep], cleanup: [say("inner cleanup")], kill: { timeout_seconds: 60 } }),
+        Quick: callee({ run: [say("quick")], kill: { timeout_seconds: 60 } }),
+      },
+    }),
+    expect: { said: ["inner cleanup", "Outer pg\\!TimeoutError", "quick"] },
+  },
+  {
+    title: "the caller's own limit kills it with a callee that has more time",
+    plan: program({
+      run: [run("Slow", [], [], { handlers: [on("pg\\!Any", [say("never")])] })],
+      queue: { kill: { timeout_seconds: 0.05 } },
+      callees: {
+        Slow: callee({ run: [asleep], cleanup: [say("cleanup")], kill: { timeout_seconds: 60 } }),
+      },
+    }),
+    expect: { outcome: "killed", said: ["cleanup"], cleanup: "done" },
   },
   {
     title: "a callee that calls itself inside of a switch ends by its own condition",

@@ -9,9 +9,4 @@ export const openProblems = {
     "PG9003",
     (language) => `agents do not run ${language} yet, so this pipeline can be validated but not applied or run`,
   ),
-  calleeKillNotImplemented: warning<[name: string]>(
-    "PG9004",
-    (name) =>
-      `|${name} of a called pipeline is not enforced yet, so the caller can be validated but not applied or run`,
-  ),
 } as const;
