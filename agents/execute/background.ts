@@ -24,6 +24,10 @@ export class BackgroundBranches {
     this.#root.abort();
   }
 
+  get isEmpty(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Resolves when none is left. */
   async drained(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);

@@ -1,5 +1,5 @@
 /** An executioner over the real runtimes of this host, for tests. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type CanonicalValue, createExecutionId, type PipelineId, type Plan } from "@polyglot/contracts";
@@ -8,6 +8,8 @@ import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import type { Attempt, AttemptReport, Cost, ExecutionLogLine } from "./attempt.ts";
 import { ControllerCallsFixture } from "./controller-calls.fixture.ts";
+import { LibraryWorkers } from "../library/library-workers.ts";
+import { defaultContainedLimits } from "../stdlib/contained/contained-function.ts";
 import { Executioner } from "./executioner.ts";
 import { PreparedPlan } from "./prepared-plan.ts";
 
@@ -30,6 +32,9 @@ interface OpenRun extends Run {
 
 export class ExecutionBed {
   readonly runtimes: HostRuntimes;
+  readonly library: LibraryWorkers;
+  /** Where relative paths of the library start. */
+  readonly dataRoot: string;
   readonly executioner: Executioner;
   readonly controller = new ControllerCallsFixture();
   readonly #folder = mkdtempSync(join(tmpdir(), "polyglot-execute-"));
@@ -51,8 +56,19 @@ export class ExecutionBed {
       clock: systemClock,
       logger: silentLogger,
     });
+    this.dataRoot = join(this.#folder, "data");
+    mkdirSync(this.dataRoot);
+    chmodSync(this.#folder, 0o755);
+    chmodSync(this.dataRoot, 0o777);
+    this.library = new LibraryWorkers({
+      launcher: this.runtimes,
+      settings: { dataRoot: this.dataRoot, limits: defaultContainedLimits },
+      clock: systemClock,
+      logger: silentLogger,
+    });
     this.executioner = new Executioner({
       runtimes: this.runtimes,
+      library: this.library,
       clock: systemClock,
       logger: silentLogger,
       host: () => ({
@@ -77,11 +93,13 @@ export class ExecutionBed {
 
   async start(): Promise<void> {
     await this.runtimes.start();
+    await this.library.start();
     await this.executioner.start();
   }
 
   async stop(): Promise<void> {
     await this.executioner.stop();
+    await this.library.stop();
     await this.runtimes.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -7,11 +7,14 @@
  */
 import { type CleanupState, defaults, type PipelineId, splitPipelineId } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
+import type { LibrarySession } from "../library/library-session.ts";
+import type { LibraryWorkers } from "../library/library-workers.ts";
 import type { NativeRuntimes } from "../runtimes/native-call.ts";
 import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
+import { describeLeft } from "./left-open.ts";
 import { Branch } from "./branch.ts";
 import { type Cause, endingOf, type Stop } from "./ending.ts";
 import type { Unit } from "./frame.ts";
@@ -22,6 +25,7 @@ import { runUnit, type UnitEnd } from "./unit.ts";
 
 export interface ExecutionParts {
   readonly runtimes: Pick<NativeRuntimes, "call">;
+  readonly library: Pick<LibraryWorkers, "openSession">;
   readonly clock: Clock;
   readonly sink: AttemptSink;
   /** Load of the host, for the standard library. */
@@ -43,6 +47,8 @@ export class Execution {
   readonly #controller: ExecutionParts["controller"];
   /** Calls of each step to the controller so far. */
   readonly #calls = new Map<string, number>();
+  readonly #workers: Pick<LibraryWorkers, "openSession">;
+  #library: LibrarySession | undefined;
   readonly #run = new Branch();
   #cleanup: Branch | undefined;
   #cleanupState: CleanupState = "none";
@@ -56,6 +62,7 @@ export class Execution {
     this.attempt = attempt;
     this.plan = plan;
     this.runtimes = parts.runtimes;
+    this.#workers = parts.library;
     this.clock = parts.clock;
     this.host = parts.host;
     this.#controller = parts.controller;
@@ -92,6 +99,23 @@ export class Execution {
     return sequence;
   }
 
+  /** The part of the standard library that runs contained. Most executions have none of it. */
+  get library(): LibrarySession {
+    const { executionId, attemptNo, pipelineId } = this.attempt;
+    this.#library ??= this.#workers.openSession({
+      owner: `${executionId} ${attemptNo}`,
+      namespace: splitPipelineId(pipelineId).namespace,
+    });
+    return this.#library;
+  }
+
+  /** Closes what the attempt has left open in the library, and says so. Called when nothing of it runs any more. */
+  async endLibrary(): Promise<void> {
+    const left = await this.#library?.end();
+    this.#library = undefined;
+    for (const line of describeLeft(left ?? [])) this.record.note("", "warning", line);
+  }
+
   /** What cleanup lines run under: only the end of the grace period, or a lost lease, ends it. */
   get cleanup(): Branch {
     if (this.#cleanup === undefined) {
@@ -108,6 +132,7 @@ export class Execution {
     this.#limitTime();
     const end = await this.#runPlan();
     this.#timers?.abort();
+    if (this.background.isEmpty) await this.endLibrary();
     this.record.cost.durationMs = this.clock.monotonic() - startedMonotonic;
     return this.#report(end, startedAt);
   }

@@ -81,6 +81,7 @@ export class Executioner implements Service {
       if (earlier !== undefined) await earlier.ended;
       sink.onReport(attempt, await this.#report(execution));
       await execution.background.drained();
+      await execution.endLibrary();
     } finally {
       execution.markEnded();
       if (this.#running.get(attempt.executionId) === execution) this.#running.delete(attempt.executionId);

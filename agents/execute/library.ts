@@ -1,5 +1,7 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { RaisedError } from "../runtimes/native-call.ts";
+import type { SessionEnd } from "../library/library-session.ts";
+import { containedLibrary } from "../stdlib/contained/contained-library.ts";
 import { library } from "../stdlib/library.ts";
 import type { LibraryArguments, LibraryContext, LibraryEnd } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
@@ -10,9 +12,10 @@ import { isExit, leaveWith } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
 
-export const isLibraryName = (name: string): boolean => isRetry(name) || isExit(name) || library.has(name);
+export const isLibraryName = (name: string): boolean =>
+  isRetry(name) || isExit(name) || library.has(name) || containedLibrary.has(name);
 
-/** A name of the standard library: runs here, in the agent's own process. */
+/** A name of the standard library. What touches the host runs in a library worker, all else here, in the agent itself. */
 export async function callLibrary(
   name: string,
   given: readonly GivenArgument[],
@@ -22,13 +25,28 @@ export async function callLibrary(
 ): Promise<CallEnd> {
   if (isRetry(name)) return { kind: "flow", flow: await retry(name, given, frame, node) };
   if (isExit(name)) return { kind: "flow", flow: leaveWith(given[0]?.value ?? 0, node) };
-  const entry = library.get(name);
+  const entry = library.get(name) ?? containedLibrary.get(name);
   if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
   const fitted = argumentsOf(entry.parameters, given, frame.unit.namespace);
   if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
-  const end = await entry.run(fitted.values, contextOf(frame, frame.branch.signal, node));
-  if (frame.branch.signal.aborted) return { kind: "flow", flow: stopped };
+  const end = await runEntry(name, fitted.values, frame, node);
+  if (frame.branch.signal.aborted || end.kind === "stopped") return { kind: "flow", flow: stopped };
   return takeResults(end, types, frame, node);
+}
+
+function runEntry(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> | SessionEnd {
+  const entry = library.get(name);
+  if (entry === undefined) return callContained(name, given, frame, node);
+  return entry.run(given, contextOf(frame, frame.branch.signal, node));
+}
+
+/** In the library worker of the execution's namespace. */
+export function callContained(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> {
+  const { execution, branch } = frame;
+  return execution.library.call(name, given, {
+    signal: branch.signal,
+    onLine: (line) => execution.record.log(node, line),
+  });
 }
 
 /** What a name of the library may use while it stands for the step `node`. */
@@ -51,7 +69,7 @@ type Fitted =
   | { readonly kind: "error"; readonly error: RaisedError };
 
 /** The first list of parameters that fits in number; unnamed arguments fill those that no named one names. */
-function argumentsOf(
+export function argumentsOf(
   lists: readonly (readonly string[])[],
   given: readonly GivenArgument[],
   namespace: string,

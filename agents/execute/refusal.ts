@@ -5,7 +5,7 @@ import { offersVersion } from "../runtimes/languages.ts";
 import { handlersOf } from "./handlers-of.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
-import { isKnownWrapper } from "./wrappers.ts";
+import { isContained, isKnownWrapper } from "./wrappers.ts";
 
 const runtimeNames = { py: "python", js: "node", rust: "rust", cpp: "cpp" } as const satisfies Record<
   NativeLanguage,
@@ -41,7 +41,7 @@ class BodyCheck {
   #ofWrapper(wrapper: Wrapper): RunError | undefined {
     if (wrapper.macro !== undefined) return this.#ofSteps([...wrapper.macro.setup, ...wrapper.macro.cleanup]);
     if (!isKnownWrapper(wrapper.name)) return notImplemented(wrapper.node, `the wrapper '${wrapper.name}'`);
-    if (wrapper.arguments.length === 0) return undefined;
+    if (wrapper.arguments.length === 0 || isContained(wrapper.name)) return undefined;
     return notImplemented(wrapper.node, `arguments of the wrapper '${wrapper.name}'`);
   }
 

@@ -4,17 +4,21 @@
  * `With.` only asks that its wrapper is open.
  */
 import type { CanonicalValue, CleanupState, Wrapper } from "@polyglot/contracts";
+import { containedLibrary } from "../stdlib/contained/contained-library.ts";
 import { type LibraryWrapper, libraryWrappers, type OpenedWrapper } from "../stdlib/library-wrapper.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Flow, failed, next } from "./flow.ts";
+import { type Flow, failed, next, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
-import { contextOf } from "./library.ts";
+import { argumentsOf, callContained, contextOf } from "./library.ts";
 import { closeMacro, openMacro } from "./macro.ts";
 import { at, raised } from "./raised.ts";
 
 export function isKnownWrapper(name: string): boolean {
-  return name.startsWith("W.Runtime.") || name.startsWith("With.") || libraryWrappers.has(name);
+  return name.startsWith("W.Runtime.") || name.startsWith("With.") || libraryWrappers.has(name) || isContained(name);
 }
+
+/** Its arguments open something in a library worker. */
+export const isContained = (name: string): boolean => containedLibrary.has(name);
 
 /** Closes what began to open. */
 type Close = () => Promise<CleanupState>;
@@ -46,6 +50,7 @@ export class OpenWrappers {
     if (wrapper.name.startsWith("With.")) return this.#demand(wrapper);
     const library = libraryWrappers.get(wrapper.name);
     if (library !== undefined) return this.#openLibrary(wrapper, library);
+    if (isContained(wrapper.name)) return this.#openContained(wrapper);
     if (wrapper.macro === undefined) return next;
     const given = give(wrapper, this.#frame);
     if (given.kind === "flow") return given.flow;
@@ -55,17 +60,45 @@ export class OpenWrappers {
   }
 
   async #openLibrary(wrapper: Wrapper, library: LibraryWrapper): Promise<Flow> {
-    const { unit, branch, scope } = this.#frame;
+    const { unit, branch } = this.#frame;
     const node = unit.prefix + wrapper.node;
     try {
-      const opened = await library(contextOf(this.#frame, branch.signal, node));
-      this.#open.push(() => closeLibrary(opened, this.#frame, node));
-      for (const [index, { variable }] of wrapper.results.entries()) scope.set(variable, opened.values[index] ?? null);
-      return next;
+      return this.#opened(wrapper, await library(contextOf(this.#frame, branch.signal, node)));
     } catch (problem) {
       const message = `'${wrapper.name}' did not open: ${(problem as Error).message}`;
       return failed(at(node, raised("ResourceError", message)));
     }
+  }
+
+  /** What it opens is a handle, which lives in the library worker until it is closed there. */
+  async #openContained(wrapper: Wrapper): Promise<Flow> {
+    const { execution, unit } = this.#frame;
+    const node = unit.prefix + wrapper.node;
+    const given = give(wrapper, this.#frame);
+    if (given.kind === "flow") return given.flow;
+    const untyped = given.values.map(({ name, value }) => ({
+      ...(name === undefined ? {} : { name }),
+      value,
+      from: "pg\\any",
+      to: "pg\\any",
+    }));
+    const fitted = argumentsOf(containedLibrary.get(wrapper.name)?.parameters ?? [], untyped, unit.namespace);
+    if (fitted.kind === "error") return failed(at(node, fitted.error));
+    const end = await callContained(wrapper.name, fitted.values, this.#frame, node);
+    if (end.kind === "stopped") return stopped;
+    if (end.kind === "error") return failed(at(node, { ...end.error, trace: "" }));
+    const [handle = null] = end.values;
+    return this.#opened(wrapper, {
+      values: end.values,
+      close: async () => void (await execution.library.close(handle)),
+    });
+  }
+
+  #opened(wrapper: Wrapper, opened: OpenedWrapper): Flow {
+    const { unit, scope } = this.#frame;
+    this.#open.push(() => closeLibrary(opened, this.#frame, unit.prefix + wrapper.node));
+    for (const [index, { variable }] of wrapper.results.entries()) scope.set(variable, opened.values[index] ?? null);
+    return next;
   }
 
   #demand(wrapper: Wrapper): Flow {

@@ -7,6 +7,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { BackgroundTasks, type Clock, type Logger, type Service, ServiceGroup } from "@polyglot/service";
 import { Executioner, type ExecutionerSink } from "../execute/executioner.ts";
 import { PreparedPlan } from "../execute/prepared-plan.ts";
+import { LibraryWorkers } from "../library/library-workers.ts";
 import { IdentityFile } from "../link/identity.ts";
 import { limits } from "../link/limits.ts";
 import { Link } from "../link/link.ts";
@@ -16,6 +17,7 @@ import { PlanCache } from "../link/plan-cache.ts";
 import { HostObserver } from "../observe/host-observer.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
+import { defaultContainedLimits } from "../stdlib/contained/contained-function.ts";
 import { type FileOccurrence, FileWatcher } from "../watch/file-watcher.ts";
 import { StepCalls } from "./controller-calls.ts";
 import { describeAgent } from "./agent-facts.ts";
@@ -45,6 +47,7 @@ export class AgentProgram implements Service {
   readonly #membership: Membership;
   readonly #bundles: BundleFolders;
   readonly #runtimes: HostRuntimes;
+  readonly #library: LibraryWorkers;
   readonly #plans: PlanCache<PreparedPlan>;
   readonly #executioner: Executioner;
   readonly #guard: LeaseGuard;
@@ -66,9 +69,16 @@ export class AgentProgram implements Service {
       logger,
     });
     this.#runtimes = this.#createRuntimes();
+    this.#library = new LibraryWorkers({
+      launcher: this.#runtimes,
+      settings: { dataRoot: flags.dataRoot, limits: defaultContainedLimits },
+      clock,
+      logger,
+    });
     this.#plans = this.#createPlans();
     this.#executioner = new Executioner({
       runtimes: this.#runtimes,
+      library: this.#library,
       clock,
       logger,
       sink: this.#createSink(),
@@ -90,6 +100,7 @@ export class AgentProgram implements Service {
       this.#membership,
       this.#bundles,
       this.#runtimes,
+      this.#library,
       this.#guard,
       this.#executioner,
       this.#watcher,

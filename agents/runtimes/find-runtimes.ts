@@ -48,7 +48,11 @@ export async function findRuntimes(
 const newestFirst = (checked: CheckedRuntime[]): CheckedRuntime[] =>
   checked.sort((a, b) => compareVersions(b.found.version, a.found.version));
 
-async function checkRuntime(language: Language, path: string, user: WorkerUser): Promise<CheckedRuntime> {
+/** What a check needs to know of a language. */
+export type Checkable = Pick<Language, "name" | "title" | "oldestVersion" | "check">;
+
+/** Tries it as `user`, and where that user cannot use it as the agent's own, without capabilities. */
+export async function checkRuntime(language: Checkable, path: string, user: WorkerUser): Promise<CheckedRuntime> {
   const answer = await tryRuntime(language, path, user);
   if (answer.problem === undefined || user.owner === undefined) return { found: foundAs(language, path, answer), user };
   const reason = `user ${user.owner.uid} cannot use ${path} (${answer.problem})`;
@@ -58,7 +62,7 @@ async function checkRuntime(language: Language, path: string, user: WorkerUser):
   return { found: found.usable ? { ...found, problem: `weakly contained: ${reason}` } : found, user: agentUser };
 }
 
-function foundAs(language: Language, path: string, answer: RuntimeAnswer): FoundRuntime {
+function foundAs(language: Checkable, path: string, answer: RuntimeAnswer): FoundRuntime {
   const isOld = compareVersions(answer.version, language.oldestVersion) < 0;
   const problem = answer.problem ?? (isOld ? `older than ${language.oldestVersion}` : undefined);
   const { version } = answer;
@@ -71,7 +75,7 @@ function foundAs(language: Language, path: string, answer: RuntimeAnswer): Found
   };
 }
 
-async function tryRuntime(language: Language, path: string, user: WorkerUser): Promise<RuntimeAnswer> {
+async function tryRuntime(language: Checkable, path: string, user: WorkerUser): Promise<RuntimeAnswer> {
   const work = [path, ...language.check.arguments];
   const [command = path, ...rest] = user.setpriv.length === 0 ? work : ["setpriv", ...user.setpriv, "--", ...work];
   try {

@@ -5,7 +5,12 @@ import { type NativeTarget, parseBundleDigest } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
 import { type CgroupHost, type CgroupLimits, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
-import { clearWorkFolders, type WorkerCommand, WorkerLauncher } from "../limits/worker-launcher.ts";
+import {
+  clearWorkFolders,
+  type LaunchedWorker,
+  type WorkerCommand,
+  WorkerLauncher,
+} from "../limits/worker-launcher.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
 import type { OutputLine } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
@@ -27,6 +32,7 @@ import {
   type NativeRuntimes,
   type RaisedError,
 } from "./native-call.ts";
+import { checkProgram, type OwnProgram } from "./own-program.ts";
 import { failed, noCost, outcomeOf } from "./outcome.ts";
 import { polyglotError } from "./polyglot-error.ts";
 import { encodeRequest } from "./request.ts";
@@ -62,6 +68,9 @@ export class HostRuntimes implements NativeRuntimes, Service {
   #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
   #containment: ContainmentReport | undefined;
   #cgroups: CgroupHost | undefined;
+  #user: WorkerUser | undefined;
+  /** Users that our own programs run as, by file: found out once. */
+  readonly #programUsers = new Map<string, Promise<WorkerUser>>();
 
   constructor(options: HostRuntimesOptions) {
     this.#options = options;
@@ -75,6 +84,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
     await mkdir(this.#noBundle, { recursive: true });
     const tools = await probeHostTools(userId);
     const user = await this.#chooseUser(tools, workFolders);
+    this.#user = user;
     this.#cgroups = await openCgroups(process.pid);
     this.#containment = reportContainment(tools, user, this.#cgroups);
     const { level, missing } = this.#containment;
@@ -101,6 +111,18 @@ export class HostRuntimes implements NativeRuntimes, Service {
   /** How far workers are kept apart; undefined before the start. A runtime's own `problem` says where it falls below. */
   get containment(): ContainmentReport | undefined {
     return this.#containment;
+  }
+
+  /** Starts a program of our own, contained as user code is. Rejects where no user can run it. */
+  async launchProgram(program: OwnProgram): Promise<LaunchedWorker> {
+    if (this.#launcher === undefined) throw new Error("the runtimes are not started");
+    const user = await this.#userOf(program);
+    return this.#launcher.launch({
+      command: process.execPath,
+      arguments: [program.file, ...program.arguments],
+      user,
+      channels: program.channels,
+    });
   }
 
   async call(call: NativeCall, hooks: CallHooks): Promise<NativeOutcome> {
@@ -180,6 +202,22 @@ export class HostRuntimes implements NativeRuntimes, Service {
       traverse: [workFolders],
       write: dataRoots,
     });
+  }
+
+  #userOf(program: OwnProgram): Promise<WorkerUser> {
+    const known = this.#programUsers.get(program.file);
+    if (known !== undefined) return known;
+    const user = this.#findUser(program);
+    this.#programUsers.set(program.file, user);
+    user.catch(() => this.#programUsers.delete(program.file));
+    return user;
+  }
+
+  async #findUser(program: OwnProgram): Promise<WorkerUser> {
+    const { found, user } = await checkProgram(program, this.#user ?? { setpriv: [] });
+    if (!found.usable) throw new Error(`${program.file} cannot be run: ${found.problem}`);
+    if (found.problem !== undefined) this.#options.logger.warn({ program: program.file }, found.problem);
+    return user;
   }
 
   async #find(language: Language, user: WorkerUser) {

@@ -1,4 +1,4 @@
-import type { CanonicalValue } from "@polyglot/contracts";
+import { type CanonicalValue, tagOf } from "@polyglot/contracts";
 import { describeKind } from "../convert/describe.ts";
 import {
   type LibraryArguments,
@@ -17,11 +17,11 @@ export interface Duration {
 }
 
 /** The arguments of one call, each asked for as what it is to be. */
-export class Given {
-  readonly context: LibraryContext;
+export class Given<Context = LibraryContext> {
+  readonly context: Context;
   readonly #values: LibraryArguments;
 
-  constructor(given: LibraryArguments, context: LibraryContext) {
+  constructor(given: LibraryArguments, context: Context) {
     this.#values = given;
     this.context = context;
   }
@@ -61,6 +61,18 @@ export class Given {
   list(name: string): readonly CanonicalValue[] {
     const value = this.any(name);
     return Array.isArray(value) ? value : this.#refuse(name, "a list");
+  }
+
+  /** An object whose keys are texts. */
+  map(name: string): Readonly<Record<string, CanonicalValue>> {
+    const value = this.any(name);
+    const isMap = value !== null && typeof value === "object" && !Array.isArray(value) && tagOf(value) === undefined;
+    return isMap ? (value as Readonly<Record<string, CanonicalValue>>) : this.#refuse(name, "a map with text as keys");
+  }
+
+  bytes(name: string): Buffer {
+    const content = wordOf(this.any(name), "$bytes");
+    return content === undefined ? this.#refuse(name, "bytes") : Buffer.from(content, "base64");
   }
 
   datetime(name: string): string {

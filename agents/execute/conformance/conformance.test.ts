@@ -6,6 +6,7 @@ import type { Case } from "./case.ts";
 import { branches } from "./cases/branches.ts";
 import { calls } from "./cases/calls.ts";
 import { errors } from "./cases/errors.ts";
+import { files } from "./cases/files.ts";
 import { library } from "./cases/library.ts";
 import { phases } from "./cases/phases.ts";
 import { switches } from "./cases/switches.ts";
@@ -29,6 +30,7 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   calls,
   wrappers,
   library,
+  files,
 };
 
 const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));

@@ -15,6 +15,7 @@ import {
   type Result,
   type Step,
   type Target,
+  type Wrapper,
 } from "@polyglot/contracts";
 import { planOf } from "../plan.fixture.ts";
 
@@ -155,6 +156,14 @@ export const u = (name: string, given: readonly Value[], results: readonly strin
 /** A pipeline of the same plan. */
 export const run = (name: string, given: readonly Value[], results: readonly string[] = [], parts: CallParts = {}) =>
   callOf({ kind: "pipeline", pipeline_id: `test.execute#${name}` }, name, given, results, parts);
+
+/** A wrapper of the standard library; its results bind in order. */
+export const library = (name: string, given: readonly Value[] = [], results: readonly string[] = []): Wrapper => ({
+  node: name,
+  name,
+  arguments: given.map((value) => ({ value: expressionOf(value) })),
+  results: results.map((variable) => ({ variable, type: "pg\\any" })),
+});
 
 /** A line in the log: what `said` of a case expects, in order. */
 export const say = (line: Value): CallStep => u("U.Log.Info", [line], [], { node: "say" });

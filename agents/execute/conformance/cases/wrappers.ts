@@ -1,6 +1,6 @@
 import type { Wrapper } from "@polyglot/contracts";
 import type { Case } from "../case.ts";
-import { callee, exit, input, literal, out, program, py, run, say, set, text, u, v } from "../program.ts";
+import { callee, exit, input, library, literal, out, program, py, run, say, set, text, u, v } from "../program.ts";
 
 interface MacroParts {
   readonly given?: Wrapper["arguments"];
@@ -23,8 +23,6 @@ const macro = (name: string, parts: MacroParts): Wrapper => ({
     outputs: parts.outputs ?? [],
   },
 });
-
-const library = (name: string): Wrapper => ({ node: name, name, arguments: [], results: [] });
 
 export const wrappers: readonly Case[] = [
   {

@@ -1,0 +1,5 @@
+import type { ContainedFunction } from "./contained-function.ts";
+import { files } from "./files.ts";
+
+/** What runs in a library worker, by canonical name: utilities (`U.`), and wrappers (`W.`) that give a handle. */
+export const containedLibrary: ReadonlyMap<string, ContainedFunction> = new Map(Object.entries({ ...files }));

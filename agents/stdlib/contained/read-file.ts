@@ -1,0 +1,44 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { Refused } from "../given.ts";
+import type { ContainedContext } from "./contained-function.ts";
+import { problemOfSystem } from "./system-problem.ts";
+
+/** Bytes read at once, at most. */
+const pieceBytes = 2 ** 20;
+/** Also of a file that says it is empty, which those of `/proc` do. */
+const smallestPieceBytes = 2 ** 16;
+
+export async function readFile(path: string, context: ContainedContext): Promise<Buffer> {
+  try {
+    await using handle = await open(path, "r");
+    return await readBytes(handle, path, context);
+  } catch (error) {
+    throw problemOfSystem(error, path) ?? error;
+  }
+}
+
+/**
+ * To the end of the file, wherever the handle stands. Sizes are not believed: a file may grow, and those of `/proc` say 0.
+ */
+export async function readBytes(handle: FileHandle, path: string, context: ContainedContext): Promise<Buffer> {
+  const { maxValueBytes } = context.settings.limits;
+  const { size } = await handle.stat();
+  if (size > maxValueBytes) throw tooLarge(path, size, maxValueBytes);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    context.signal.throwIfAborted();
+    const piece = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(size, smallestPieceBytes)));
+    const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+    if (bytesRead === 0) return Buffer.concat(pieces, length);
+    length += bytesRead;
+    if (length > maxValueBytes) throw tooLarge(path, length, maxValueBytes);
+    pieces.push(piece.subarray(0, bytesRead));
+  }
+}
+
+const tooLarge = (path: string, size: number, limit: number): Refused =>
+  new Refused(
+    "ResourceError",
+    `'${path}' has ${size} bytes or more, and a value holds at most ${limit}; give steps the path and read it there`,
+  );
