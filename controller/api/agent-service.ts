@@ -9,9 +9,10 @@ import {
   RenewCertificateResponseSchema,
 } from "@polyglot/contracts/service";
 import type { Logger } from "@polyglot/service";
-import type { Queryable } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
 import { readBundleArchive } from "../store/plans.ts";
 import { takeJoinToken } from "../store/tokens.ts";
+import { checkpointMethods } from "./agent-checkpoints.ts";
 import { type AgentStreamParts, serveAgent } from "./agent-stream.ts";
 import { apiError } from "./api-error.ts";
 import { hashToken } from "./authorise.ts";
@@ -23,7 +24,7 @@ import { untilAborted } from "./until-aborted.ts";
 const chunkBytes = 256 * 1024;
 
 export interface AgentServiceParts extends StateParts {
-  readonly database: Queryable;
+  readonly database: Database;
   readonly authority: Authority;
   readonly logger: Logger;
   readonly stream: AgentStreamParts;
@@ -58,6 +59,7 @@ export function createAgentService(parts: AgentServiceParts): ServiceImpl<typeof
       serveAgent(callingAgent(values.get(principalKey)), untilAborted(messages, signal), stream),
 
     ...stateMethods(parts),
+    ...checkpointMethods(database),
 
     async *fetchBundle({ bundleDigest }) {
       const digest = parseBundleDigest(bundleDigest);

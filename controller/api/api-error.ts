@@ -12,6 +12,8 @@ const statuses = {
   "pipeline/ambiguous": Code.InvalidArgument,
   "pipeline/not-ready": Code.FailedPrecondition,
   "execution/unknown": Code.NotFound,
+  "execution/not-ended": Code.FailedPrecondition,
+  "execution/no-approval": Code.FailedPrecondition,
   "execution/ended": Code.FailedPrecondition,
   "attempt/stale": Code.FailedPrecondition,
   "state/kind": Code.FailedPrecondition,

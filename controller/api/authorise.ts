@@ -39,6 +39,8 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/WaitExecution": viewer,
   "polyglot.v1.PolyglotService/ListExecutions": viewer,
   "polyglot.v1.PolyglotService/CancelExecution": operator,
+  "polyglot.v1.PolyglotService/ApproveExecution": operator,
+  "polyglot.v1.PolyglotService/ReplayExecution": operator,
   "polyglot.v1.PolyglotService/ReadLogs": viewer,
   "polyglot.v1.PolyglotService/ListPipelines": viewer,
   "polyglot.v1.PolyglotService/ListRepositories": viewer,
@@ -59,6 +61,8 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.AgentService/ReadState": agent,
   "polyglot.v1.AgentService/WriteState": agent,
   "polyglot.v1.AgentService/IncrementState": agent,
+  "polyglot.v1.AgentService/SaveCheckpoint": agent,
+  "polyglot.v1.AgentService/ReadCheckpoint": agent,
   "/healthz": { kind: "public" },
   // One word, for load balancers, which hold no tokens.
   "/readyz": { kind: "public" },

@@ -185,10 +185,7 @@ interface GivenEvent {
 
 function toRequest(clock: Clock, triggerName: string, event: GivenEvent): ActivationRequest {
   const { pipelineId, inputs = {}, context = {}, key } = event;
-  if (key.length > limits.keyCharacters || key.includes("\0")) {
-    const message = `a key has at most ${limits.keyCharacters} characters and no U+0000`;
-    throw apiError("request/invalid", message, triggerName === "run" ? "idempotency_key" : "dedupe_key");
-  }
+  checkKey(key, triggerName === "run" ? "idempotency_key" : "dedupe_key");
   const timestamp = new Date(clock.now()).toISOString();
   return {
     pipelineId,
@@ -200,6 +197,11 @@ function toRequest(clock: Clock, triggerName: string, event: GivenEvent): Activa
     dedupeKey: key === "" ? null : `${triggerName}:${key}`,
     host: null,
   };
+}
+
+export function checkKey(key: string, field: string): void {
+  if (key.length <= limits.keyCharacters && !key.includes("\0")) return;
+  throw apiError("request/invalid", `a key has at most ${limits.keyCharacters} characters and no U+0000`, field);
 }
 
 function toResult(decision: ActivationDecision): ActivationResult {

@@ -34,6 +34,12 @@ export function callingAgent(principal: Principal): AgentId {
   return principal.agentId;
 }
 
+/** The name of the token that calls. */
+export function callingUser(principal: Principal): string {
+  if (principal.kind !== "user") throw apiError("auth/forbidden", "only users call this method");
+  return principal.name;
+}
+
 async function* guard<Message>(
   messages: AsyncIterable<Message>,
   shutdown: AbortSignal,

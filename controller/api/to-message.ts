@@ -15,6 +15,8 @@ import {
   type Agent,
   AgentRuntimeSchema,
   AgentSchema,
+  type Approval,
+  ApprovalSchema,
   type Attempt,
   AttemptSchema,
   type Condition,
@@ -30,6 +32,7 @@ import {
   MetricsSchema,
   StepSummarySchema,
 } from "@polyglot/contracts/service";
+import type { ApprovalRow } from "../store/approvals.ts";
 import type { ActivationRow, AgentRow, AttemptRow, DeadLetterRow, ExecutionRow, LogRow } from "../store/listings.ts";
 
 export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] = []): Execution {
@@ -58,6 +61,29 @@ export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] =
       error: stored(ExecutionErrorSchema, row.error),
       metrics: stored(MetricsSchema, row.metrics),
       exitCode: row.exit_code ?? undefined,
+    }),
+    approvals: (row.approvals ?? []).flatMap((approval) => stored(ApprovalSchema, approval) ?? []),
+    replayOf: replayedBy(row),
+  });
+}
+
+/** What the method that replays and retries writes. */
+function replayedBy({ trigger_name, trigger_context }: ExecutionRow): string {
+  const { replay_of: of } = trigger_context;
+  return (trigger_name === "replay" || trigger_name === "retry") && typeof of === "string" ? of : "";
+}
+
+export function toApproval(row: ApprovalRow): Approval {
+  return create(ApprovalSchema, {
+    nodeId: row.node_id,
+    message: row.message,
+    decision: row.decision ?? "",
+    decidedBy: row.decided_by ?? "",
+    reply: row.reply,
+    ...optional({
+      requestedAt: time(row.requested_at),
+      expiresAt: time(row.expires_at),
+      decidedAt: time(row.decided_at),
     }),
   });
 }

@@ -1,18 +1,28 @@
 /** What people and programs ask of a controller: each group of methods stands in its own file. */
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { PolyglotService } from "@polyglot/contracts/service";
+import { type ApprovalParts, approvalMethods } from "./approvals.ts";
 import { type ApplyParts, applyMethods } from "./apply.ts";
 import { type ExecutionParts, executionMethods } from "./executions.ts";
 import { type ListingParts, listingMethods } from "./listings.ts";
 import { type LogParts, logMethods } from "./logs.ts";
 import { overviewMethods } from "./overview.ts";
+import { type ReplayParts, replayMethods } from "./replays.ts";
 import { type TokenParts, tokenMethods } from "./tokens.ts";
 
-export type UserServiceParts = ApplyParts & ExecutionParts & ListingParts & LogParts & TokenParts;
+export type UserServiceParts = ApplyParts &
+  ApprovalParts &
+  ExecutionParts &
+  ListingParts &
+  LogParts &
+  ReplayParts &
+  TokenParts;
 
 export function createUserService(parts: UserServiceParts): ServiceImpl<typeof PolyglotService> {
   return {
     ...executionMethods(parts),
+    ...approvalMethods(parts),
+    ...replayMethods(parts),
     ...listingMethods(parts),
     ...logMethods(parts),
     ...applyMethods(parts),

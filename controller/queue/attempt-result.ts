@@ -6,6 +6,10 @@ export interface AttemptResult
   extends Omit<Settlement, "executionId" | "sessionId" | "nextState" | "outcome" | "dueAt" | "deadLetterReason"> {
   readonly executionId: string;
   readonly outcome: Exclude<AttemptOutcome, "lost">;
+  /** Of outcome `waiting`: the approvals without which nothing goes on. */
+  readonly waitsFor: readonly string[];
+  /** A person's decision made it fail: another attempt would end the same. */
+  readonly isFinal: boolean;
 }
 
 /** What the queue knows of an attempt under way. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nextState, retryDelayMs } from "./next-state.ts";
 
-const ended = { outcome: "failed", attemptNo: 1, maxAttempts: 3, exited: false } as const;
+const ended = { outcome: "failed", attemptNo: 1, maxAttempts: 3, isDecided: false } as const;
 
 test("a failure waits for its next attempt until the attempts are used up", () => {
   expect(nextState(ended, { strategy: "fixed", base_seconds: 2 })).toMatchObject({ state: "waiting", delayMs: 2_000 });
@@ -17,7 +17,7 @@ test("a lost attempt is followed at once, and its unknown outcome is said when n
 });
 
 test("an exit, a kill and a cancellation are final", () => {
-  expect(nextState({ ...ended, exited: true }, undefined).state).toBe("failed");
+  expect(nextState({ ...ended, isDecided: true }, undefined).state).toBe("failed");
   expect(nextState({ ...ended, outcome: "killed" }, undefined).state).toBe("killed");
   expect(nextState({ ...ended, outcome: "cancelled" }, undefined).state).toBe("cancelled");
 });

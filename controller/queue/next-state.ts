@@ -3,11 +3,11 @@ import { type AttemptOutcome, defaults, type ExecutionState, type QueueConfigura
 import { backoffMs } from "@polyglot/service";
 
 export interface EndedAttempt {
-  readonly outcome: AttemptOutcome;
+  readonly outcome: Exclude<AttemptOutcome, "waiting">;
   readonly attemptNo: number;
   readonly maxAttempts: number;
-  /** `|Exit` ended the run: its code decides, and no retry undoes what the author decided. */
-  readonly exited: boolean;
+  /** `|Exit` or a person's rejection ended the run: no retry undoes what somebody decided. */
+  readonly isDecided: boolean;
 }
 
 export interface NextState {
@@ -20,7 +20,7 @@ export interface NextState {
 export function nextState(ended: EndedAttempt, retry: QueueConfiguration["retry"], random?: () => number): NextState {
   const { outcome } = ended;
   if (outcome === "succeeded" || outcome === "killed" || outcome === "cancelled") return final(outcome);
-  if (outcome === "failed" && ended.exited) return final("failed");
+  if (outcome === "failed" && ended.isDecided) return final("failed");
   if (ended.attemptNo < ended.maxAttempts) return retried(ended, retry, random);
   return {
     state: "dead_lettered",

@@ -125,6 +125,8 @@ export function ended(dispatch: Dispatch, changes: Partial<AttemptResult> = {}):
     steps: null,
     exitCode: null,
     cleanup: "none",
+    waitsFor: [],
+    isFinal: false,
     startedAt: new Date(),
     endedAt: new Date(),
     ...changes,

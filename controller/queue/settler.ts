@@ -1,6 +1,7 @@
 /** Ends attempts, many in one commit. The database decides whether an attempt still counts. */
 import { type Clock, GroupCommit } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
+import { suspendAttempt } from "../store/approvals.ts";
 import { type Settlement, settleAttempts } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
@@ -35,7 +36,8 @@ export class Settler {
 
   /** Whether the result counted; false for a stale attempt, which changed nothing. */
   settle(attempt: RunningAttempt, result: AttemptResult): Promise<boolean> {
-    return this.#end(attempt, result, result.outcome);
+    const { outcome } = result;
+    return outcome === "waiting" ? this.#suspend(attempt, result) : this.#end(attempt, result, outcome);
   }
 
   /** Ends an attempt whose agent is gone; what it did is not known. */
@@ -44,11 +46,23 @@ export class Settler {
     const error = JSON.stringify({ type: "pg\\!RuntimeError", message, trace: "", step: "" });
     const { executionId, attemptNo } = attempt;
     const endedAt = new Date(this.#clock.now());
-    return this.#end(attempt, { ...unknown, executionId, attemptNo, error, cleanup: "abandoned", endedAt }, "lost");
+    const said = { waitsFor: [], isFinal: false, cleanup: "abandoned", error, endedAt } as const;
+    return this.#end(attempt, { ...unknown, ...said, executionId, attemptNo }, "lost");
   }
 
   async drain(): Promise<void> {
     await this.#commits.drain();
+  }
+
+  /** On its own: people are slow, so that these never come many at once. */
+  async #suspend(attempt: RunningAttempt, result: AttemptResult): Promise<boolean> {
+    const { executionId, sessionId, queue } = attempt;
+    const counted = await suspendAttempt(this.#database, { ...result, executionId, sessionId });
+    if (counted) {
+      this.#metrics.settled(queue, "waiting");
+      this.#onSettled([{ executionId, state: "waiting" }]);
+    }
+    return counted;
   }
 
   async #end(
@@ -67,12 +81,13 @@ export class Settler {
     result: Omit<AttemptResult, "outcome">,
     outcome: Settlement["outcome"],
   ): Settlement {
+    const { waitsFor: _, isFinal, ...record } = result;
     const { executionId, attemptNo, maxAttempts, sessionId } = attempt;
     const retry = this.#plans.get(attempt.planDigest)?.plan.queue.retry;
-    const exited = result.exitCode !== null;
-    const next = nextState({ outcome, attemptNo, maxAttempts, exited }, retry);
+    const isDecided = record.exitCode !== null || isFinal;
+    const next = nextState({ outcome, attemptNo, maxAttempts, isDecided }, retry);
     return {
-      ...result,
+      ...record,
       executionId,
       attemptNo,
       sessionId,

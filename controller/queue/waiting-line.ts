@@ -23,9 +23,10 @@ export class WaitingLine {
     return this.#known.size;
   }
 
-  /** A row that is known already, at the same attempt, changes nothing. */
+  /** A row that is known already, at the same attempt and due at the same time, changes nothing. */
   add(execution: WaitingExecution): void {
-    if (this.#known.get(execution.executionId)?.attemptNo === execution.attemptNo) return;
+    const known = this.#known.get(execution.executionId);
+    if (known?.attemptNo === execution.attemptNo && known.dueAtMs === execution.dueAtMs) return;
     this.#known.set(execution.executionId, execution);
     if (execution.dueAtMs > this.#clock.now()) this.#delayed.push(execution);
     else this.#due.push(execution);

@@ -3,6 +3,7 @@ import type { Queryable } from "./database.ts";
 import { sqlFile } from "./sql-file.ts";
 
 const activate = sqlFile("activate");
+const replay = sqlFile("replay");
 const findDuplicates = sqlFile("find-duplicates");
 
 /** An event that passed all checks, with all that its execution is pinned to. */
@@ -48,6 +49,21 @@ export async function insertActivations(
     activations.map((one) => one.at),
   ]);
   return new Set(rows.map((row) => row.execution_id));
+}
+
+export interface NewReplay
+  extends Pick<NewActivation, "activationId" | "dedupeKey" | "triggerName" | "triggerContext" | "at"> {
+  /** The execution that has ended. */
+  readonly of: string;
+  /** Takes over nothing that was committed. */
+  readonly fromStart: boolean;
+}
+
+/** False where the key was used before, or where the other execution has no outcome. */
+export async function insertReplay(database: Queryable, one: NewReplay): Promise<boolean> {
+  const { of, activationId, dedupeKey, triggerName, triggerContext, at, fromStart } = one;
+  const values = [of, activationId, dedupeKey, triggerName, JSON.stringify(triggerContext), at, fromStart];
+  return (await database.query(replay, values)).length > 0;
 }
 
 /** The execution that each of these dedupe keys started, by `pipelineId + "\n" + dedupeKey`. */

@@ -181,7 +181,7 @@ export interface Settlement {
   readonly attemptNo: number;
   readonly sessionId: string;
   readonly nextState: Exclude<ExecutionState, "running">;
-  readonly outcome: AttemptOutcome;
+  readonly outcome: Exclude<AttemptOutcome, "waiting">;
   readonly outputs: string | null;
   readonly error: string | null;
   readonly metrics: string | null;

@@ -44,6 +44,8 @@ export interface ExecutionRow {
   readonly error: MessageJson | null;
   readonly metrics: MessageJson | null;
   readonly exit_code: number | null;
+  /** Approvals of the contract in their JSON form; of an execution that waits for some. */
+  readonly approvals: readonly MessageJson[] | null;
 }
 
 export interface AttemptRow {

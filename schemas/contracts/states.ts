@@ -3,9 +3,11 @@
  *
  *     waiting ──claim──> running ──settle──> succeeded | failed | killed | cancelled | dead_lettered
  *        ^                  │
- *        └── retry, rescue ─┘
+ *        └─ retry, rescue, ─┘
+ *           approval to come
  *
- * `waiting` holds until the queue admits it (and until a retry is due); `running` has one attempt with a lease.
+ * `waiting` holds until the queue admits it (and until a retry is due, or a person has approved); `running` has one
+ * attempt with a lease.
  * Every other state is an outcome and final: exactly one is ever recorded.
  */
 export const outcomes = ["succeeded", "failed", "killed", "dead_lettered", "cancelled"] as const;
@@ -14,8 +16,11 @@ export type Outcome = (typeof outcomes)[number];
 export const executionStates = ["waiting", "running", ...outcomes] as const;
 export type ExecutionState = (typeof executionStates)[number];
 
-/** How one attempt ended. `lost`: its agent's lease expired, and what it did is not known. */
-export const attemptOutcomes = ["succeeded", "failed", "killed", "cancelled", "lost"] as const;
+/**
+ * How one attempt ended. `lost`: its agent's lease expired, and what it did is not known. `waiting`: nothing of it can go
+ * on before a person has approved; the next attempt does.
+ */
+export const attemptOutcomes = ["succeeded", "failed", "killed", "cancelled", "lost", "waiting"] as const;
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 /** What became of the cleanup phase. `none`: setup had not begun, so none is owed. */

@@ -1,6 +1,16 @@
--- Executions with the record of their last attempt, newest first; an empty filter lets all pass.
-select *
+-- Executions with the record of their last attempt and the approvals that they wait for, newest first; an empty filter
+-- lets all pass.
+select execution_details.*, asked.approvals
 from execution_details
+left join lateral (
+  select json_agg(json_build_object(
+    'node_id', node_id, 'message', message, 'requested_at', requested_at, 'expires_at', expires_at
+  ) order by requested_at) as approvals
+  from approvals
+  where execution_details.state = 'waiting'
+    and approvals.execution_id = execution_details.execution_id
+    and decision is null
+) as asked on true
 where ($1 = '' or pipeline_id = $1)
   and ($2 = '' or state::text = $2)
   and ($3 = '' or queue = $3)

@@ -1,6 +1,6 @@
 -- What waits and runs now, and what is buried, by queue.
 with waiting as (
-  select queue, count(*) as waiting, min(enqueued_at) as oldest
+  select queue, count(*) as waiting, min(enqueued_at) filter (where due_at < 'infinity') as oldest
   from executions
   where state = 'waiting'
   group by queue

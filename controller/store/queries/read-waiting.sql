@@ -1,5 +1,6 @@
 -- What waits in these shards since a transaction, oldest first, and the transaction to ask from next time: all
--- older ones have ended, so a late commit is never skipped (rows seen twice are known to the caller by their id).
+-- older ones have ended, so a late commit is never skipped (rows seen twice are known to the caller by their id). What
+-- waits for a person has no time when it is due, and is not read.
 with horizon as (
   select pg_snapshot_xmin(pg_current_snapshot()) as next_xid
 )
@@ -24,6 +25,7 @@ left join lateral (
   from executions
   where shard = any ($1::text[])
     and state = 'waiting'
+    and due_at < 'infinity'
     and waiting_since_xid >= $2::xid8
   order by waiting_since_xid, sequence
   limit $3

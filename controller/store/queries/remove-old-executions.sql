@@ -24,6 +24,16 @@ without_attempts as (
   using old
   where attempts.execution_id = old.execution_id
 ),
+without_checkpoints as (
+  delete from checkpoints
+  using old
+  where checkpoints.execution_id = old.execution_id
+),
+without_approvals as (
+  delete from approvals
+  using old
+  where approvals.execution_id = old.execution_id
+),
 without_executions as (
   delete from executions
   using old

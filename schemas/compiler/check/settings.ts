@@ -71,6 +71,9 @@ const applyByName: Readonly<Record<string, Apply>> = {
   "Q.Priority": (configuration, value) => {
     if (typeof value === "number") configuration.priority = value;
   },
+  "Q.Checkpoint": (configuration, value) => {
+    if (value === true) configuration.checkpoint = true;
+  },
 };
 
 /** What the lines set, under the plan's names. Values that the schema refused do not matter: such a plan is not made. */

@@ -23,5 +23,7 @@ export const queueConfiguration = z.strictObject({
       strategy: z.enum(["graceful", "immediate", "custom-handler", "degrade"]).optional(),
     })
     .optional(),
+  /** Endings of run-phase steps are committed, and a later attempt goes on after the last one. */
+  checkpoint: z.literal(true).optional(),
 });
 export type QueueConfiguration = z.infer<typeof queueConfiguration>;

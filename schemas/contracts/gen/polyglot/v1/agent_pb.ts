@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { ExecutionError, HostSample, LogLine, Metrics, MetricsSample, StepSummary } from "./common_pb.ts";
+import type { Approval, ExecutionError, HostSample, LogLine, Metrics, MetricsSample, StepSummary } from "./common_pb.ts";
 import { file_polyglot_v1_common } from "./common_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/agent.proto.
  */
 export const file_polyglot_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwizAIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZSLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLsAgoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJQgwKCl9leGl0X2NvZGUi5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJiCg5QcmVwYXJlZEJ1bmRsZRIVCg1idW5kbGVfZGlnZXN0GAEgASgJEg0KBXJlYWR5GAIgASgIEioKBWVycm9yGAMgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3Ii/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMigAIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAxCEQoPX2V4ZWN1dGlvbl9wbGFuInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIjYKC1ByZXBhcmVMaXN0Eg8KB3ZlcnNpb24YASABKAMSFgoOYnVuZGxlX2RpZ2VzdHMYAiADKAkigwEKC0NhbGxpbmdTdGVwEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEhIKCnNlc3Npb25faWQYAyABKAkSEwoLcGlwZWxpbmVfaWQYBCABKAkSDwoHbm9kZV9pZBgFIAEoCRIQCghzZXF1ZW5jZRgGIAEoBSJHChBSZWFkU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkiMQoRUmVhZFN0YXRlUmVzcG9uc2USEgoFdmFsdWUYASABKAxIAIgBAUIICgZfdmFsdWUiZgoRV3JpdGVTdGF0ZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCRISCgV2YWx1ZRgDIAEoDEgAiAEBQggKBl92YWx1ZSIUChJXcml0ZVN0YXRlUmVzcG9uc2UiWAoVSW5jcmVtZW50U3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSCgoCYnkYAyABKAMiJwoWSW5jcmVtZW50U3RhdGVSZXNwb25zZRINCgV2YWx1ZRgBIAEoAzK4BAoMQWdlbnRTZXJ2aWNlEjsKBEpvaW4SGC5wb2x5Z2xvdC52MS5Kb2luUmVxdWVzdBoZLnBvbHlnbG90LnYxLkpvaW5SZXNwb25zZRJfChBSZW5ld0NlcnRpZmljYXRlEiQucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlcXVlc3QaJS5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVzcG9uc2USSAoHQ29ubmVjdBIZLnBvbHlnbG90LnYxLkFnZW50TWVzc2FnZRoeLnBvbHlnbG90LnYxLkNvbnRyb2xsZXJNZXNzYWdlKAEwARJKCgtGZXRjaEJ1bmRsZRIfLnBvbHlnbG90LnYxLkZldGNoQnVuZGxlUmVxdWVzdBoYLnBvbHlnbG90LnYxLkJ1bmRsZUNodW5rMAESSgoJUmVhZFN0YXRlEh0ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlc3BvbnNlEk0KCldyaXRlU3RhdGUSHi5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVxdWVzdBofLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXNwb25zZRJZCg5JbmNyZW1lbnRTdGF0ZRIiLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVxdWVzdBojLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwizAIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZSLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSKOAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIuYBCg5GaWxlT2NjdXJyZW5jZRIOCgZudW1iZXIYASABKAMSEwoLcGlwZWxpbmVfaWQYAiABKAkSEwoLdHJpZ2dlcl9rZXkYAyABKAkSDAoEcGF0aBgEIAEoCRINCgVldmVudBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgJEgwKBHNpemUYByABKAMSLwoLbW9kaWZpZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRpbWVzdGFtcBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYgoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yIv0CChFDb250cm9sbGVyTWVzc2FnZRIlCgd3ZWxjb21lGAEgASgLMhQucG9seWdsb3QudjEuV2VsY29tZRImCgVsZWFzZRgCIAEoCzIXLnBvbHlnbG90LnYxLkxlYXNlR3JhbnQSMQoKZXhlY3V0aW9ucxgDIAMoCzIdLnBvbHlnbG90LnYxLkV4ZWN1dGlvblJlcXVlc3QSMAoNY2FuY2VsbGF0aW9ucxgEIAMoCzIZLnBvbHlnbG90LnYxLkNhbmNlbGxhdGlvbhIuCgdzZXR0bGVkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIbChNvY2N1cnJlbmNlc19zZXR0bGVkGAYgAygDEicKB3dhdGNoZXMYByABKAsyFi5wb2x5Z2xvdC52MS5XYXRjaExpc3QSKQoHcHJlcGFyZRgIIAEoCzIYLnBvbHlnbG90LnYxLlByZXBhcmVMaXN0EhMKC2NvbnRyb2xsZXJzGAkgAygJIlUKB1dlbGNvbWUSFQoNY29udHJvbGxlcl9pZBgBIAEoCRIQCghyZW5ld19tcxgCIAEoBRIQCghsZWFzZV9tcxgDIAEoBRIPCgdzdG9wX21zGAQgASgFIhwKCkxlYXNlR3JhbnQSDgoGbnVtYmVyGAEgASgDIoACChBFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEg0KBWxlYXNlGAMgASgDEhMKC3BpcGVsaW5lX2lkGAQgASgJEhMKC3BsYW5fZGlnZXN0GAUgASgJEhsKDmV4ZWN1dGlvbl9wbGFuGAYgASgMSACIAQESDgoGaW5wdXRzGAcgASgMEjAKDXF1ZXVlX2NvbnRleHQYCCABKAsyGS5wb2x5Z2xvdC52MS5RdWV1ZUNvbnRleHQSFwoPdHJpZ2dlcl9jb250ZXh0GAkgASgMQhEKD19leGVjdXRpb25fcGxhbiJ1CgxRdWV1ZUNvbnRleHQSDQoFcXVldWUYASABKAkSEAoIcHJpb3JpdHkYAiABKAUSEwoLcmV0cnlfY291bnQYAyABKAUSLwoLZW5xdWV1ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlYKDENhbmNlbGxhdGlvbhIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIMCgRtb2RlGAMgASgJEg4KBnJlYXNvbhgEIAEoCSJDCglXYXRjaExpc3QSDwoHdmVyc2lvbhgBIAEoAxIlCgVmaWxlcxgCIAMoCzIWLnBvbHlnbG90LnYxLkZpbGVXYXRjaCJGCglGaWxlV2F0Y2gSEwoLcGlwZWxpbmVfaWQYASABKAkSEwoLdHJpZ2dlcl9rZXkYAiABKAkSDwoHcGF0dGVybhgDIAEoCSI2CgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMy6AUKDEFnZW50U2VydmljZRI7CgRKb2luEhgucG9seWdsb3QudjEuSm9pblJlcXVlc3QaGS5wb2x5Z2xvdC52MS5Kb2luUmVzcG9uc2USXwoQUmVuZXdDZXJ0aWZpY2F0ZRIkLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0GiUucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEkgKB0Nvbm5lY3QSGS5wb2x5Z2xvdC52MS5BZ2VudE1lc3NhZ2UaHi5wb2x5Z2xvdC52MS5Db250cm9sbGVyTWVzc2FnZSgBMAESSgoLRmV0Y2hCdW5kbGUSHy5wb2x5Z2xvdC52MS5GZXRjaEJ1bmRsZVJlcXVlc3QaGC5wb2x5Z2xvdC52MS5CdW5kbGVDaHVuazABEkoKCVJlYWRTdGF0ZRIdLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlcXVlc3QaHi5wb2x5Z2xvdC52MS5SZWFkU3RhdGVSZXNwb25zZRJNCgpXcml0ZVN0YXRlEh4ucG9seWdsb3QudjEuV3JpdGVTdGF0ZVJlcXVlc3QaHy5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVzcG9uc2USWQoOSW5jcmVtZW50U3RhdGUSIi5wb2x5Z2xvdC52MS5JbmNyZW1lbnRTdGF0ZVJlcXVlc3QaIy5wb2x5Z2xvdC52MS5JbmNyZW1lbnRTdGF0ZVJlc3BvbnNlElkKDlNhdmVDaGVja3BvaW50EiIucG9seWdsb3QudjEuU2F2ZUNoZWNrcG9pbnRSZXF1ZXN0GiMucG9seWdsb3QudjEuU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRJTCg5SZWFkQ2hlY2twb2ludBIiLnBvbHlnbG90LnYxLlJlYWRDaGVja3BvaW50UmVxdWVzdBobLnBvbHlnbG90LnYxLkNoZWNrcG9pbnRQYWdlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.JoinRequest
@@ -142,6 +142,167 @@ export const BundleChunkSchema: GenMessage<BundleChunk> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_agent, 5);
 
 /**
+ * @generated from message polyglot.v1.SaveCheckpointRequest
+ */
+export type SaveCheckpointRequest = Message<"polyglot.v1.SaveCheckpointRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.AttemptReference attempt = 1;
+   */
+  attempt?: AttemptReference | undefined;
+
+  /**
+   * Session of the agent that has the attempt.
+   *
+   * @generated from field: string session_id = 2;
+   */
+  sessionId: string;
+
+  /**
+   * @generated from field: repeated polyglot.v1.Checkpoint checkpoints = 3;
+   */
+  checkpoints: Checkpoint[];
+
+  /**
+   * @generated from field: repeated polyglot.v1.ApprovalRequest approvals = 4;
+   */
+  approvals: ApprovalRequest[];
+};
+
+/**
+ * Describes the message polyglot.v1.SaveCheckpointRequest.
+ * Use `create(SaveCheckpointRequestSchema)` to create a new message.
+ */
+export const SaveCheckpointRequestSchema: GenMessage<SaveCheckpointRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 6);
+
+/**
+ * How one call of a step ended.
+ *
+ * @generated from message polyglot.v1.Checkpoint
+ */
+export type Checkpoint = Message<"polyglot.v1.Checkpoint"> & {
+  /**
+   * node_id of the step; of its second call in the attempt, by a retry in a handler, with "#2" behind it, and so on.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * JSON as UTF-8: {"values": […]}, {"error": {…}} for one that a handler took, {"choice": "node_id"} of a join, or {}
+   * for a branch that a join left behind.
+   *
+   * @generated from field: bytes ending = 2;
+   */
+  ending: Uint8Array;
+};
+
+/**
+ * Describes the message polyglot.v1.Checkpoint.
+ * Use `create(CheckpointSchema)` to create a new message.
+ */
+export const CheckpointSchema: GenMessage<Checkpoint> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 7);
+
+/**
+ * @generated from message polyglot.v1.ApprovalRequest
+ */
+export type ApprovalRequest = Message<"polyglot.v1.ApprovalRequest"> & {
+  /**
+   * As in Checkpoint.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+
+  /**
+   * From its commit on; absent: it waits without end.
+   *
+   * @generated from field: optional double timeout_seconds = 3;
+   */
+  timeoutSeconds?: number | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.ApprovalRequest.
+ * Use `create(ApprovalRequestSchema)` to create a new message.
+ */
+export const ApprovalRequestSchema: GenMessage<ApprovalRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 8);
+
+/**
+ * @generated from message polyglot.v1.SaveCheckpointResponse
+ */
+export type SaveCheckpointResponse = Message<"polyglot.v1.SaveCheckpointResponse"> & {
+  /**
+   * False: the attempt is not the one that runs, and nothing was stored.
+   *
+   * @generated from field: bool accepted = 1;
+   */
+  accepted: boolean;
+};
+
+/**
+ * Describes the message polyglot.v1.SaveCheckpointResponse.
+ * Use `create(SaveCheckpointResponseSchema)` to create a new message.
+ */
+export const SaveCheckpointResponseSchema: GenMessage<SaveCheckpointResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 9);
+
+/**
+ * @generated from message polyglot.v1.ReadCheckpointRequest
+ */
+export type ReadCheckpointRequest = Message<"polyglot.v1.ReadCheckpointRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.AttemptReference attempt = 1;
+   */
+  attempt?: AttemptReference | undefined;
+
+  /**
+   * @generated from field: string session_id = 2;
+   */
+  sessionId: string;
+};
+
+/**
+ * Describes the message polyglot.v1.ReadCheckpointRequest.
+ * Use `create(ReadCheckpointRequestSchema)` to create a new message.
+ */
+export const ReadCheckpointRequestSchema: GenMessage<ReadCheckpointRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 10);
+
+/**
+ * Part of the answer. A stream without pages: the attempt is not the one that runs.
+ *
+ * @generated from message polyglot.v1.CheckpointPage
+ */
+export type CheckpointPage = Message<"polyglot.v1.CheckpointPage"> & {
+  /**
+   * @generated from field: repeated polyglot.v1.Checkpoint checkpoints = 1;
+   */
+  checkpoints: Checkpoint[];
+
+  /**
+   * In the first page.
+   *
+   * @generated from field: repeated polyglot.v1.Approval approvals = 2;
+   */
+  approvals: Approval[];
+};
+
+/**
+ * Describes the message polyglot.v1.CheckpointPage.
+ * Use `create(CheckpointPageSchema)` to create a new message.
+ */
+export const CheckpointPageSchema: GenMessage<CheckpointPage> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 11);
+
+/**
  * From the agent. Each field may be absent; all that is ready travels in one message.
  *
  * @generated from message polyglot.v1.AgentMessage
@@ -205,7 +366,7 @@ export type AgentMessage = Message<"polyglot.v1.AgentMessage"> & {
  * Use `create(AgentMessageSchema)` to create a new message.
  */
 export const AgentMessageSchema: GenMessage<AgentMessage> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 6);
+  messageDesc(file_polyglot_v1_agent, 12);
 
 /**
  * @generated from message polyglot.v1.Hello
@@ -275,7 +436,7 @@ export type Hello = Message<"polyglot.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 7);
+  messageDesc(file_polyglot_v1_agent, 13);
 
 /**
  * @generated from message polyglot.v1.Runtime
@@ -318,7 +479,7 @@ export type Runtime = Message<"polyglot.v1.Runtime"> & {
  * Use `create(RuntimeSchema)` to create a new message.
  */
 export const RuntimeSchema: GenMessage<Runtime> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 8);
+  messageDesc(file_polyglot_v1_agent, 14);
 
 /**
  * @generated from message polyglot.v1.Containment
@@ -345,7 +506,7 @@ export type Containment = Message<"polyglot.v1.Containment"> & {
  * Use `create(ContainmentSchema)` to create a new message.
  */
 export const ContainmentSchema: GenMessage<Containment> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 9);
+  messageDesc(file_polyglot_v1_agent, 15);
 
 /**
  * @generated from message polyglot.v1.Heartbeat
@@ -374,7 +535,7 @@ export type Heartbeat = Message<"polyglot.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 10);
+  messageDesc(file_polyglot_v1_agent, 16);
 
 /**
  * @generated from message polyglot.v1.AttemptReference
@@ -396,7 +557,7 @@ export type AttemptReference = Message<"polyglot.v1.AttemptReference"> & {
  * Use `create(AttemptReferenceSchema)` to create a new message.
  */
 export const AttemptReferenceSchema: GenMessage<AttemptReference> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 11);
+  messageDesc(file_polyglot_v1_agent, 17);
 
 /**
  * @generated from message polyglot.v1.AttemptResult
@@ -413,7 +574,7 @@ export type AttemptResult = Message<"polyglot.v1.AttemptResult"> & {
   attemptNo: number;
 
   /**
-   * "succeeded", "failed", "killed", "cancelled".
+   * "succeeded", "failed", "killed", "cancelled", "waiting".
    *
    * @generated from field: string outcome = 3;
    */
@@ -464,6 +625,20 @@ export type AttemptResult = Message<"polyglot.v1.AttemptResult"> & {
    * @generated from field: string cleanup = 11;
    */
   cleanup: string;
+
+  /**
+   * Of outcome "waiting": node_id of the approvals without which nothing goes on.
+   *
+   * @generated from field: repeated string waits_for = 12;
+   */
+  waitsFor: string[];
+
+  /**
+   * A person's decision made it fail: another attempt would end the same.
+   *
+   * @generated from field: bool final = 13;
+   */
+  final: boolean;
 };
 
 /**
@@ -471,7 +646,7 @@ export type AttemptResult = Message<"polyglot.v1.AttemptResult"> & {
  * Use `create(AttemptResultSchema)` to create a new message.
  */
 export const AttemptResultSchema: GenMessage<AttemptResult> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 12);
+  messageDesc(file_polyglot_v1_agent, 18);
 
 /**
  * A version of a file that a trigger watches.
@@ -538,7 +713,7 @@ export type FileOccurrence = Message<"polyglot.v1.FileOccurrence"> & {
  * Use `create(FileOccurrenceSchema)` to create a new message.
  */
 export const FileOccurrenceSchema: GenMessage<FileOccurrence> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 13);
+  messageDesc(file_polyglot_v1_agent, 19);
 
 /**
  * @generated from message polyglot.v1.PreparedBundle
@@ -567,7 +742,7 @@ export type PreparedBundle = Message<"polyglot.v1.PreparedBundle"> & {
  * Use `create(PreparedBundleSchema)` to create a new message.
  */
 export const PreparedBundleSchema: GenMessage<PreparedBundle> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 14);
+  messageDesc(file_polyglot_v1_agent, 20);
 
 /**
  * From the controller. Each field may be absent.
@@ -638,7 +813,7 @@ export type ControllerMessage = Message<"polyglot.v1.ControllerMessage"> & {
  * Use `create(ControllerMessageSchema)` to create a new message.
  */
 export const ControllerMessageSchema: GenMessage<ControllerMessage> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 15);
+  messageDesc(file_polyglot_v1_agent, 21);
 
 /**
  * @generated from message polyglot.v1.Welcome
@@ -674,7 +849,7 @@ export type Welcome = Message<"polyglot.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 16);
+  messageDesc(file_polyglot_v1_agent, 22);
 
 /**
  * @generated from message polyglot.v1.LeaseGrant
@@ -693,7 +868,7 @@ export type LeaseGrant = Message<"polyglot.v1.LeaseGrant"> & {
  * Use `create(LeaseGrantSchema)` to create a new message.
  */
 export const LeaseGrantSchema: GenMessage<LeaseGrant> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 17);
+  messageDesc(file_polyglot_v1_agent, 23);
 
 /**
  * @generated from message polyglot.v1.ExecutionRequest
@@ -758,7 +933,7 @@ export type ExecutionRequest = Message<"polyglot.v1.ExecutionRequest"> & {
  * Use `create(ExecutionRequestSchema)` to create a new message.
  */
 export const ExecutionRequestSchema: GenMessage<ExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 18);
+  messageDesc(file_polyglot_v1_agent, 24);
 
 /**
  * @generated from message polyglot.v1.QueueContext
@@ -790,7 +965,7 @@ export type QueueContext = Message<"polyglot.v1.QueueContext"> & {
  * Use `create(QueueContextSchema)` to create a new message.
  */
 export const QueueContextSchema: GenMessage<QueueContext> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 19);
+  messageDesc(file_polyglot_v1_agent, 25);
 
 /**
  * @generated from message polyglot.v1.Cancellation
@@ -824,7 +999,7 @@ export type Cancellation = Message<"polyglot.v1.Cancellation"> & {
  * Use `create(CancellationSchema)` to create a new message.
  */
 export const CancellationSchema: GenMessage<Cancellation> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 20);
+  messageDesc(file_polyglot_v1_agent, 26);
 
 /**
  * @generated from message polyglot.v1.WatchList
@@ -846,7 +1021,7 @@ export type WatchList = Message<"polyglot.v1.WatchList"> & {
  * Use `create(WatchListSchema)` to create a new message.
  */
 export const WatchListSchema: GenMessage<WatchList> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 21);
+  messageDesc(file_polyglot_v1_agent, 27);
 
 /**
  * @generated from message polyglot.v1.FileWatch
@@ -875,7 +1050,7 @@ export type FileWatch = Message<"polyglot.v1.FileWatch"> & {
  * Use `create(FileWatchSchema)` to create a new message.
  */
 export const FileWatchSchema: GenMessage<FileWatch> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 22);
+  messageDesc(file_polyglot_v1_agent, 28);
 
 /**
  * @generated from message polyglot.v1.PrepareList
@@ -897,7 +1072,7 @@ export type PrepareList = Message<"polyglot.v1.PrepareList"> & {
  * Use `create(PrepareListSchema)` to create a new message.
  */
 export const PrepareListSchema: GenMessage<PrepareList> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 23);
+  messageDesc(file_polyglot_v1_agent, 29);
 
 /**
  * The step on whose behalf an agent calls.
@@ -950,7 +1125,7 @@ export type CallingStep = Message<"polyglot.v1.CallingStep"> & {
  * Use `create(CallingStepSchema)` to create a new message.
  */
 export const CallingStepSchema: GenMessage<CallingStep> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 24);
+  messageDesc(file_polyglot_v1_agent, 30);
 
 /**
  * @generated from message polyglot.v1.ReadStateRequest
@@ -972,7 +1147,7 @@ export type ReadStateRequest = Message<"polyglot.v1.ReadStateRequest"> & {
  * Use `create(ReadStateRequestSchema)` to create a new message.
  */
 export const ReadStateRequestSchema: GenMessage<ReadStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 25);
+  messageDesc(file_polyglot_v1_agent, 31);
 
 /**
  * @generated from message polyglot.v1.ReadStateResponse
@@ -991,7 +1166,7 @@ export type ReadStateResponse = Message<"polyglot.v1.ReadStateResponse"> & {
  * Use `create(ReadStateResponseSchema)` to create a new message.
  */
 export const ReadStateResponseSchema: GenMessage<ReadStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 26);
+  messageDesc(file_polyglot_v1_agent, 32);
 
 /**
  * @generated from message polyglot.v1.WriteStateRequest
@@ -1020,7 +1195,7 @@ export type WriteStateRequest = Message<"polyglot.v1.WriteStateRequest"> & {
  * Use `create(WriteStateRequestSchema)` to create a new message.
  */
 export const WriteStateRequestSchema: GenMessage<WriteStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 27);
+  messageDesc(file_polyglot_v1_agent, 33);
 
 /**
  * @generated from message polyglot.v1.WriteStateResponse
@@ -1033,7 +1208,7 @@ export type WriteStateResponse = Message<"polyglot.v1.WriteStateResponse"> & {
  * Use `create(WriteStateResponseSchema)` to create a new message.
  */
 export const WriteStateResponseSchema: GenMessage<WriteStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 28);
+  messageDesc(file_polyglot_v1_agent, 34);
 
 /**
  * @generated from message polyglot.v1.IncrementStateRequest
@@ -1060,7 +1235,7 @@ export type IncrementStateRequest = Message<"polyglot.v1.IncrementStateRequest">
  * Use `create(IncrementStateRequestSchema)` to create a new message.
  */
 export const IncrementStateRequestSchema: GenMessage<IncrementStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 29);
+  messageDesc(file_polyglot_v1_agent, 35);
 
 /**
  * @generated from message polyglot.v1.IncrementStateResponse
@@ -1077,7 +1252,7 @@ export type IncrementStateResponse = Message<"polyglot.v1.IncrementStateResponse
  * Use `create(IncrementStateResponseSchema)` to create a new message.
  */
 export const IncrementStateResponseSchema: GenMessage<IncrementStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 30);
+  messageDesc(file_polyglot_v1_agent, 36);
 
 /**
  * What an agent asks of a controller. Authenticated by the agent's client certificate, except Join.
@@ -1154,6 +1329,26 @@ export const AgentService: GenService<{
     methodKind: "unary";
     input: typeof IncrementStateRequestSchema;
     output: typeof IncrementStateResponseSchema;
+  },
+  /**
+   * Commits endings of steps and requests for approval of an attempt that runs. Of any other attempt nothing is stored.
+   *
+   * @generated from rpc polyglot.v1.AgentService.SaveCheckpoint
+   */
+  saveCheckpoint: {
+    methodKind: "unary";
+    input: typeof SaveCheckpointRequestSchema;
+    output: typeof SaveCheckpointResponseSchema;
+  },
+  /**
+   * What earlier attempts of an execution committed, for the attempt that runs.
+   *
+   * @generated from rpc polyglot.v1.AgentService.ReadCheckpoint
+   */
+  readCheckpoint: {
+    methodKind: "server_streaming";
+    input: typeof ReadCheckpointRequestSchema;
+    output: typeof CheckpointPageSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_polyglot_v1_agent, 0);

@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { ActivationEvent, Diagnostic, ExecutionError, HostSample, LogLine, Metrics, StepSummary } from "./common_pb.ts";
+import type { ActivationEvent, Approval, Diagnostic, ExecutionError, HostSample, LogLine, Metrics, StepSummary } from "./common_pb.ts";
 import { file_polyglot_v1_common } from "./common_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/api.proto.
  */
 export const file_polyglot_v1_api: GenFile = /*@__PURE__*/
-  fileDesc("ChVwb2x5Z2xvdC92MS9hcGkucHJvdG8SC3BvbHlnbG90LnYxIj8KD0FjdGl2YXRlUmVxdWVzdBIsCgZldmVudHMYASADKAsyHC5wb2x5Z2xvdC52MS5BY3RpdmF0aW9uRXZlbnQiQgoQQWN0aXZhdGVSZXNwb25zZRIuCgdyZXN1bHRzGAEgAygLMh0ucG9seWdsb3QudjEuQWN0aXZhdGlvblJlc3VsdCJgChBBY3RpdmF0aW9uUmVzdWx0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIQCghkZWNpc2lvbhgCIAEoCRIkCgVlcnJvchgDIAEoCzIVLnBvbHlnbG90LnYxLkFwaUVycm9yIjgKCEFwaUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgVmaWVsZBgDIAEoCSJjCgpSdW5SZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEicKBmlucHV0cxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJIkoKC1J1blJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRIQCghkZWNpc2lvbhgDIAEoCSIrChNHZXRFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJFChRXYWl0RXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSFwoPdGltZW91dF9zZWNvbmRzGAIgASgBIrgFCglFeGVjdXRpb24SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEhMKC3BsYW5fZGlnZXN0GAMgASgJEhAKCHJldmlzaW9uGAQgASgJEg0KBXF1ZXVlGAUgASgJEhAKCHByaW9yaXR5GAYgASgFEg0KBXN0YXRlGAcgASgJEhIKCmF0dGVtcHRfbm8YCCABKAUSFAoMbWF4X2F0dGVtcHRzGAkgASgFEhAKCGFnZW50X2lkGAogASgJEi8KC2VucXVldWVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoGaW5wdXRzGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIoCgdvdXRwdXRzGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYECABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGBEgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgSIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSJwoFc3RlcHMYEyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRImCghhdHRlbXB0cxgUIAMoCzIULnBvbHlnbG90LnYxLkF0dGVtcHQSDwoHdHJpZ2dlchgVIAEoCRIWCglleGl0X2NvZGUYFiABKAVIAIgBAUIMCgpfZXhpdF9jb2RlItsCCgdBdHRlbXB0EhIKCmF0dGVtcHRfbm8YASABKAUSEAoIYWdlbnRfaWQYAiABKAkSDwoHb3V0Y29tZRgDIAEoCRIqCgVlcnJvchgEIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEi4KCmNsYWltZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgdtZXRyaWNzGAcgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxIPCgdjbGVhbnVwGAggASgJEi4KCnN0YXJ0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBXN0ZXBzGAogAygLMhgucG9seWdsb3QudjEuU3RlcFN1bW1hcnkiaQoVTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEg0KBXF1ZXVlGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBmJlZm9yZRgFIAEoCSJEChZMaXN0RXhlY3V0aW9uc1Jlc3BvbnNlEioKCmV4ZWN1dGlvbnMYASADKAsyFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24iPAoWQ2FuY2VsRXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEa2lsbBgCIAEoCCIoChdDYW5jZWxFeGVjdXRpb25SZXNwb25zZRINCgVzdGF0ZRgBIAEoCSJFCg9SZWFkTG9nc1JlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg4KBmZvbGxvdxgCIAEoCBIMCgRzdGVwGAMgASgJIi8KCExvZ0JhdGNoEiMKBWxpbmVzGAEgAygLMhQucG9seWdsb3QudjEuTG9nTGluZSKCAQoJQ29uZGl0aW9uEgwKBHR5cGUYASABKAkSDgoGc3RhdHVzGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIPCgdtZXNzYWdlGAQgASgJEjYKEmxhc3RfdHJhbnNpdGlvbl9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiKQoUTGlzdFBpcGVsaW5lc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJIkEKFUxpc3RQaXBlbGluZXNSZXNwb25zZRIoCglwaXBlbGluZXMYASADKAsyFS5wb2x5Z2xvdC52MS5QaXBlbGluZSLCAgoIUGlwZWxpbmUSEwoLcGlwZWxpbmVfaWQYASABKAkSEwoLcGxhbl9kaWdlc3QYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSEgoKcmVwb3NpdG9yeRgEIAEoCRIMCgRmaWxlGAUgASgJEhIKCmdlbmVyYXRpb24YBiABKAMSGwoTb2JzZXJ2ZWRfZ2VuZXJhdGlvbhgHIAEoAxIqCgpjb25kaXRpb25zGAggAygLMhYucG9seWdsb3QudjEuQ29uZGl0aW9uEioKBmlucHV0cxgJIAMoCzIaLnBvbHlnbG90LnYxLlBpcGVsaW5lSW5wdXQSDQoFcXVldWUYCiABKAkSEAoIdHJpZ2dlcnMYCyADKAkSLgoKdXBkYXRlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibAoNUGlwZWxpbmVJbnB1dBIMCgRuYW1lGAEgASgJEgwKBHR5cGUYAiABKAkSEAoIcmVxdWlyZWQYAyABKAgSLQoNZGVmYXVsdF92YWx1ZRgEIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIZChdMaXN0UmVwb3NpdG9yaWVzUmVxdWVzdCJJChhMaXN0UmVwb3NpdG9yaWVzUmVzcG9uc2USLQoMcmVwb3NpdG9yaWVzGAEgAygLMhcucG9seWdsb3QudjEuUmVwb3NpdG9yeSKKAgoKUmVwb3NpdG9yeRIMCgRuYW1lGAEgASgJEgsKA3VybBgCIAEoCRIOCgZicmFuY2gYAyABKAkSGQoRb2JzZXJ2ZWRfcmV2aXNpb24YBCABKAkSGAoQYXBwbGllZF9yZXZpc2lvbhgFIAEoCRIqCgpjb25kaXRpb25zGAYgAygLMhYucG9seWdsb3QudjEuQ29uZGl0aW9uEiwKC2RpYWdub3N0aWNzGAcgAygLMhcucG9seWdsb3QudjEuRGlhZ25vc3RpYxIRCglpbnZlbnRvcnkYCCADKAkSEgoKZ2VuZXJhdGlvbhgJIAEoAxIbChNvYnNlcnZlZF9nZW5lcmF0aW9uGAogASgDIhMKEUxpc3RRdWV1ZXNSZXF1ZXN0IjgKEkxpc3RRdWV1ZXNSZXNwb25zZRIiCgZxdWV1ZXMYASADKAsyEi5wb2x5Z2xvdC52MS5RdWV1ZSKxAQoFUXVldWUSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEg8KB3dhaXRpbmcYAyABKAMSDwoHcnVubmluZxgEIAEoAxIUCgxkZWFkX2xldHRlcnMYBSABKAMSGwoTZW5xdWV1ZWRfcGVyX3NlY29uZBgGIAEoARIaChJzZXR0bGVkX3Blcl9zZWNvbmQYByABKAESGwoTb2xkZXN0X3dhaXRfc2Vjb25kcxgIIAEoASITChFMaXN0QWdlbnRzUmVxdWVzdCI4ChJMaXN0QWdlbnRzUmVzcG9uc2USIgoGYWdlbnRzGAEgAygLMhIucG9seWdsb3QudjEuQWdlbnQi5QIKBUFnZW50EhAKCGFnZW50X2lkGAEgASgJEgwKBGhvc3QYAiABKAkSDQoFc3RhdGUYAyABKAkSLgoGbGFiZWxzGAQgAygLMh4ucG9seWdsb3QudjEuQWdlbnQuTGFiZWxzRW50cnkSKwoIcnVudGltZXMYBSADKAsyGS5wb2x5Z2xvdC52MS5BZ2VudFJ1bnRpbWUSEAoIY2FwYWNpdHkYBiABKAUSDwoHcnVubmluZxgHIAEoBRInCgZzYW1wbGUYCCABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEi8KC2xlYXNlX3VudGlsGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtjb250YWlubWVudBgKIAEoCRIPCgd2ZXJzaW9uGAsgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiXAoMQWdlbnRSdW50aW1lEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIMCgRwYXRoGAMgASgJEg4KBnVzYWJsZRgEIAEoCBIPCgdwcm9ibGVtGAUgASgJIhUKE0xpc3RUcmlnZ2Vyc1JlcXVlc3QiPgoUTGlzdFRyaWdnZXJzUmVzcG9uc2USJgoIdHJpZ2dlcnMYASADKAsyFC5wb2x5Z2xvdC52MS5UcmlnZ2VyImUKB1RyaWdnZXISEwoLcGlwZWxpbmVfaWQYASABKAkSCwoDa2V5GAIgASgJEgwKBG5hbWUYAyABKAkSKgoJYXJndW1lbnRzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCI8ChZMaXN0QWN0aXZhdGlvbnNSZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEg0KBWxpbWl0GAIgASgFIkcKF0xpc3RBY3RpdmF0aW9uc1Jlc3BvbnNlEiwKC2FjdGl2YXRpb25zGAEgAygLMhcucG9seWdsb3QudjEuQWN0aXZhdGlvbiLLAQoKQWN0aXZhdGlvbhIVCg1hY3RpdmF0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEg8KB3RyaWdnZXIYAyABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIUCgxleGVjdXRpb25faWQYBSABKAkSJgoCYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHJldmlzaW9uGAcgASgJIjYKFkxpc3REZWFkTGV0dGVyc1JlcXVlc3QSDQoFcXVldWUYASABKAkSDQoFbGltaXQYAiABKAUiSAoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLQoMZGVhZF9sZXR0ZXJzGAEgAygLMhcucG9seWdsb3QudjEuRGVhZExldHRlciKsAgoKRGVhZExldHRlchIUCgxleGVjdXRpb25faWQYASABKAkSEwoLcGlwZWxpbmVfaWQYAiABKAkSDQoFcXVldWUYAyABKAkSEwoLcGxhbl9kaWdlc3QYBCABKAkSJwoGaW5wdXRzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGAcgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIYXR0ZW1wdHMYCCABKAUSJgoCYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgKIAEoCSJHCgxBcHBseVJlcXVlc3QSJgoFZmlsZXMYASADKAsyFy5wb2x5Z2xvdC52MS5Tb3VyY2VGaWxlEg8KB2RyeV9ydW4YAiABKAgiKwoKU291cmNlRmlsZRIMCgRwYXRoGAEgASgJEg8KB2NvbnRlbnQYAiABKAwiagoNQXBwbHlSZXNwb25zZRIrCgdvYmplY3RzGAEgAygLMhoucG9seWdsb3QudjEuQXBwbGllZE9iamVjdBIsCgtkaWFnbm9zdGljcxgCIAMoCzIXLnBvbHlnbG90LnYxLkRpYWdub3N0aWMiOwoNQXBwbGllZE9iamVjdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGY2hhbmdlGAMgASgJIiYKEFJlY29uY2lsZVJlcXVlc3QSEgoKcmVwb3NpdG9yeRgBIAEoCSITChFSZWNvbmNpbGVSZXNwb25zZSIqChRXYXRjaE92ZXJ2aWV3UmVxdWVzdBISCgpleGVjdXRpb25zGAEgASgFItUBCghPdmVydmlldxIiCgZhZ2VudHMYASADKAsyEi5wb2x5Z2xvdC52MS5BZ2VudBIiCgZxdWV1ZXMYAiADKAsyEi5wb2x5Z2xvdC52MS5RdWV1ZRIqCgpleGVjdXRpb25zGAMgAygLMhYucG9seWdsb3QudjEuRXhlY3V0aW9uEi0KDHJlcG9zaXRvcmllcxgEIAMoCzIXLnBvbHlnbG90LnYxLlJlcG9zaXRvcnkSJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi8KFkNyZWF0ZUpvaW5Ub2tlblJlcXVlc3QSFQoNdmFsaWRfc2Vjb25kcxgBIAEoBSJHChdDcmVhdGVKb2luVG9rZW5SZXNwb25zZRINCgV0b2tlbhgBIAEoCRIdChVjZXJ0aWZpY2F0ZV9hdXRob3JpdHkYAiABKAkyxQsKD1BvbHlnbG90U2VydmljZRJHCghBY3RpdmF0ZRIcLnBvbHlnbG90LnYxLkFjdGl2YXRlUmVxdWVzdBodLnBvbHlnbG90LnYxLkFjdGl2YXRlUmVzcG9uc2USOAoDUnVuEhcucG9seWdsb3QudjEuUnVuUmVxdWVzdBoYLnBvbHlnbG90LnYxLlJ1blJlc3BvbnNlEkgKDEdldEV4ZWN1dGlvbhIgLnBvbHlnbG90LnYxLkdldEV4ZWN1dGlvblJlcXVlc3QaFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24SSgoNV2FpdEV4ZWN1dGlvbhIhLnBvbHlnbG90LnYxLldhaXRFeGVjdXRpb25SZXF1ZXN0GhYucG9seWdsb3QudjEuRXhlY3V0aW9uElkKDkxpc3RFeGVjdXRpb25zEiIucG9seWdsb3QudjEuTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0GiMucG9seWdsb3QudjEuTGlzdEV4ZWN1dGlvbnNSZXNwb25zZRJcCg9DYW5jZWxFeGVjdXRpb24SIy5wb2x5Z2xvdC52MS5DYW5jZWxFeGVjdXRpb25SZXF1ZXN0GiQucG9seWdsb3QudjEuQ2FuY2VsRXhlY3V0aW9uUmVzcG9uc2USQQoIUmVhZExvZ3MSHC5wb2x5Z2xvdC52MS5SZWFkTG9nc1JlcXVlc3QaFS5wb2x5Z2xvdC52MS5Mb2dCYXRjaDABElYKDUxpc3RQaXBlbGluZXMSIS5wb2x5Z2xvdC52MS5MaXN0UGlwZWxpbmVzUmVxdWVzdBoiLnBvbHlnbG90LnYxLkxpc3RQaXBlbGluZXNSZXNwb25zZRJfChBMaXN0UmVwb3NpdG9yaWVzEiQucG9seWdsb3QudjEuTGlzdFJlcG9zaXRvcmllc1JlcXVlc3QaJS5wb2x5Z2xvdC52MS5MaXN0UmVwb3NpdG9yaWVzUmVzcG9uc2USTQoKTGlzdFF1ZXVlcxIeLnBvbHlnbG90LnYxLkxpc3RRdWV1ZXNSZXF1ZXN0Gh8ucG9seWdsb3QudjEuTGlzdFF1ZXVlc1Jlc3BvbnNlEk0KCkxpc3RBZ2VudHMSHi5wb2x5Z2xvdC52MS5MaXN0QWdlbnRzUmVxdWVzdBofLnBvbHlnbG90LnYxLkxpc3RBZ2VudHNSZXNwb25zZRJTCgxMaXN0VHJpZ2dlcnMSIC5wb2x5Z2xvdC52MS5MaXN0VHJpZ2dlcnNSZXF1ZXN0GiEucG9seWdsb3QudjEuTGlzdFRyaWdnZXJzUmVzcG9uc2USXAoPTGlzdEFjdGl2YXRpb25zEiMucG9seWdsb3QudjEuTGlzdEFjdGl2YXRpb25zUmVxdWVzdBokLnBvbHlnbG90LnYxLkxpc3RBY3RpdmF0aW9uc1Jlc3BvbnNlElwKD0xpc3REZWFkTGV0dGVycxIjLnBvbHlnbG90LnYxLkxpc3REZWFkTGV0dGVyc1JlcXVlc3QaJC5wb2x5Z2xvdC52MS5MaXN0RGVhZExldHRlcnNSZXNwb25zZRI+CgVBcHBseRIZLnBvbHlnbG90LnYxLkFwcGx5UmVxdWVzdBoaLnBvbHlnbG90LnYxLkFwcGx5UmVzcG9uc2USSgoJUmVjb25jaWxlEh0ucG9seWdsb3QudjEuUmVjb25jaWxlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlY29uY2lsZVJlc3BvbnNlEksKDVdhdGNoT3ZlcnZpZXcSIS5wb2x5Z2xvdC52MS5XYXRjaE92ZXJ2aWV3UmVxdWVzdBoVLnBvbHlnbG90LnYxLk92ZXJ2aWV3MAESXAoPQ3JlYXRlSm9pblRva2VuEiMucG9seWdsb3QudjEuQ3JlYXRlSm9pblRva2VuUmVxdWVzdBokLnBvbHlnbG90LnYxLkNyZWF0ZUpvaW5Ub2tlblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("ChVwb2x5Z2xvdC92MS9hcGkucHJvdG8SC3BvbHlnbG90LnYxIj8KD0FjdGl2YXRlUmVxdWVzdBIsCgZldmVudHMYASADKAsyHC5wb2x5Z2xvdC52MS5BY3RpdmF0aW9uRXZlbnQiQgoQQWN0aXZhdGVSZXNwb25zZRIuCgdyZXN1bHRzGAEgAygLMh0ucG9seWdsb3QudjEuQWN0aXZhdGlvblJlc3VsdCJgChBBY3RpdmF0aW9uUmVzdWx0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIQCghkZWNpc2lvbhgCIAEoCRIkCgVlcnJvchgDIAEoCzIVLnBvbHlnbG90LnYxLkFwaUVycm9yIjgKCEFwaUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgVmaWVsZBgDIAEoCSJjCgpSdW5SZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEicKBmlucHV0cxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJIkoKC1J1blJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRIQCghkZWNpc2lvbhgDIAEoCSIrChNHZXRFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJFChRXYWl0RXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSFwoPdGltZW91dF9zZWNvbmRzGAIgASgBIvUFCglFeGVjdXRpb24SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEhMKC3BsYW5fZGlnZXN0GAMgASgJEhAKCHJldmlzaW9uGAQgASgJEg0KBXF1ZXVlGAUgASgJEhAKCHByaW9yaXR5GAYgASgFEg0KBXN0YXRlGAcgASgJEhIKCmF0dGVtcHRfbm8YCCABKAUSFAoMbWF4X2F0dGVtcHRzGAkgASgFEhAKCGFnZW50X2lkGAogASgJEi8KC2VucXVldWVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoGaW5wdXRzGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIoCgdvdXRwdXRzGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYECABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGBEgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgSIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSJwoFc3RlcHMYEyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRImCghhdHRlbXB0cxgUIAMoCzIULnBvbHlnbG90LnYxLkF0dGVtcHQSDwoHdHJpZ2dlchgVIAEoCRIWCglleGl0X2NvZGUYFiABKAVIAIgBARIoCglhcHByb3ZhbHMYHiADKAsyFS5wb2x5Z2xvdC52MS5BcHByb3ZhbBIRCglyZXBsYXlfb2YYHyABKAlCDAoKX2V4aXRfY29kZSLbAgoHQXR0ZW1wdBISCgphdHRlbXB0X25vGAEgASgFEhAKCGFnZW50X2lkGAIgASgJEg8KB291dGNvbWUYAyABKAkSKgoFZXJyb3IYBCABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIuCgpjbGFpbWVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoHbWV0cmljcxgHIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSDwoHY2xlYW51cBgIIAEoCRIuCgpzdGFydGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgVzdGVwcxgKIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5ImkKFUxpc3RFeGVjdXRpb25zUmVxdWVzdBITCgtwaXBlbGluZV9pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRINCgVxdWV1ZRgDIAEoCRINCgVsaW1pdBgEIAEoBRIOCgZiZWZvcmUYBSABKAkiRAoWTGlzdEV4ZWN1dGlvbnNSZXNwb25zZRIqCgpleGVjdXRpb25zGAEgAygLMhYucG9seWdsb3QudjEuRXhlY3V0aW9uIjwKFkNhbmNlbEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEgwKBGtpbGwYAiABKAgiKAoXQ2FuY2VsRXhlY3V0aW9uUmVzcG9uc2USDQoFc3RhdGUYASABKAkiXgoXQXBwcm92ZUV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEgwKBHN0ZXAYAiABKAkSDgoGcmVqZWN0GAMgASgIEg8KB21lc3NhZ2UYBCABKAkiWQoYQXBwcm92ZUV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRInCghhcHByb3ZhbBgCIAEoCzIVLnBvbHlnbG90LnYxLkFwcHJvdmFsImoKFlJlcGxheUV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmZyb21fc3RhcnQYAiABKAgSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJEg0KBXJldHJ5GAQgASgIIlYKF1JlcGxheUV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRIQCghkZWNpc2lvbhgDIAEoCSJFCg9SZWFkTG9nc1JlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg4KBmZvbGxvdxgCIAEoCBIMCgRzdGVwGAMgASgJIi8KCExvZ0JhdGNoEiMKBWxpbmVzGAEgAygLMhQucG9seWdsb3QudjEuTG9nTGluZSKCAQoJQ29uZGl0aW9uEgwKBHR5cGUYASABKAkSDgoGc3RhdHVzGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIPCgdtZXNzYWdlGAQgASgJEjYKEmxhc3RfdHJhbnNpdGlvbl9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiKQoUTGlzdFBpcGVsaW5lc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJIkEKFUxpc3RQaXBlbGluZXNSZXNwb25zZRIoCglwaXBlbGluZXMYASADKAsyFS5wb2x5Z2xvdC52MS5QaXBlbGluZSLCAgoIUGlwZWxpbmUSEwoLcGlwZWxpbmVfaWQYASABKAkSEwoLcGxhbl9kaWdlc3QYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSEgoKcmVwb3NpdG9yeRgEIAEoCRIMCgRmaWxlGAUgASgJEhIKCmdlbmVyYXRpb24YBiABKAMSGwoTb2JzZXJ2ZWRfZ2VuZXJhdGlvbhgHIAEoAxIqCgpjb25kaXRpb25zGAggAygLMhYucG9seWdsb3QudjEuQ29uZGl0aW9uEioKBmlucHV0cxgJIAMoCzIaLnBvbHlnbG90LnYxLlBpcGVsaW5lSW5wdXQSDQoFcXVldWUYCiABKAkSEAoIdHJpZ2dlcnMYCyADKAkSLgoKdXBkYXRlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibAoNUGlwZWxpbmVJbnB1dBIMCgRuYW1lGAEgASgJEgwKBHR5cGUYAiABKAkSEAoIcmVxdWlyZWQYAyABKAgSLQoNZGVmYXVsdF92YWx1ZRgEIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIZChdMaXN0UmVwb3NpdG9yaWVzUmVxdWVzdCJJChhMaXN0UmVwb3NpdG9yaWVzUmVzcG9uc2USLQoMcmVwb3NpdG9yaWVzGAEgAygLMhcucG9seWdsb3QudjEuUmVwb3NpdG9yeSKKAgoKUmVwb3NpdG9yeRIMCgRuYW1lGAEgASgJEgsKA3VybBgCIAEoCRIOCgZicmFuY2gYAyABKAkSGQoRb2JzZXJ2ZWRfcmV2aXNpb24YBCABKAkSGAoQYXBwbGllZF9yZXZpc2lvbhgFIAEoCRIqCgpjb25kaXRpb25zGAYgAygLMhYucG9seWdsb3QudjEuQ29uZGl0aW9uEiwKC2RpYWdub3N0aWNzGAcgAygLMhcucG9seWdsb3QudjEuRGlhZ25vc3RpYxIRCglpbnZlbnRvcnkYCCADKAkSEgoKZ2VuZXJhdGlvbhgJIAEoAxIbChNvYnNlcnZlZF9nZW5lcmF0aW9uGAogASgDIhMKEUxpc3RRdWV1ZXNSZXF1ZXN0IjgKEkxpc3RRdWV1ZXNSZXNwb25zZRIiCgZxdWV1ZXMYASADKAsyEi5wb2x5Z2xvdC52MS5RdWV1ZSKxAQoFUXVldWUSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEg8KB3dhaXRpbmcYAyABKAMSDwoHcnVubmluZxgEIAEoAxIUCgxkZWFkX2xldHRlcnMYBSABKAMSGwoTZW5xdWV1ZWRfcGVyX3NlY29uZBgGIAEoARIaChJzZXR0bGVkX3Blcl9zZWNvbmQYByABKAESGwoTb2xkZXN0X3dhaXRfc2Vjb25kcxgIIAEoASITChFMaXN0QWdlbnRzUmVxdWVzdCI4ChJMaXN0QWdlbnRzUmVzcG9uc2USIgoGYWdlbnRzGAEgAygLMhIucG9seWdsb3QudjEuQWdlbnQi5QIKBUFnZW50EhAKCGFnZW50X2lkGAEgASgJEgwKBGhvc3QYAiABKAkSDQoFc3RhdGUYAyABKAkSLgoGbGFiZWxzGAQgAygLMh4ucG9seWdsb3QudjEuQWdlbnQuTGFiZWxzRW50cnkSKwoIcnVudGltZXMYBSADKAsyGS5wb2x5Z2xvdC52MS5BZ2VudFJ1bnRpbWUSEAoIY2FwYWNpdHkYBiABKAUSDwoHcnVubmluZxgHIAEoBRInCgZzYW1wbGUYCCABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEi8KC2xlYXNlX3VudGlsGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtjb250YWlubWVudBgKIAEoCRIPCgd2ZXJzaW9uGAsgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiXAoMQWdlbnRSdW50aW1lEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIMCgRwYXRoGAMgASgJEg4KBnVzYWJsZRgEIAEoCBIPCgdwcm9ibGVtGAUgASgJIhUKE0xpc3RUcmlnZ2Vyc1JlcXVlc3QiPgoUTGlzdFRyaWdnZXJzUmVzcG9uc2USJgoIdHJpZ2dlcnMYASADKAsyFC5wb2x5Z2xvdC52MS5UcmlnZ2VyImUKB1RyaWdnZXISEwoLcGlwZWxpbmVfaWQYASABKAkSCwoDa2V5GAIgASgJEgwKBG5hbWUYAyABKAkSKgoJYXJndW1lbnRzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCI8ChZMaXN0QWN0aXZhdGlvbnNSZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEg0KBWxpbWl0GAIgASgFIkcKF0xpc3RBY3RpdmF0aW9uc1Jlc3BvbnNlEiwKC2FjdGl2YXRpb25zGAEgAygLMhcucG9seWdsb3QudjEuQWN0aXZhdGlvbiLLAQoKQWN0aXZhdGlvbhIVCg1hY3RpdmF0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEg8KB3RyaWdnZXIYAyABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIUCgxleGVjdXRpb25faWQYBSABKAkSJgoCYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHJldmlzaW9uGAcgASgJIjYKFkxpc3REZWFkTGV0dGVyc1JlcXVlc3QSDQoFcXVldWUYASABKAkSDQoFbGltaXQYAiABKAUiSAoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLQoMZGVhZF9sZXR0ZXJzGAEgAygLMhcucG9seWdsb3QudjEuRGVhZExldHRlciKsAgoKRGVhZExldHRlchIUCgxleGVjdXRpb25faWQYASABKAkSEwoLcGlwZWxpbmVfaWQYAiABKAkSDQoFcXVldWUYAyABKAkSEwoLcGxhbl9kaWdlc3QYBCABKAkSJwoGaW5wdXRzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGAcgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIYXR0ZW1wdHMYCCABKAUSJgoCYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgKIAEoCSJHCgxBcHBseVJlcXVlc3QSJgoFZmlsZXMYASADKAsyFy5wb2x5Z2xvdC52MS5Tb3VyY2VGaWxlEg8KB2RyeV9ydW4YAiABKAgiKwoKU291cmNlRmlsZRIMCgRwYXRoGAEgASgJEg8KB2NvbnRlbnQYAiABKAwiagoNQXBwbHlSZXNwb25zZRIrCgdvYmplY3RzGAEgAygLMhoucG9seWdsb3QudjEuQXBwbGllZE9iamVjdBIsCgtkaWFnbm9zdGljcxgCIAMoCzIXLnBvbHlnbG90LnYxLkRpYWdub3N0aWMiOwoNQXBwbGllZE9iamVjdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGY2hhbmdlGAMgASgJIiYKEFJlY29uY2lsZVJlcXVlc3QSEgoKcmVwb3NpdG9yeRgBIAEoCSITChFSZWNvbmNpbGVSZXNwb25zZSIqChRXYXRjaE92ZXJ2aWV3UmVxdWVzdBISCgpleGVjdXRpb25zGAEgASgFItUBCghPdmVydmlldxIiCgZhZ2VudHMYASADKAsyEi5wb2x5Z2xvdC52MS5BZ2VudBIiCgZxdWV1ZXMYAiADKAsyEi5wb2x5Z2xvdC52MS5RdWV1ZRIqCgpleGVjdXRpb25zGAMgAygLMhYucG9seWdsb3QudjEuRXhlY3V0aW9uEi0KDHJlcG9zaXRvcmllcxgEIAMoCzIXLnBvbHlnbG90LnYxLlJlcG9zaXRvcnkSJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi8KFkNyZWF0ZUpvaW5Ub2tlblJlcXVlc3QSFQoNdmFsaWRfc2Vjb25kcxgBIAEoBSJHChdDcmVhdGVKb2luVG9rZW5SZXNwb25zZRINCgV0b2tlbhgBIAEoCRIdChVjZXJ0aWZpY2F0ZV9hdXRob3JpdHkYAiABKAkyhA0KD1BvbHlnbG90U2VydmljZRJHCghBY3RpdmF0ZRIcLnBvbHlnbG90LnYxLkFjdGl2YXRlUmVxdWVzdBodLnBvbHlnbG90LnYxLkFjdGl2YXRlUmVzcG9uc2USOAoDUnVuEhcucG9seWdsb3QudjEuUnVuUmVxdWVzdBoYLnBvbHlnbG90LnYxLlJ1blJlc3BvbnNlEkgKDEdldEV4ZWN1dGlvbhIgLnBvbHlnbG90LnYxLkdldEV4ZWN1dGlvblJlcXVlc3QaFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24SSgoNV2FpdEV4ZWN1dGlvbhIhLnBvbHlnbG90LnYxLldhaXRFeGVjdXRpb25SZXF1ZXN0GhYucG9seWdsb3QudjEuRXhlY3V0aW9uElkKDkxpc3RFeGVjdXRpb25zEiIucG9seWdsb3QudjEuTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0GiMucG9seWdsb3QudjEuTGlzdEV4ZWN1dGlvbnNSZXNwb25zZRJcCg9DYW5jZWxFeGVjdXRpb24SIy5wb2x5Z2xvdC52MS5DYW5jZWxFeGVjdXRpb25SZXF1ZXN0GiQucG9seWdsb3QudjEuQ2FuY2VsRXhlY3V0aW9uUmVzcG9uc2USXwoQQXBwcm92ZUV4ZWN1dGlvbhIkLnBvbHlnbG90LnYxLkFwcHJvdmVFeGVjdXRpb25SZXF1ZXN0GiUucG9seWdsb3QudjEuQXBwcm92ZUV4ZWN1dGlvblJlc3BvbnNlElwKD1JlcGxheUV4ZWN1dGlvbhIjLnBvbHlnbG90LnYxLlJlcGxheUV4ZWN1dGlvblJlcXVlc3QaJC5wb2x5Z2xvdC52MS5SZXBsYXlFeGVjdXRpb25SZXNwb25zZRJBCghSZWFkTG9ncxIcLnBvbHlnbG90LnYxLlJlYWRMb2dzUmVxdWVzdBoVLnBvbHlnbG90LnYxLkxvZ0JhdGNoMAESVgoNTGlzdFBpcGVsaW5lcxIhLnBvbHlnbG90LnYxLkxpc3RQaXBlbGluZXNSZXF1ZXN0GiIucG9seWdsb3QudjEuTGlzdFBpcGVsaW5lc1Jlc3BvbnNlEl8KEExpc3RSZXBvc2l0b3JpZXMSJC5wb2x5Z2xvdC52MS5MaXN0UmVwb3NpdG9yaWVzUmVxdWVzdBolLnBvbHlnbG90LnYxLkxpc3RSZXBvc2l0b3JpZXNSZXNwb25zZRJNCgpMaXN0UXVldWVzEh4ucG9seWdsb3QudjEuTGlzdFF1ZXVlc1JlcXVlc3QaHy5wb2x5Z2xvdC52MS5MaXN0UXVldWVzUmVzcG9uc2USTQoKTGlzdEFnZW50cxIeLnBvbHlnbG90LnYxLkxpc3RBZ2VudHNSZXF1ZXN0Gh8ucG9seWdsb3QudjEuTGlzdEFnZW50c1Jlc3BvbnNlElMKDExpc3RUcmlnZ2VycxIgLnBvbHlnbG90LnYxLkxpc3RUcmlnZ2Vyc1JlcXVlc3QaIS5wb2x5Z2xvdC52MS5MaXN0VHJpZ2dlcnNSZXNwb25zZRJcCg9MaXN0QWN0aXZhdGlvbnMSIy5wb2x5Z2xvdC52MS5MaXN0QWN0aXZhdGlvbnNSZXF1ZXN0GiQucG9seWdsb3QudjEuTGlzdEFjdGl2YXRpb25zUmVzcG9uc2USXAoPTGlzdERlYWRMZXR0ZXJzEiMucG9seWdsb3QudjEuTGlzdERlYWRMZXR0ZXJzUmVxdWVzdBokLnBvbHlnbG90LnYxLkxpc3REZWFkTGV0dGVyc1Jlc3BvbnNlEj4KBUFwcGx5EhkucG9seWdsb3QudjEuQXBwbHlSZXF1ZXN0GhoucG9seWdsb3QudjEuQXBwbHlSZXNwb25zZRJKCglSZWNvbmNpbGUSHS5wb2x5Z2xvdC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVjb25jaWxlUmVzcG9uc2USSwoNV2F0Y2hPdmVydmlldxIhLnBvbHlnbG90LnYxLldhdGNoT3ZlcnZpZXdSZXF1ZXN0GhUucG9seWdsb3QudjEuT3ZlcnZpZXcwARJcCg9DcmVhdGVKb2luVG9rZW4SIy5wb2x5Z2xvdC52MS5DcmVhdGVKb2luVG9rZW5SZXF1ZXN0GiQucG9seWdsb3QudjEuQ3JlYXRlSm9pblRva2VuUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.ActivateRequest
@@ -326,7 +326,7 @@ export type Execution = Message<"polyglot.v1.Execution"> & {
   attempts: Attempt[];
 
   /**
-   * Canonical name of the trigger, or "run".
+   * Canonical name of the trigger, or "run", "replay", "retry".
    *
    * @generated from field: string trigger = 21;
    */
@@ -336,6 +336,20 @@ export type Execution = Message<"polyglot.v1.Execution"> & {
    * @generated from field: optional int32 exit_code = 22;
    */
   exitCode?: number | undefined;
+
+  /**
+   * Those that are not decided; without them it does not go on.
+   *
+   * @generated from field: repeated polyglot.v1.Approval approvals = 30;
+   */
+  approvals: Approval[];
+
+  /**
+   * Execution that it replays or retries.
+   *
+   * @generated from field: string replay_of = 31;
+   */
+  replayOf: string;
 };
 
 /**
@@ -360,7 +374,7 @@ export type Attempt = Message<"polyglot.v1.Attempt"> & {
   agentId: string;
 
   /**
-   * "succeeded", "failed", "killed", "cancelled", "lost".
+   * "succeeded", "failed", "killed", "cancelled", "lost", "waiting".
    *
    * @generated from field: string outcome = 3;
    */
@@ -515,6 +529,131 @@ export const CancelExecutionResponseSchema: GenMessage<CancelExecutionResponse> 
   messageDesc(file_polyglot_v1_api, 13);
 
 /**
+ * @generated from message polyglot.v1.ApproveExecutionRequest
+ */
+export type ApproveExecutionRequest = Message<"polyglot.v1.ApproveExecutionRequest"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * node_id of the step; may be empty where only one waits.
+   *
+   * @generated from field: string step = 2;
+   */
+  step: string;
+
+  /**
+   * @generated from field: bool reject = 3;
+   */
+  reject: boolean;
+
+  /**
+   * For whoever reads why; at most 4,096 characters.
+   *
+   * @generated from field: string message = 4;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message polyglot.v1.ApproveExecutionRequest.
+ * Use `create(ApproveExecutionRequestSchema)` to create a new message.
+ */
+export const ApproveExecutionRequestSchema: GenMessage<ApproveExecutionRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 14);
+
+/**
+ * @generated from message polyglot.v1.ApproveExecutionResponse
+ */
+export type ApproveExecutionResponse = Message<"polyglot.v1.ApproveExecutionResponse"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * @generated from field: polyglot.v1.Approval approval = 2;
+   */
+  approval?: Approval | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.ApproveExecutionResponse.
+ * Use `create(ApproveExecutionResponseSchema)` to create a new message.
+ */
+export const ApproveExecutionResponseSchema: GenMessage<ApproveExecutionResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 15);
+
+/**
+ * @generated from message polyglot.v1.ReplayExecutionRequest
+ */
+export type ReplayExecutionRequest = Message<"polyglot.v1.ReplayExecutionRequest"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * Nothing that was committed is taken over: each step runs again.
+   *
+   * @generated from field: bool from_start = 2;
+   */
+  fromStart: boolean;
+
+  /**
+   * As of Run.
+   *
+   * @generated from field: string idempotency_key = 3;
+   */
+  idempotencyKey: string;
+
+  /**
+   * Of an execution that did not succeed, and once for it: a further call answers what the first one started.
+   *
+   * @generated from field: bool retry = 4;
+   */
+  retry: boolean;
+};
+
+/**
+ * Describes the message polyglot.v1.ReplayExecutionRequest.
+ * Use `create(ReplayExecutionRequestSchema)` to create a new message.
+ */
+export const ReplayExecutionRequestSchema: GenMessage<ReplayExecutionRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 16);
+
+/**
+ * @generated from message polyglot.v1.ReplayExecutionResponse
+ */
+export type ReplayExecutionResponse = Message<"polyglot.v1.ReplayExecutionResponse"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * @generated from field: string pipeline_id = 2;
+   */
+  pipelineId: string;
+
+  /**
+   * "activated" or "duplicate".
+   *
+   * @generated from field: string decision = 3;
+   */
+  decision: string;
+};
+
+/**
+ * Describes the message polyglot.v1.ReplayExecutionResponse.
+ * Use `create(ReplayExecutionResponseSchema)` to create a new message.
+ */
+export const ReplayExecutionResponseSchema: GenMessage<ReplayExecutionResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 17);
+
+/**
  * @generated from message polyglot.v1.ReadLogsRequest
  */
 export type ReadLogsRequest = Message<"polyglot.v1.ReadLogsRequest"> & {
@@ -541,7 +680,7 @@ export type ReadLogsRequest = Message<"polyglot.v1.ReadLogsRequest"> & {
  * Use `create(ReadLogsRequestSchema)` to create a new message.
  */
 export const ReadLogsRequestSchema: GenMessage<ReadLogsRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 14);
+  messageDesc(file_polyglot_v1_api, 18);
 
 /**
  * @generated from message polyglot.v1.LogBatch
@@ -558,7 +697,7 @@ export type LogBatch = Message<"polyglot.v1.LogBatch"> & {
  * Use `create(LogBatchSchema)` to create a new message.
  */
 export const LogBatchSchema: GenMessage<LogBatch> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 15);
+  messageDesc(file_polyglot_v1_api, 19);
 
 /**
  * @generated from message polyglot.v1.Condition
@@ -599,7 +738,7 @@ export type Condition = Message<"polyglot.v1.Condition"> & {
  * Use `create(ConditionSchema)` to create a new message.
  */
 export const ConditionSchema: GenMessage<Condition> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 16);
+  messageDesc(file_polyglot_v1_api, 20);
 
 /**
  * @generated from message polyglot.v1.ListPipelinesRequest
@@ -616,7 +755,7 @@ export type ListPipelinesRequest = Message<"polyglot.v1.ListPipelinesRequest"> &
  * Use `create(ListPipelinesRequestSchema)` to create a new message.
  */
 export const ListPipelinesRequestSchema: GenMessage<ListPipelinesRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 17);
+  messageDesc(file_polyglot_v1_api, 21);
 
 /**
  * @generated from message polyglot.v1.ListPipelinesResponse
@@ -633,7 +772,7 @@ export type ListPipelinesResponse = Message<"polyglot.v1.ListPipelinesResponse">
  * Use `create(ListPipelinesResponseSchema)` to create a new message.
  */
 export const ListPipelinesResponseSchema: GenMessage<ListPipelinesResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 18);
+  messageDesc(file_polyglot_v1_api, 22);
 
 /**
  * @generated from message polyglot.v1.Pipeline
@@ -707,7 +846,7 @@ export type Pipeline = Message<"polyglot.v1.Pipeline"> & {
  * Use `create(PipelineSchema)` to create a new message.
  */
 export const PipelineSchema: GenMessage<Pipeline> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 19);
+  messageDesc(file_polyglot_v1_api, 23);
 
 /**
  * @generated from message polyglot.v1.PipelineInput
@@ -739,7 +878,7 @@ export type PipelineInput = Message<"polyglot.v1.PipelineInput"> & {
  * Use `create(PipelineInputSchema)` to create a new message.
  */
 export const PipelineInputSchema: GenMessage<PipelineInput> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 20);
+  messageDesc(file_polyglot_v1_api, 24);
 
 /**
  * @generated from message polyglot.v1.ListRepositoriesRequest
@@ -752,7 +891,7 @@ export type ListRepositoriesRequest = Message<"polyglot.v1.ListRepositoriesReque
  * Use `create(ListRepositoriesRequestSchema)` to create a new message.
  */
 export const ListRepositoriesRequestSchema: GenMessage<ListRepositoriesRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 21);
+  messageDesc(file_polyglot_v1_api, 25);
 
 /**
  * @generated from message polyglot.v1.ListRepositoriesResponse
@@ -769,7 +908,7 @@ export type ListRepositoriesResponse = Message<"polyglot.v1.ListRepositoriesResp
  * Use `create(ListRepositoriesResponseSchema)` to create a new message.
  */
 export const ListRepositoriesResponseSchema: GenMessage<ListRepositoriesResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 22);
+  messageDesc(file_polyglot_v1_api, 26);
 
 /**
  * @generated from message polyglot.v1.Repository
@@ -839,7 +978,7 @@ export type Repository = Message<"polyglot.v1.Repository"> & {
  * Use `create(RepositorySchema)` to create a new message.
  */
 export const RepositorySchema: GenMessage<Repository> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 23);
+  messageDesc(file_polyglot_v1_api, 27);
 
 /**
  * @generated from message polyglot.v1.ListQueuesRequest
@@ -852,7 +991,7 @@ export type ListQueuesRequest = Message<"polyglot.v1.ListQueuesRequest"> & {
  * Use `create(ListQueuesRequestSchema)` to create a new message.
  */
 export const ListQueuesRequestSchema: GenMessage<ListQueuesRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 24);
+  messageDesc(file_polyglot_v1_api, 28);
 
 /**
  * @generated from message polyglot.v1.ListQueuesResponse
@@ -869,7 +1008,7 @@ export type ListQueuesResponse = Message<"polyglot.v1.ListQueuesResponse"> & {
  * Use `create(ListQueuesResponseSchema)` to create a new message.
  */
 export const ListQueuesResponseSchema: GenMessage<ListQueuesResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 25);
+  messageDesc(file_polyglot_v1_api, 29);
 
 /**
  * @generated from message polyglot.v1.Queue
@@ -925,7 +1064,7 @@ export type Queue = Message<"polyglot.v1.Queue"> & {
  * Use `create(QueueSchema)` to create a new message.
  */
 export const QueueSchema: GenMessage<Queue> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 26);
+  messageDesc(file_polyglot_v1_api, 30);
 
 /**
  * @generated from message polyglot.v1.ListAgentsRequest
@@ -938,7 +1077,7 @@ export type ListAgentsRequest = Message<"polyglot.v1.ListAgentsRequest"> & {
  * Use `create(ListAgentsRequestSchema)` to create a new message.
  */
 export const ListAgentsRequestSchema: GenMessage<ListAgentsRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 27);
+  messageDesc(file_polyglot_v1_api, 31);
 
 /**
  * @generated from message polyglot.v1.ListAgentsResponse
@@ -955,7 +1094,7 @@ export type ListAgentsResponse = Message<"polyglot.v1.ListAgentsResponse"> & {
  * Use `create(ListAgentsResponseSchema)` to create a new message.
  */
 export const ListAgentsResponseSchema: GenMessage<ListAgentsResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 28);
+  messageDesc(file_polyglot_v1_api, 32);
 
 /**
  * @generated from message polyglot.v1.Agent
@@ -1024,7 +1163,7 @@ export type Agent = Message<"polyglot.v1.Agent"> & {
  * Use `create(AgentSchema)` to create a new message.
  */
 export const AgentSchema: GenMessage<Agent> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 29);
+  messageDesc(file_polyglot_v1_api, 33);
 
 /**
  * @generated from message polyglot.v1.AgentRuntime
@@ -1061,7 +1200,7 @@ export type AgentRuntime = Message<"polyglot.v1.AgentRuntime"> & {
  * Use `create(AgentRuntimeSchema)` to create a new message.
  */
 export const AgentRuntimeSchema: GenMessage<AgentRuntime> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 30);
+  messageDesc(file_polyglot_v1_api, 34);
 
 /**
  * @generated from message polyglot.v1.ListTriggersRequest
@@ -1074,7 +1213,7 @@ export type ListTriggersRequest = Message<"polyglot.v1.ListTriggersRequest"> & {
  * Use `create(ListTriggersRequestSchema)` to create a new message.
  */
 export const ListTriggersRequestSchema: GenMessage<ListTriggersRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 31);
+  messageDesc(file_polyglot_v1_api, 35);
 
 /**
  * @generated from message polyglot.v1.ListTriggersResponse
@@ -1091,7 +1230,7 @@ export type ListTriggersResponse = Message<"polyglot.v1.ListTriggersResponse"> &
  * Use `create(ListTriggersResponseSchema)` to create a new message.
  */
 export const ListTriggersResponseSchema: GenMessage<ListTriggersResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 32);
+  messageDesc(file_polyglot_v1_api, 36);
 
 /**
  * @generated from message polyglot.v1.Trigger
@@ -1123,7 +1262,7 @@ export type Trigger = Message<"polyglot.v1.Trigger"> & {
  * Use `create(TriggerSchema)` to create a new message.
  */
 export const TriggerSchema: GenMessage<Trigger> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 33);
+  messageDesc(file_polyglot_v1_api, 37);
 
 /**
  * @generated from message polyglot.v1.ListActivationsRequest
@@ -1145,7 +1284,7 @@ export type ListActivationsRequest = Message<"polyglot.v1.ListActivationsRequest
  * Use `create(ListActivationsRequestSchema)` to create a new message.
  */
 export const ListActivationsRequestSchema: GenMessage<ListActivationsRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 34);
+  messageDesc(file_polyglot_v1_api, 38);
 
 /**
  * @generated from message polyglot.v1.ListActivationsResponse
@@ -1162,7 +1301,7 @@ export type ListActivationsResponse = Message<"polyglot.v1.ListActivationsRespon
  * Use `create(ListActivationsResponseSchema)` to create a new message.
  */
 export const ListActivationsResponseSchema: GenMessage<ListActivationsResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 35);
+  messageDesc(file_polyglot_v1_api, 39);
 
 /**
  * @generated from message polyglot.v1.Activation
@@ -1209,7 +1348,7 @@ export type Activation = Message<"polyglot.v1.Activation"> & {
  * Use `create(ActivationSchema)` to create a new message.
  */
 export const ActivationSchema: GenMessage<Activation> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 36);
+  messageDesc(file_polyglot_v1_api, 40);
 
 /**
  * @generated from message polyglot.v1.ListDeadLettersRequest
@@ -1231,7 +1370,7 @@ export type ListDeadLettersRequest = Message<"polyglot.v1.ListDeadLettersRequest
  * Use `create(ListDeadLettersRequestSchema)` to create a new message.
  */
 export const ListDeadLettersRequestSchema: GenMessage<ListDeadLettersRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 37);
+  messageDesc(file_polyglot_v1_api, 41);
 
 /**
  * @generated from message polyglot.v1.ListDeadLettersResponse
@@ -1248,7 +1387,7 @@ export type ListDeadLettersResponse = Message<"polyglot.v1.ListDeadLettersRespon
  * Use `create(ListDeadLettersResponseSchema)` to create a new message.
  */
 export const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 38);
+  messageDesc(file_polyglot_v1_api, 42);
 
 /**
  * @generated from message polyglot.v1.DeadLetter
@@ -1312,7 +1451,7 @@ export type DeadLetter = Message<"polyglot.v1.DeadLetter"> & {
  * Use `create(DeadLetterSchema)` to create a new message.
  */
 export const DeadLetterSchema: GenMessage<DeadLetter> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 39);
+  messageDesc(file_polyglot_v1_api, 43);
 
 /**
  * @generated from message polyglot.v1.ApplyRequest
@@ -1334,7 +1473,7 @@ export type ApplyRequest = Message<"polyglot.v1.ApplyRequest"> & {
  * Use `create(ApplyRequestSchema)` to create a new message.
  */
 export const ApplyRequestSchema: GenMessage<ApplyRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 40);
+  messageDesc(file_polyglot_v1_api, 44);
 
 /**
  * @generated from message polyglot.v1.SourceFile
@@ -1358,7 +1497,7 @@ export type SourceFile = Message<"polyglot.v1.SourceFile"> & {
  * Use `create(SourceFileSchema)` to create a new message.
  */
 export const SourceFileSchema: GenMessage<SourceFile> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 41);
+  messageDesc(file_polyglot_v1_api, 45);
 
 /**
  * @generated from message polyglot.v1.ApplyResponse
@@ -1380,7 +1519,7 @@ export type ApplyResponse = Message<"polyglot.v1.ApplyResponse"> & {
  * Use `create(ApplyResponseSchema)` to create a new message.
  */
 export const ApplyResponseSchema: GenMessage<ApplyResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 42);
+  messageDesc(file_polyglot_v1_api, 46);
 
 /**
  * @generated from message polyglot.v1.AppliedObject
@@ -1409,7 +1548,7 @@ export type AppliedObject = Message<"polyglot.v1.AppliedObject"> & {
  * Use `create(AppliedObjectSchema)` to create a new message.
  */
 export const AppliedObjectSchema: GenMessage<AppliedObject> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 43);
+  messageDesc(file_polyglot_v1_api, 47);
 
 /**
  * @generated from message polyglot.v1.ReconcileRequest
@@ -1428,7 +1567,7 @@ export type ReconcileRequest = Message<"polyglot.v1.ReconcileRequest"> & {
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 44);
+  messageDesc(file_polyglot_v1_api, 48);
 
 /**
  * @generated from message polyglot.v1.ReconcileResponse
@@ -1441,7 +1580,7 @@ export type ReconcileResponse = Message<"polyglot.v1.ReconcileResponse"> & {
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 45);
+  messageDesc(file_polyglot_v1_api, 49);
 
 /**
  * @generated from message polyglot.v1.WatchOverviewRequest
@@ -1460,7 +1599,7 @@ export type WatchOverviewRequest = Message<"polyglot.v1.WatchOverviewRequest"> &
  * Use `create(WatchOverviewRequestSchema)` to create a new message.
  */
 export const WatchOverviewRequestSchema: GenMessage<WatchOverviewRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 46);
+  messageDesc(file_polyglot_v1_api, 50);
 
 /**
  * @generated from message polyglot.v1.Overview
@@ -1497,7 +1636,7 @@ export type Overview = Message<"polyglot.v1.Overview"> & {
  * Use `create(OverviewSchema)` to create a new message.
  */
 export const OverviewSchema: GenMessage<Overview> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 47);
+  messageDesc(file_polyglot_v1_api, 51);
 
 /**
  * @generated from message polyglot.v1.CreateJoinTokenRequest
@@ -1516,7 +1655,7 @@ export type CreateJoinTokenRequest = Message<"polyglot.v1.CreateJoinTokenRequest
  * Use `create(CreateJoinTokenRequestSchema)` to create a new message.
  */
 export const CreateJoinTokenRequestSchema: GenMessage<CreateJoinTokenRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 48);
+  messageDesc(file_polyglot_v1_api, 52);
 
 /**
  * @generated from message polyglot.v1.CreateJoinTokenResponse
@@ -1540,7 +1679,7 @@ export type CreateJoinTokenResponse = Message<"polyglot.v1.CreateJoinTokenRespon
  * Use `create(CreateJoinTokenResponseSchema)` to create a new message.
  */
 export const CreateJoinTokenResponseSchema: GenMessage<CreateJoinTokenResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 49);
+  messageDesc(file_polyglot_v1_api, 53);
 
 /**
  * What people and programs ask of a controller. Authenticated by bearer token.
@@ -1601,6 +1740,26 @@ export const PolyglotService: GenService<{
     methodKind: "unary";
     input: typeof CancelExecutionRequestSchema;
     output: typeof CancelExecutionResponseSchema;
+  },
+  /**
+   * Lets an execution go on that waits for a person, or makes its step fail. Once decided it stays so.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.ApproveExecution
+   */
+  approveExecution: {
+    methodKind: "unary";
+    input: typeof ApproveExecutionRequestSchema;
+    output: typeof ApproveExecutionResponseSchema;
+  },
+  /**
+   * Starts a new execution with the plan and the inputs of one that has ended.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.ReplayExecution
+   */
+  replayExecution: {
+    methodKind: "unary";
+    input: typeof ReplayExecutionRequestSchema;
+    output: typeof ReplayExecutionResponseSchema;
   },
   /**
    * Lines so far; with follow, also those to come until the execution ends.

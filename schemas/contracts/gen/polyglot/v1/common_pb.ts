@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/common.proto.
  */
 export const file_polyglot_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ8CgdNZXRyaWNzEhMKC2NwdV90aW1lX21zGAEgASgBEhYKDm1lbW9yeV9wZWFrX21iGAIgASgBEhMKC2R1cmF0aW9uX21zGAMgASgBEh4KFmNvbnZlcnNpb25fb3ZlcmhlYWRfbXMYBCABKAESDwoHd2FpdF9tcxgFIAEoASJ7Cg5FeGVjdXRpb25FcnJvchIMCgR0eXBlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdHJhY2UYAyABKAkSDAoEc3RlcBgEIAEoCRItCghwb3NpdGlvbhgFIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uIsUBCgtTdGVwU3VtbWFyeRIPCgdub2RlX2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2R1cmF0aW9uX21zGAQgASgBEioKBWVycm9yGAUgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgGIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MimwEKB0xvZ0xpbmUSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSEAoIc2VxdWVuY2UYAyABKAMSJgoCYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWxldmVsGAUgASgJEg8KB25vZGVfaWQYBiABKAkSDAoEdGV4dBgHIAEoCSKFAgoKSG9zdFNhbXBsZRITCgtjcHVfcGVyY2VudBgBIAEoARIZChFtZW1vcnlfdXNlZF9ieXRlcxgCIAEoAxIaChJtZW1vcnlfdG90YWxfYnl0ZXMYAyABKAMSFwoPZGlza19mcmVlX2J5dGVzGAQgASgDEhgKEGRpc2tfdG90YWxfYnl0ZXMYBSABKAMSKQohbmV0d29ya19yZWNlaXZlZF9ieXRlc19wZXJfc2Vjb25kGAYgASgBEiUKHW5ldHdvcmtfc2VudF9ieXRlc19wZXJfc2Vjb25kGAcgASgBEiYKAmF0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ8CgdNZXRyaWNzEhMKC2NwdV90aW1lX21zGAEgASgBEhYKDm1lbW9yeV9wZWFrX21iGAIgASgBEhMKC2R1cmF0aW9uX21zGAMgASgBEh4KFmNvbnZlcnNpb25fb3ZlcmhlYWRfbXMYBCABKAESDwoHd2FpdF9tcxgFIAEoASJ7Cg5FeGVjdXRpb25FcnJvchIMCgR0eXBlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdHJhY2UYAyABKAkSDAoEc3RlcBgEIAEoCRItCghwb3NpdGlvbhgFIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uIvMBCghBcHByb3ZhbBIPCgdub2RlX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSMAoMcmVxdWVzdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghkZWNpc2lvbhgFIAEoCRISCgpkZWNpZGVkX2J5GAYgASgJEi4KCmRlY2lkZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXJlcGx5GAggASgJIsUBCgtTdGVwU3VtbWFyeRIPCgdub2RlX2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2R1cmF0aW9uX21zGAQgASgBEioKBWVycm9yGAUgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgGIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MimwEKB0xvZ0xpbmUSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSEAoIc2VxdWVuY2UYAyABKAMSJgoCYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWxldmVsGAUgASgJEg8KB25vZGVfaWQYBiABKAkSDAoEdGV4dBgHIAEoCSKFAgoKSG9zdFNhbXBsZRITCgtjcHVfcGVyY2VudBgBIAEoARIZChFtZW1vcnlfdXNlZF9ieXRlcxgCIAEoAxIaChJtZW1vcnlfdG90YWxfYnl0ZXMYAyABKAMSFwoPZGlza19mcmVlX2J5dGVzGAQgASgDEhgKEGRpc2tfdG90YWxfYnl0ZXMYBSABKAMSKQohbmV0d29ya19yZWNlaXZlZF9ieXRlc19wZXJfc2Vjb25kGAYgASgBEiUKHW5ldHdvcmtfc2VudF9ieXRlc19wZXJfc2Vjb25kGAcgASgBEiYKAmF0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Where something stands in a file of a repository. Lines and columns count from 1.
@@ -255,6 +255,70 @@ export const ExecutionErrorSchema: GenMessage<ExecutionError> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_common, 5);
 
 /**
+ * A person is asked to let an execution go on.
+ *
+ * @generated from message polyglot.v1.Approval
+ */
+export type Approval = Message<"polyglot.v1.Approval"> & {
+  /**
+   * node_id of the step that asks.
+   *
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp requested_at = 3;
+   */
+  requestedAt?: Timestamp | undefined;
+
+  /**
+   * Absent: it waits without end.
+   *
+   * @generated from field: google.protobuf.Timestamp expires_at = 4;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * Empty while it waits; "approved", "rejected", "expired".
+   *
+   * @generated from field: string decision = 5;
+   */
+  decision: string;
+
+  /**
+   * Name of the token that decided.
+   *
+   * @generated from field: string decided_by = 6;
+   */
+  decidedBy: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp decided_at = 7;
+   */
+  decidedAt?: Timestamp | undefined;
+
+  /**
+   * What whoever decided had to say.
+   *
+   * @generated from field: string reply = 8;
+   */
+  reply: string;
+};
+
+/**
+ * Describes the message polyglot.v1.Approval.
+ * Use `create(ApprovalSchema)` to create a new message.
+ */
+export const ApprovalSchema: GenMessage<Approval> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_common, 6);
+
+/**
  * What became of one step.
  *
  * @generated from message polyglot.v1.StepSummary
@@ -266,7 +330,7 @@ export type StepSummary = Message<"polyglot.v1.StepSummary"> & {
   nodeId: string;
 
   /**
-   * "succeeded", "failed", "skipped", "cancelled".
+   * "succeeded", "failed", "skipped", "cancelled", or "replayed": an earlier attempt had committed how it ended.
    *
    * @generated from field: string state = 2;
    */
@@ -300,7 +364,7 @@ export type StepSummary = Message<"polyglot.v1.StepSummary"> & {
  * Use `create(StepSummarySchema)` to create a new message.
  */
 export const StepSummarySchema: GenMessage<StepSummary> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 6);
+  messageDesc(file_polyglot_v1_common, 7);
 
 /**
  * @generated from message polyglot.v1.LogLine
@@ -351,7 +415,7 @@ export type LogLine = Message<"polyglot.v1.LogLine"> & {
  * Use `create(LogLineSchema)` to create a new message.
  */
 export const LogLineSchema: GenMessage<LogLine> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 7);
+  messageDesc(file_polyglot_v1_common, 8);
 
 /**
  * Load of a host.
@@ -407,5 +471,5 @@ export type HostSample = Message<"polyglot.v1.HostSample"> & {
  * Use `create(HostSampleSchema)` to create a new message.
  */
 export const HostSampleSchema: GenMessage<HostSample> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 8);
+  messageDesc(file_polyglot_v1_common, 9);
 
