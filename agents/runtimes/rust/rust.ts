@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
+import type { FoundRuntime } from "../native-call.ts";
+import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
+import { glueOf } from "./glue.ts";
+
+export const rust: CompiledLanguage = {
+  kind: "compiled",
+  lang: "rust",
+  name: "rust",
+  title: "Rust",
+  oldestVersion: "1.70",
+  candidates: findCompilers,
+  check: { arguments: ["-vV"], read: readVersion },
+  // `W.Rust` names no version.
+  offers: () => true,
+  hasKeywords: false,
+  // A stack that overflows and a panic within a panic abort the process.
+  crashLineage: () => ["Panic"],
+  recipe,
+};
+
+/** What rustup puts on the PATH picks a version by the folder and environment it runs in; the real ones lie below. An unreleased one is used only where it is configured. */
+async function findCompilers(places: SearchPlaces): Promise<string[]> {
+  const { environment, home } = places;
+  const [named, toolchains] = await Promise.all([
+    programsNamed(/^rustc$/, places),
+    versionsUnder(join(environment["RUSTUP_HOME"] ?? join(home, ".rustup"), "toolchains"), join("bin", "rustc")),
+  ]);
+  const released = toolchains.filter((path) => !/\/toolchains\/(?:nightly|beta)[^/]*\//.test(path));
+  return [...named.filter((path) => !path.includes("/.cargo/bin/")), ...released];
+}
+
+function readVersion(stdout: string): RuntimeAnswer | undefined {
+  const version = /^release: (\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
+  return version === undefined ? undefined : { version };
+}
+
+/** The user's file is a crate of its own, so that `crate::` means in it what it says. */
+async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
+  const support = createRequire(import.meta.url).resolve("@polyglot/agents/runtimes/rust/support.rs");
+  const common = [
+    "--edition=2021",
+    "-Copt-level=3",
+    "-Cdebuginfo=1",
+    "--cap-lints=warn",
+    "--color=never",
+    `--remap-path-prefix=${source.folder}/=`,
+  ];
+  return {
+    files: new Map([
+      ["support.rs", await readFile(support, "utf8")],
+      ["glue.rs", glueOf(source)],
+    ]),
+    commands: [
+      [
+        compiler.path,
+        ...common,
+        "--crate-type=rlib",
+        "--crate-name=user",
+        "-olibuser.rlib",
+        join(source.folder, source.path),
+      ],
+      [
+        compiler.path,
+        ...common,
+        "--crate-type=cdylib",
+        "--crate-name=module",
+        "--extern=user=libuser.rlib",
+        "-omodule.so",
+        "{source}/glue.rs",
+      ],
+    ],
+    product: "module.so",
+  };
+}
