@@ -81,6 +81,6 @@ function dispatch(
     case "pipeline":
       return callPipeline(step.target.pipeline_id, given, types, frame, node);
     case "library":
-      return callLibrary(step.target.name, given, types, frame, node);
+      return callLibrary(step.target, given, types, frame, node);
   }
 }

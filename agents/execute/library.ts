@@ -1,10 +1,11 @@
-import type { CanonicalValue } from "@polyglot/contracts";
+import type { CanonicalValue, Target } from "@polyglot/contracts";
 import type { RaisedError } from "../runtimes/native-call.ts";
 import type { SessionEnd } from "../library/library-session.ts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
 import { library } from "../stdlib/library.ts";
-import type { LibraryArguments, LibraryContext, LibraryEnd } from "../stdlib/library-function.ts";
+import type { LibraryArguments, LibraryContext } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
+import { callForItems, isCollectionCall, parametersOfCollectionCall } from "./collection.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
@@ -12,12 +13,14 @@ import { isExit, leaveWith } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
 
+type LibraryTarget = Extract<Target, { kind: "library" }>;
+
 export const isLibraryName = (name: string): boolean =>
-  isRetry(name) || isExit(name) || library.has(name) || containedLibrary.has(name);
+  isRetry(name) || isExit(name) || isCollectionCall(name) || library.has(name) || containedLibrary.has(name);
 
 /** A name of the standard library. What touches the host runs in a library worker, all else here, in the agent itself. */
 export async function callLibrary(
-  name: string,
+  { name, pipeline_id: pipelineId = "" }: LibraryTarget,
   given: readonly GivenArgument[],
   types: readonly string[],
   frame: Frame,
@@ -25,13 +28,22 @@ export async function callLibrary(
 ): Promise<CallEnd> {
   if (isRetry(name)) return { kind: "flow", flow: await retry(name, given, frame, node) };
   if (isExit(name)) return { kind: "flow", flow: leaveWith(given[0]?.value ?? 0, node) };
-  const entry = library.get(name) ?? containedLibrary.get(name);
-  if (entry === undefined) throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
-  const fitted = argumentsOf(entry.parameters, given, frame.unit.namespace);
+  const fitted = argumentsOf(parametersOf(name), given, frame.unit.namespace);
   if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
-  const end = await runEntry(name, fitted.values, frame, node);
+  const end = isCollectionCall(name)
+    ? await callForItems(name, fitted.values, { pipelineId, frame, node })
+    : await runEntry(name, fitted.values, frame, node);
+  if (end.kind === "flow") return end;
   if (frame.branch.signal.aborted || end.kind === "stopped") return { kind: "flow", flow: stopped };
-  return takeResults(end, types, frame, node);
+  if (end.kind === "error") return { kind: "flow", flow: failed(at(node, { ...end.error, trace: "" })) };
+  return takeResults(end.values, types, frame, node);
+}
+
+function parametersOf(name: string): readonly (readonly string[])[] {
+  const entry = library.get(name) ?? containedLibrary.get(name);
+  const parameters = isCollectionCall(name) ? parametersOfCollectionCall(name) : entry?.parameters;
+  if (parameters !== undefined) return parameters;
+  throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
 }
 
 function runEntry(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> | SessionEnd {
@@ -87,11 +99,10 @@ export function argumentsOf(
   return { kind: "values", values: Object.fromEntries(entries) };
 }
 
-function takeResults(end: LibraryEnd, types: readonly string[], frame: Frame, node: string): CallEnd {
-  if (end.kind === "error") return { kind: "flow", flow: failed(at(node, { ...end.error, trace: "" })) };
+function takeResults(given: readonly CanonicalValue[], types: readonly string[], frame: Frame, node: string): CallEnd {
   const values: CanonicalValue[] = [];
   for (const [index, type] of types.entries()) {
-    const value = retype(end.values[index] ?? null, "pg\\any", type, {
+    const value = retype(given[index] ?? null, "pg\\any", type, {
       name: `result ${index + 1}`,
       namespace: frame.unit.namespace,
     });

@@ -6,6 +6,12 @@ import type { RunError } from "./raised.ts";
 /** Steps kept in one attempt's record: a loop of calls must not grow it without bound. The first ones stay. */
 export const maxStepRecords = 10_000;
 
+/** Failed steps that are kept beyond that. */
+export const maxFailedRecords = 1_000;
+
+/** Items of a list whose steps are kept, of each call that runs a pipeline for each; of the others the failed ones. */
+export const maxItemRecords = 100;
+
 /** Step that has begun and not yet ended. */
 export interface OpenStep {
   readonly node: string;
@@ -35,11 +41,11 @@ export class AttemptRecord {
   }
 
   end(step: OpenStep, state: StepRecord["state"], error?: RunError): void {
-    if (this.steps.length >= maxStepRecords) return;
-    const durationMs = this.#clock.monotonic() - step.startedMonotonic;
     const { node, startedAt } = step;
     const charged = this.#charged.get(node);
     this.#charged.delete(node);
+    if (!this.#keeps(node, state)) return;
+    const durationMs = this.#clock.monotonic() - step.startedMonotonic;
     this.steps.push({
       node,
       state,
@@ -48,6 +54,12 @@ export class AttemptRecord {
       ...(error === undefined ? {} : { error }),
       ...charged,
     });
+  }
+
+  /** A failure is what a person looks for. */
+  #keeps(node: string, state: StepRecord["state"]): boolean {
+    if (state === "failed") return this.steps.length < maxStepRecords + maxFailedRecords;
+    return this.steps.length < maxStepRecords && !isLateItem(node);
   }
 
   skip(node: string): void {
@@ -60,7 +72,8 @@ export class AttemptRecord {
     this.cost.conversionMs += cost.conversionMs;
     this.cost.memoryPeakMb = Math.max(this.cost.memoryPeakMb, cost.memoryPeakMb);
     this.#charged.set(node, { cost, waitMs });
-    this.#sink.onStepCost(this.#attempt, node, cost);
+    // Items of a list are measured as one step: the history has a row for each node.
+    this.#sink.onStepCost(this.#attempt, node.replaceAll(/\[\d+\]/g, "[]"), cost);
   }
 
   log(node: string, line: LogLine): void {
@@ -72,4 +85,11 @@ export class AttemptRecord {
   note(node: string, level: LogLine["level"], text: string): void {
     this.log(node, { at: this.#clock.now(), level, text });
   }
+}
+
+/** `map[100]/call`, or an item inside of such a one. */
+function isLateItem(node: string): boolean {
+  return (
+    node.includes("[") && Array.from(node.matchAll(/\[(\d+)\]/g)).some(([, index]) => Number(index) >= maxItemRecords)
+  );
 }

@@ -1,27 +1,10 @@
 /** `|U.Collection.` Lists, maps and texts; nothing is changed in place. */
-import { type CanonicalValue, tagOf } from "@polyglot/contracts";
+import type { CanonicalValue } from "@polyglot/contracts";
 import { describeKind } from "../convert/describe.ts";
 import { isEqual, orderOf } from "./compare-values.ts";
 import { define, type Given, Refused } from "./given.ts";
 import type { LibraryFunction } from "./library-function.ts";
-import { contentOf } from "./tagged.ts";
-
-type Pair = readonly [CanonicalValue, CanonicalValue];
-
-/** Entries of a map in either of its forms; undefined for anything else. */
-function pairsOf(value: CanonicalValue): readonly Pair[] | undefined {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
-  const tag = tagOf(value);
-  if (tag === "$map") return contentOf(value, tag) as readonly Pair[];
-  return tag === undefined ? Object.entries(value) : undefined;
-}
-
-function mapOf(pairs: readonly Pair[]): CanonicalValue {
-  const isPlain = pairs.every(([key]) => typeof key === "string" && !key.startsWith("$"));
-  return isPlain
-    ? (Object.fromEntries(pairs) as CanonicalValue)
-    : { $map: pairs as readonly (readonly CanonicalValue[])[] };
-}
+import { mapOf, pairsOf } from "./maps.ts";
 
 function sizeOf(value: CanonicalValue): number {
   if (typeof value === "string") return Array.from(value).length;

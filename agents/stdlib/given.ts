@@ -1,5 +1,6 @@
 import { type CanonicalValue, tagOf } from "@polyglot/contracts";
 import { describeKind } from "../convert/describe.ts";
+import { isFloat, isInt } from "../convert/numbers.ts";
 import {
   type LibraryArguments,
   type LibraryContext,
@@ -56,6 +57,12 @@ export class Given<Context = LibraryContext> {
     const digits = wordOf(value, "$float") ?? wordOf(value, "$int");
     if (typeof value !== "number" && digits === undefined) return this.#refuse(name, "a number");
     return Number(digits ?? value);
+  }
+
+  /** An int or a float, as it is. */
+  number(name: string): CanonicalValue {
+    const value = this.any(name);
+    return isInt(value) || isFloat(value) ? value : this.#refuse(name, "a number");
   }
 
   list(name: string): readonly CanonicalValue[] {

@@ -1,8 +1,7 @@
-/** `|U.Boolean.`, `|U.Compare.`, `|U.Math.` and ranges. */
+/** `|U.Boolean.`, `|U.Compare.` and ranges. */
 import type { CanonicalValue } from "@polyglot/contracts";
-import { canonicalFloat } from "../convert/numbers.ts";
 import { isEqual, numberOf, orderOf } from "./compare-values.ts";
-import { define, type Given, Refused } from "./given.ts";
+import { define, Refused } from "./given.ts";
 import type { LibraryFunction } from "./library-function.ts";
 
 type Functions = Readonly<Record<string, LibraryFunction>>;
@@ -38,46 +37,6 @@ const comparisons: Functions = {
   "U.Compare.LessOrEqual": ordered((order) => order <= 0),
 };
 
-const calculate = (by: (a: number, b: number) => number): LibraryFunction =>
-  define("a, b", (given) => canonicalFloat(by(given.float("a"), given.float("b"))));
-
-const math: Functions = {
-  "U.Math.Add": calculate((a, b) => a + b),
-  "U.Math.Subtract": calculate((a, b) => a - b),
-  "U.Math.Multiply": calculate((a, b) => a * b),
-  "U.Math.Divide": calculate((a, b) => a / notZero(b)),
-  /** With the sign of the divisor, as in Python. */
-  "U.Math.Modulo": calculate((a, b) => a - b * Math.floor(a / notZero(b))),
-  "U.Math.Min": calculate(Math.min),
-  "U.Math.Max": calculate(Math.max),
-  "U.Math.Round": define("a, digits", (given) => canonicalFloat(round(given.float("a"), digitsOf(given)))),
-};
-
-function notZero(divisor: number): number {
-  if (divisor === 0) throw new Refused("RuntimeError", "division by zero");
-  return divisor;
-}
-
-const maxDigits = 15;
-
-function digitsOf(given: Given): number {
-  const digits = given.has("digits") ? given.int("digits") : 0;
-  if (digits >= 0 && digits <= maxDigits) return digits;
-  throw new Refused("ValidationError", `'digits' is an integer from 0 to ${maxDigits}, got ${digits}`);
-}
-
-/** Halves go away from zero. Shifting by the exponent in text keeps 1.005 from being cut as 1.00499…. */
-function round(value: number, digits: number): number {
-  if (!Number.isFinite(value)) return value;
-  const shifted = Math.round(Number(shift(Math.abs(value), digits)));
-  return Math.sign(value) * Number(shift(shifted, -digits));
-}
-
-function shift(value: number, by: number): string {
-  const [mantissa, exponent = "0"] = String(value).split("e");
-  return `${mantissa}e${Number(exponent) + by}`;
-}
-
 /** Either end may be None, which is open. */
 const range = (isEnd: (value: CanonicalValue) => boolean, what: string): LibraryFunction =>
   define("low, high", (given) => {
@@ -93,4 +52,4 @@ const ranges: Functions = {
   "U.FloatRange": range((value) => numberOf(value) !== undefined, "numbers"),
 };
 
-export const logic: Functions = { ...booleans, ...comparisons, ...math, ...ranges };
+export const logic: Functions = { ...booleans, ...comparisons, ...ranges };

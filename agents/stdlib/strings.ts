@@ -1,7 +1,8 @@
-/** `|U.String.` Characters are code points. What a text matches by pattern runs where a pattern cannot stop the agent. */
+/** `|U.String.` Characters are code points. */
 import type { CanonicalValue } from "@polyglot/contracts";
 import { define, Refused } from "./given.ts";
 import type { LibraryFunction } from "./library-function.ts";
+import { isFound } from "./patterns.ts";
 import { contentOf } from "./tagged.ts";
 import { textOfValue } from "./text-of-value.ts";
 
@@ -14,6 +15,7 @@ export const strings: Readonly<Record<string, LibraryFunction>> = {
   "U.String.Contains": ask((text, part) => text.includes(part)),
   "U.String.StartsWith": ask((text, part) => text.startsWith(part)),
   "U.String.EndsWith": ask((text, part) => text.endsWith(part)),
+  "U.String.Matches": define("text, pattern", (given) => isFound(given.text("pattern"), given.text("text"))),
   "U.String.IsEmpty": define("text", (given) => given.text("text") === ""),
   "U.String.Normalize": change((text) => text.normalize("NFC")),
   "U.String.ToUpperCase": change((text) => text.toUpperCase()),

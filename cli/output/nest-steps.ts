@@ -7,6 +7,8 @@ export interface NestedStep {
   readonly depth: number;
 }
 
+const borders: ReadonlySet<string> = new Set([".", "/", "["]);
+
 /** Steps as they lie in each other, siblings by their start. Agents report them by their end. */
 export function nestSteps(steps: readonly StepSummary[]): NestedStep[] {
   const byStart = steps.toSorted((a, b) => startOf(a) - startOf(b));
@@ -18,13 +20,13 @@ export function nestSteps(steps: readonly StepSummary[]): NestedStep[] {
 }
 
 /**
- * The nearest step that was recorded and whose node id begins this one's, up to a `.` (branch, handler) or a `/` (call of
- * a pipeline). A step that was tried again is there several times: the try that had begun last counts.
+ * The nearest step that was recorded and whose node id begins this one's, up to a `.` (branch, handler), a `/` (call of
+ * a pipeline) or a `[` (item of a list). A step that was tried again is there several times: the try that had begun last counts.
  */
 function enclosing(step: StepSummary, sameNode: ReadonlyMap<string, readonly StepSummary[]>): StepSummary | undefined {
   const { nodeId } = step;
   for (let end = nodeId.length - 1; end > 0; end -= 1) {
-    if (nodeId[end] !== "." && nodeId[end] !== "/") continue;
+    if (!borders.has(nodeId[end] ?? "")) continue;
     const tries = sameNode.get(nodeId.slice(0, end));
     if (tries !== undefined) return tries.findLast((one) => startOf(one) <= startOf(step)) ?? tries[0];
   }

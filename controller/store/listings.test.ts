@@ -19,11 +19,12 @@ async function logged(database: Queryable, nodes: readonly string[]): Promise<st
 test("the lines of a step are its own and those of the steps below it", async () => {
   await using store = await createTestDatabase();
   const { database } = store;
-  const nodes = ["run.1", "run.10", "run.1.0", "run.1/run.0", "run.1.!0.0", "run.2/run.1", ""];
+  const nodes = ["run.1", "run.10", "run.1.0", "run.1/run.0", "run.1.!0.0", "run.1[3]/run.0", "run.2/run.1", ""];
   const id = await logged(database, nodes);
   const of = async (step: string) =>
     (await readLogLines(database, id, start, step, 100)).lines.map((row) => row.node_id);
-  expect(await of("run.1")).toEqual(["run.1", "run.1.0", "run.1/run.0", "run.1.!0.0"]);
+  expect(await of("run.1")).toEqual(["run.1", "run.1.0", "run.1/run.0", "run.1.!0.0", "run.1[3]/run.0"]);
+  expect(await of("run.1[3]")).toEqual(["run.1[3]/run.0"]);
   expect(await of("run.2/run.1")).toEqual(["run.2/run.1"]);
   expect(await of("run.%")).toEqual([]);
   expect(await of("")).toEqual(nodes);

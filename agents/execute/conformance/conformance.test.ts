@@ -5,11 +5,15 @@ import { ExecutionBed, type Run } from "../bed.fixture.ts";
 import type { Case } from "./case.ts";
 import { branches } from "./cases/branches.ts";
 import { calls } from "./cases/calls.ts";
+import { collections } from "./cases/collections.ts";
 import { errors } from "./cases/errors.ts";
 import { files } from "./cases/files.ts";
 import { library } from "./cases/library.ts";
+import { numbers } from "./cases/numbers.ts";
 import { phases } from "./cases/phases.ts";
 import { switches } from "./cases/switches.ts";
+import { texts } from "./cases/texts.ts";
+import { times } from "./cases/times.ts";
 import { values } from "./cases/values.ts";
 import { wrappers } from "./cases/wrappers.ts";
 import { bundle } from "./program.ts";
@@ -31,6 +35,10 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   wrappers,
   library,
   files,
+  collections,
+  numbers,
+  texts,
+  times,
 };
 
 const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));

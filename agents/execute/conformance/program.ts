@@ -153,6 +153,22 @@ export const js = (name: string, given: readonly Value[], results: readonly stri
 export const u = (name: string, given: readonly Value[], results: readonly string[] = [], parts: CallParts = {}) =>
   callOf({ kind: "library", name }, name, given, results, parts);
 
+/** `items("Map", rows, "Clean", ["clean"])`: a pipeline of the same plan for each item. */
+export const items = (
+  name: string,
+  list: Value,
+  pipeline: string,
+  results: readonly string[] = [],
+  parts: CallParts = {},
+) =>
+  callOf(
+    { kind: "library", name: `U.Collection.${name}`, pipeline_id: `test.execute#${pipeline}` },
+    name,
+    [list, pipeline],
+    results,
+    parts,
+  );
+
 /** A pipeline of the same plan. */
 export const run = (name: string, given: readonly Value[], results: readonly string[] = [], parts: CallParts = {}) =>
   callOf({ kind: "pipeline", pipeline_id: `test.execute#${name}` }, name, given, results, parts);

@@ -10,11 +10,13 @@ function targetText(target: Target): string {
     case "native":
       return `${target.lang} ${target.function}`;
     case "library":
-      return `|${target.name}`;
+      return [`|${target.name}`, ...(target.pipeline_id === undefined ? [] : [nameOf(target.pipeline_id)])].join(" ");
     case "pipeline":
-      return `|${target.pipeline_id.slice(target.pipeline_id.indexOf("#") + 1)}`;
+      return `|${nameOf(target.pipeline_id)}`;
   }
 }
+
+const nameOf = (pipelineId: string): string => pipelineId.slice(pipelineId.indexOf("#") + 1);
 
 export function switchLabel({ test }: SwitchStep): string {
   if (test.kind === "default") return "otherwise";

@@ -7,7 +7,9 @@ select
   level,
   node_id,
   case
-    when $5::text = '' or node_id = $5 or starts_with(node_id, $5 || '.') or starts_with(node_id, $5 || '/') then line
+    when $5::text = '' or node_id = $5 then line
+    -- Its branches, what it calls, and its items.
+    when starts_with(node_id, $5) and substr(node_id, length($5) + 1, 1) in ('.', '/', '[') then line
   end as line
 from logs
 where execution_id = $1

@@ -2,6 +2,7 @@
 import { problems } from "../diagnose/catalogue.ts";
 import type { CallNode, LineNode } from "../syntax/tree.ts";
 import type { FileScope, PipelineDeclaration } from "./file-scope.ts";
+import { namedCall } from "./named-pipeline.ts";
 import { lookUpCall } from "./names.ts";
 
 interface Call {
@@ -92,9 +93,16 @@ function collectMacroCalls(line: LineNode, file: FileScope, into: Call[]): void 
 
 function collectCalls(line: LineNode, isCertain: boolean, file: FileScope, into: Call[]): void {
   if (line.body?.kind === "call") {
-    const found = lookUpCall(line.body, file);
-    if (found.kind === "pipeline") into.push({ node: line.body, to: found.declaration, isCertain });
+    const node = calledBy(line.body, file);
+    const found = lookUpCall(node, file);
+    if (found.kind === "pipeline") into.push({ node, to: found.declaration, isCertain });
   }
   const isInside = isCertain && line.element !== "switch" && line.element !== "error";
   for (const child of line.children) collectCalls(child, isInside, file, into);
+}
+
+/** A pipeline that a name of the library runs is called by its line like any other. */
+function calledBy(node: CallNode, file: FileScope): CallNode {
+  const found = lookUpCall(node, file);
+  return found.kind === "library" ? (namedCall(node, found.entry) ?? node) : node;
 }

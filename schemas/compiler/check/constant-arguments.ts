@@ -6,7 +6,7 @@ import { eventOptions } from "../stdlib/triggers.ts";
 import type { CallNode, ValueNode, VariableNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter } from "./arguments.ts";
 import type { CheckContext } from "./context.ts";
-import { chooseParameters } from "./library-call.ts";
+import { chooseParameters } from "./library-parameters.ts";
 import { canonicalMap } from "./literal.ts";
 import { anyType } from "./types.ts";
 

@@ -2,16 +2,19 @@
 import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import type { CallNode } from "../syntax/tree.ts";
-import { matchArguments, type Parameter } from "./arguments.ts";
+import { matchArguments } from "./arguments.ts";
 import { type CheckedCall, skipCall } from "./checked-call.ts";
 import type { CheckContext } from "./context.ts";
+import { chooseParameters } from "./library-parameters.ts";
+import { checkPatterns } from "./literal-patterns.ts";
+import { checkNamedPipeline } from "./named-pipeline.ts";
 import { bindResults } from "./results.ts";
 
 /** In a `[?]` line the present state of a condition trigger may be asked. */
 export type Use = "step" | "test";
 
-/** Run the failed step of a handler again. */
-const retries: ReadonlySet<string> = new Set(["U.Error.Retry", "U.Error.RetryWithBackoff"]);
+/** Look at the error of a handler, or run its failed step again. */
+const needsHandler = /^U\.Error\.(?:Retry(?:WithBackoff)?|Handle\.\w+)$/;
 
 const belongsIn: Partial<Record<LibraryEntry["kind"], string>> = {
   event: "[t]",
@@ -37,14 +40,17 @@ export function checkLibraryCall(
     return skipCall(node, context);
   }
   noteLibraryUse(node, entry, context);
-  const isStray = retries.has(entry.name) && !context.isInHandler;
-  if (isStray) context.findings.report(problems.retryOutside, node.name, node.name.text);
+  const isStray = needsHandler.test(entry.name) && !context.isInHandler;
+  if (isStray) context.findings.report(problems.handlerOnly, node.name, node.name.text);
   const text = `|${node.name.text}`;
   const parameters = chooseParameters(node, entry);
   const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
+  checkPatterns(node, entry, context);
+  const pipeline = checkNamedPipeline(node, entry, matched, context);
   const types = entry.results.map((result) => result.type);
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
-  return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
+  const target = { kind: "library", name: entry.name, ...(pipeline && { pipeline_id: pipeline }) } as const;
+  return { target, arguments: matched, results, types };
 }
 
 function checkConditionTest(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall {
@@ -60,13 +66,4 @@ export function noteLibraryUse(node: CallNode, entry: LibraryEntry, context: Che
   if (entry.since !== null) return;
   context.unimplemented.add(entry.name);
   context.findings.report(problems.notImplemented, node.name, node.name.text);
-}
-
-/** The first argument list that fits in number; where more is given than any takes, the longest. */
-export function chooseParameters(node: CallNode, entry: LibraryEntry): readonly Parameter[] {
-  const given = node.io.filter((item) => item.kind === "argument").length;
-  const fits = (list: LibraryEntry["parameters"][number]): boolean =>
-    given <= list.length && given >= list.filter((item) => !item.isOptional).length;
-  const longest = entry.parameters.toSorted((a, b) => b.length - a.length)[0] ?? [];
-  return entry.parameters.find(fits) ?? (given > longest.length ? longest : entry.parameters[0]) ?? [];
 }

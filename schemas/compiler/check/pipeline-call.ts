@@ -28,7 +28,7 @@ export function checkPipelineCall(
 }
 
 /** A called pipeline runs within the execution of its caller, where of its settings only those of kills apply. */
-function reportSettings(node: CallNode, declaration: PipelineDeclaration, context: CheckContext): void {
+export function reportSettings(node: CallNode, declaration: PipelineDeclaration, context: CheckContext): void {
   for (const { body } of declaration.node.queue) {
     const name = body?.kind === "call" ? findLibraryEntry(body.name.text)?.name : undefined;
     if (name === undefined || name.startsWith("Q.Kill.")) continue;

@@ -21,6 +21,14 @@ export function typesConvert(from: string, to: string): boolean {
   return from === to || shapesConvert(shapeOfType(from), shapeOfType(to));
 }
 
+/** Of what a list holds; `pg\any` where its type does not say, or it is no list. */
+export function elementType(list: string): string {
+  const type = parseTypeName(list);
+  const [element, ...more] = type?.arguments ?? [];
+  const isList = shapeOfType(list).kind === "list";
+  return isList && typeof element === "object" && more.every(Number.isInteger) ? formatTypeName(element) : anyType;
+}
+
 /** The type with its aliases replaced; `pg\any` where it is unknown, after a finding. */
 export function resolveType(node: TypeNode, file: FileScope): string {
   if (file.aliases.size === 0 && plainShapes.has(node.text)) return node.text;

@@ -24,6 +24,19 @@ export type LibraryKind =
   | "join"
   | "exit";
 
+/** What an input gets: an item of the first argument, what the run before came to, or a value of a type. */
+export type GivenValue = "item" | "result" | `pg\\${string}`;
+
+/** A pipeline that the name runs within the caller's execution, and that a literal text names. */
+export interface PipelineUse {
+  /** The parameter that names it. */
+  readonly parameter: string;
+  /** Of its inputs, in order; the others need defaults. */
+  readonly inputs: readonly GivenValue[];
+  /** The type that its first output has to convert to; absent where none is needed. */
+  readonly output?: string;
+}
+
 export interface LibraryEntry {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -36,6 +49,7 @@ export interface LibraryEntry {
   readonly givesInputs: boolean;
   /** A trigger whose first context field fills the one required input that is left. */
   readonly hasMainValue: boolean;
+  readonly runs?: PipelineUse;
   readonly doc: string;
   /** The version that implements it; null while that is open. */
   readonly since: string | null;
@@ -48,6 +62,7 @@ interface EntryOptions {
   readonly gives?: string;
   readonly givesInputs?: boolean;
   readonly hasMainValue?: boolean;
+  readonly runs?: PipelineUse;
   readonly doc: string;
   readonly since: string | null;
 }
@@ -61,6 +76,7 @@ export function entry(kind: LibraryKind, name: string, options: EntryOptions): L
     results: parseParameters(options.gives ?? "").map((result) => ({ name: result.name, type: result.type })),
     givesInputs: options.givesInputs ?? false,
     hasMainValue: options.hasMainValue ?? false,
+    ...(options.runs && { runs: options.runs }),
     doc: options.doc,
     since: options.since,
   };

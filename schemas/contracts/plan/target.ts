@@ -37,7 +37,12 @@ export type NativeTarget = z.infer<typeof nativeTarget>;
 
 export const target = z.discriminatedUnion("kind", [
   nativeTarget,
-  z.strictObject({ kind: z.literal("library"), name: z.string() }),
+  z.strictObject({
+    kind: z.literal("library"),
+    name: z.string(),
+    /** Of a name that runs a pipeline for each item, or for an error: the callee whose body the plan holds. */
+    pipeline_id: z.string().optional(),
+  }),
   z.strictObject({ kind: z.literal("pipeline"), pipeline_id: z.string() }),
 ]);
 export type Target = z.infer<typeof target>;

@@ -1,27 +1,6 @@
-import type { CanonicalValue } from "@polyglot/contracts";
 import type { Case } from "../case.ts";
+import { datetime, duration, float, gives, refuses } from "../library-case.ts";
 import { on, program, py, say, set, text, u, v, when } from "../program.ts";
-
-type Values = readonly CanonicalValue[];
-
-const gives = (name: string, given: Values, result: CanonicalValue): Case => ({
-  title: `${name} of ${given.map((value) => JSON.stringify(value)).join(", ")} is ${JSON.stringify(result)}`,
-  plan: program({ run: [u(name, given, ["r"])], outputs: ["r"] }),
-  expect: { outputs: { r: result } },
-});
-
-const refuses = (name: string, given: Values, type: string, message?: string): Case => ({
-  title: `${name} of ${given.map((value) => JSON.stringify(value)).join(", ")} is a ${type}`,
-  plan: program({ run: [u(name, given, ["r"])] }),
-  expect: {
-    outcome: "failed",
-    error: { type: `pg\\!${type}`, step: name, ...(message === undefined ? {} : { message }) },
-  },
-});
-
-const float = (digits: string) => ({ $float: digits });
-const datetime = (iso: string) => ({ $datetime: iso });
-const duration = (seconds: number, months = 0) => ({ $duration: { months, seconds } });
 
 export const library: readonly Case[] = [
   gives("U.String.Contains", ["abc", "b"], true),
@@ -67,20 +46,6 @@ export const library: readonly Case[] = [
   gives("U.Compare.LessThan", [float("NaN"), 1], false),
   refuses("U.Compare.LessThan", ["1", 2], "ConversionError"),
   refuses("U.Compare.LessThan", [duration(0, 1), duration(5)], "ConversionError"),
-  gives("U.Math.Add", [1, 2.5], 3.5),
-  gives("U.Math.Add", [1, 2], float("3")),
-  gives("U.Math.Subtract", [1, 3], float("-2")),
-  gives("U.Math.Multiply", [3, 0.5], 1.5),
-  gives("U.Math.Divide", [1, 4], 0.25),
-  gives("U.Math.Modulo", [-1, 3], float("2")),
-  gives("U.Math.Min", [2, 1], float("1")),
-  gives("U.Math.Max", [2, 1], float("2")),
-  gives("U.Math.Round", [2.5], float("3")),
-  gives("U.Math.Round", [-2.5], float("-3")),
-  gives("U.Math.Round", [1.005, 2], 1.01),
-  gives("U.Math.Round", [1e-7, 3], float("0")),
-  refuses("U.Math.Divide", [1, 0], "RuntimeError", "division by zero"),
-  refuses("U.Math.Round", [1, 99], "ValidationError"),
   gives("U.IntRange", [1, null], { $range: [1, null] }),
   gives("U.FloatRange", [0.5, 2], { $range: [0.5, 2] }),
   refuses("U.IntRange", [1, 2.5], "ConversionError", "the ends of a range are integers or None"),

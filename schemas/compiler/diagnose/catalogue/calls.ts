@@ -63,6 +63,18 @@ export const callProblems = {
     (name) => `'${name}' is not known before an activation`,
     "in [t] and [Q] stand literals, and inputs with a default",
   ),
+  badPattern: error<[why: string]>("PG3019", (why) => `this is no pattern of RE2: ${why}`),
+  notAName: error<[taker: string]>(
+    "PG3020",
+    (taker) => `|${taker} takes the name of a pipeline as a literal text, so that it is known before the run`,
+    'write "Name", or "@Alias|Name" for an imported one',
+  ),
+  notAPipeline: error<[taker: string, name: string]>(
+    "PG3021",
+    (taker, name) => `|${taker} runs a pipeline, and '${name}' is none`,
+    "call it in a pipeline with [t] |T.Call",
+  ),
+  noOutput: error<[name: string]>("PG3022", (name) => `'${name}' gives nothing back`, "add an [o] line to it"),
   tooManyWrappers: error<[limit: number]>("PG3017", (limit) => `a pipeline applies at most ${limit} wrappers`),
 } as const;
 

@@ -52,7 +52,10 @@ export const flowProblems = {
   exitCode: error<[seen: string]>("PG4018", (seen) => `an exit code is an integer from 0, got ${seen}`),
   joinCount: error("PG4019", "|JoinNth takes the number of results first"),
   labelTwice: error<[label: string]>("PG4020", (label) => `another branch of this block is called '${label}'`),
-  retryOutside: error<[name: string]>("PG4024", (name) => `|${name} runs a failed step again, so it stands under [!]`),
+  handlerOnly: error<[name: string]>(
+    "PG4024",
+    (name) => `|${name} looks at the error of a failed step, so it stands under [!]`,
+  ),
   forkedOutput: error<[name: string]>(
     "PG4023",
     (name) => `the output '${name}' is lost: a forked call gives back its results only`,
