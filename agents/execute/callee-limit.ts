@@ -18,7 +18,7 @@ import type { UnitEnd } from "./unit.ts";
 /** The lines of control that a called pipeline runs under. */
 interface Lines {
   readonly run: Branch;
-  cleanup(): Branch;
+  readonly cleanup: () => Branch;
 }
 
 type Run = (lines: Lines) => Promise<UnitEnd>;

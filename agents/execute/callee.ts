@@ -33,6 +33,7 @@ export async function callPipeline(
       prefix: `${node}/`,
       depth: frame.unit.depth + 1,
       inForce: new Set(frame.unit.inForce),
+      variables: new Map(),
       cleanup,
     };
     return runUnit(unit, inputs.values, frame.execution, run);

@@ -172,6 +172,7 @@ export class Execution {
       prefix: "",
       depth: 0,
       inForce: new Set(),
+      variables: new Map(),
       cleanup: () => this.cleanup,
     };
     return runUnit(unit, this.attempt.inputs, this, this.#run);

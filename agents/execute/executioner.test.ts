@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ExecutionBed } from "./bed.fixture.ts";
-import { bundle, fork, js, on, program, py, say, set, text, u, v } from "./conformance/program.ts";
+import { bundle, fork, js, literal, on, program, py, say, set, text, u, v } from "./conformance/program.ts";
 import { raised } from "./raised.ts";
 
 const bed = new ExecutionBed();
@@ -109,6 +109,28 @@ test("a temporary folder is there for user code and gone afterwards, and a timer
   expect([outcome, outputs.calls]).toEqual(["succeeded", 1]);
   expect(existsSync(outputs.folder as string)).toBe(false);
   expect(run.lines.map((line) => line.text)).toEqual([expect.stringMatching(/^took \d+\.\d ms$/)]);
+});
+
+test("processes with other variables are other processes, and those with the same are the same", async () => {
+  const inFolder = (env: Readonly<Record<string, string>>) => {
+    const wrapper = {
+      node: "w0",
+      name: "W.Runtime.Python.3.11",
+      arguments: [{ name: "env", value: literal(env) }],
+      results: [],
+    };
+    return program({ wrappers: [wrapper], run: [py("folder", [], ["folder"])], outputs: ["folder"] });
+  };
+  const folders: unknown[] = [];
+  for (const env of [
+    { A: "1", B: "2" },
+    { A: "2", B: "2" },
+    { B: "2", A: "1" },
+  ]) {
+    folders.push((await bed.run(inFolder(env)).report).outputs.folder);
+  }
+  expect(folders[2]).toBe(folders[0]);
+  expect(folders[1]).not.toBe(folders[0]);
 });
 
 test("steps that ran user code have each a cost, and the execution their sum", async () => {

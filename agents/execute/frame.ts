@@ -1,9 +1,10 @@
 /** Where a step stands while it runs: whose line it is, what it sees, and what can end it. */
-import type { Handler, PlanBody, Step } from "@polyglot/contracts";
+import type { Handler, NativeLanguage, PlanBody, Step } from "@polyglot/contracts";
 import type { Branch } from "./branch.ts";
 import type { Execution } from "./execution.ts";
 import type { Flow } from "./flow.ts";
 import type { OpenForks } from "./open-forks.ts";
+import type { Variables } from "./runtime-variables.ts";
 import type { Scope } from "./scope.ts";
 
 /** One pipeline's lines inside an execution: the execution's own, or those of a pipeline that a step called. */
@@ -17,8 +18,10 @@ export interface Unit {
   readonly depth: number;
   /** Names of the wrappers that are open here, those of the callers included: what `With.` asks. */
   readonly inForce: Set<string>;
+  /** Variables that this pipeline's wrappers give to the processes of its own steps, by language. */
+  readonly variables: Map<NativeLanguage, Variables>;
   /** What its cleanup lines run under: only the end of a grace period, or a lost lease, ends it. */
-  cleanup(): Branch;
+  readonly cleanup: () => Branch;
 }
 
 /** In a handler: the step that failed, to be run again by a retry. */

@@ -15,6 +15,7 @@ export async function callNative(
 ): Promise<CallEnd> {
   const { execution, unit, branch } = frame;
   const version = unit.body.runtimes[target.lang];
+  const variables = unit.variables.get(target.lang);
   const call: NativeCall = {
     executionId: execution.attempt.executionId,
     attemptNo: execution.attempt.attemptNo,
@@ -22,6 +23,7 @@ export async function callNative(
     namespace: unit.namespace,
     target,
     ...(version === undefined ? {} : { runtimeVersion: version }),
+    ...(variables === undefined ? {} : { variables }),
     arguments: given,
     results: types,
   };

@@ -5,6 +5,7 @@ import { offersVersion } from "../runtimes/languages.ts";
 import { handlersOf } from "./handlers-of.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
+import { languageOfRuntime, variablesArgument } from "./runtime-variables.ts";
 import { isContained, isKnownWrapper } from "./wrappers.ts";
 
 const runtimeNames = { py: "python", js: "node", rust: "rust", cpp: "cpp" } as const satisfies Record<
@@ -41,8 +42,12 @@ class BodyCheck {
   #ofWrapper(wrapper: Wrapper): RunError | undefined {
     if (wrapper.macro !== undefined) return this.#ofSteps([...wrapper.macro.setup, ...wrapper.macro.cleanup]);
     if (!isKnownWrapper(wrapper.name)) return notImplemented(wrapper.node, `the wrapper '${wrapper.name}'`);
-    if (wrapper.arguments.length === 0 || isContained(wrapper.name)) return undefined;
-    return notImplemented(wrapper.node, `arguments of the wrapper '${wrapper.name}'`);
+    if (isContained(wrapper.name)) return undefined;
+    const isRuntime = languageOfRuntime(wrapper.name) !== undefined;
+    const unknown = wrapper.arguments.find(({ name }) => !isRuntime || name !== variablesArgument);
+    if (unknown === undefined) return undefined;
+    const what = unknown.name === undefined ? "an argument" : `the argument '${unknown.name}'`;
+    return notImplemented(wrapper.node, `${what} of the wrapper '${wrapper.name}'`);
   }
 
   #ofSteps(steps: readonly Step[]): RunError | undefined {

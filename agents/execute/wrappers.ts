@@ -1,9 +1,9 @@
 /**
  * `[w]`: what is put around a pipeline's phases. Opened in order, closed in reverse. A macro has lines and a scope of its
- * own; `W.Runtime.` has nothing to open, because the version that it asks for stands in the plan beside the steps;
+ * own; `W.Runtime.` gives its variables, while the version that it asks for stands in the plan beside the steps;
  * `With.` only asks that its wrapper is open.
  */
-import type { CanonicalValue, CleanupState, Wrapper } from "@polyglot/contracts";
+import type { CanonicalValue, CleanupState, NativeLanguage, Wrapper } from "@polyglot/contracts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
 import { type LibraryWrapper, libraryWrappers, type OpenedWrapper } from "../stdlib/library-wrapper.ts";
 import { evaluate } from "./evaluate.ts";
@@ -12,6 +12,7 @@ import type { Frame } from "./frame.ts";
 import { argumentsOf, callContained, contextOf } from "./library.ts";
 import { closeMacro, openMacro } from "./macro.ts";
 import { at, raised } from "./raised.ts";
+import { languageOfRuntime, variablesOf } from "./runtime-variables.ts";
 
 export function isKnownWrapper(name: string): boolean {
   return name.startsWith("W.Runtime.") || name.startsWith("With.") || libraryWrappers.has(name) || isContained(name);
@@ -51,12 +52,28 @@ export class OpenWrappers {
     const library = libraryWrappers.get(wrapper.name);
     if (library !== undefined) return this.#openLibrary(wrapper, library);
     if (isContained(wrapper.name)) return this.#openContained(wrapper);
+    const language = languageOfRuntime(wrapper.name);
+    if (language !== undefined) return this.#giveVariables(wrapper, language);
     if (wrapper.macro === undefined) return next;
     const given = give(wrapper, this.#frame);
     if (given.kind === "flow") return given.flow;
     return openMacro(wrapper, given.values, this.#frame, (scope) => {
       this.#open.push(() => closeMacro(wrapper, scope, this.#frame));
     });
+  }
+
+  /** Nothing to close: a worker with these variables ends as any other does. */
+  #giveVariables(wrapper: Wrapper, language: NativeLanguage): Flow {
+    const { unit } = this.#frame;
+    const given = give(wrapper, this.#frame);
+    if (given.kind === "flow") return given.flow;
+    for (const { value } of given.values) {
+      const variables = variablesOf(value);
+      if (typeof variables === "string")
+        return failed(at(unit.prefix + wrapper.node, raised("ValidationError", variables)));
+      unit.variables.set(language, variables);
+    }
+    return next;
   }
 
   async #openLibrary(wrapper: Wrapper, library: LibraryWrapper): Promise<Flow> {

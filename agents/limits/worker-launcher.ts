@@ -12,6 +12,10 @@ export interface WorkerCommand {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly user: WorkerUser;
+  /**
+   * Beside those that every worker has. The tools that contain the worker start with them, too, so nothing may be among them that decides what a program loads.
+   */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Two-way channels that the process finds from file descriptor 3 on. */
   readonly channels: number;
 }
@@ -61,7 +65,7 @@ export class WorkerLauncher {
         command: command.command,
         arguments: command.arguments,
         folder,
-        environment: workerEnvironment(folder, this.#environment),
+        environment: { ...workerEnvironment(folder, this.#environment), ...command.variables },
         channels: command.channels,
       },
       { ...(unshare === undefined ? {} : { unshare }), setpriv, userArguments: command.user.setpriv, cgroups },

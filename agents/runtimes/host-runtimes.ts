@@ -1,7 +1,7 @@
 /** The runtimes of this host behind the one seam: finds and checks them, and calls functions in warm workers. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type NativeTarget, parseBundleDigest } from "@polyglot/contracts";
+import { type NativeTarget, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
 import { type CgroupHost, type CgroupLimits, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
@@ -264,20 +264,21 @@ export class HostRuntimes implements NativeRuntimes, Service {
   }
 
   #groupFor(
-    { target, namespace }: NativeCall,
+    { target, namespace, variables }: NativeCall,
     language: InterpretedLanguage,
     { found, user }: CheckedRuntime,
     folder: string,
   ): GroupDefinition {
     const command = { command: found.path, arguments: [...language.workerArguments(), folder], user };
+    const scope = [language.workerScope(target), keyOfVariables(variables)];
     return {
-      key: [language.name, found.path, namespace, folder, language.workerScope(target)].join("\n"),
-      launch: () => this.#launch(target, command),
+      key: [language.name, found.path, namespace, folder, ...scope].join("\n"),
+      launch: () => this.#launch(target, withVariables(command, variables)),
     };
   }
 
   async #groupOfModule(
-    { target, runtimeVersion: version, namespace }: NativeCall,
+    { target, runtimeVersion: version, namespace, variables }: NativeCall,
     language: CompiledLanguage,
     runtime: CheckedRuntime,
     folder: string,
@@ -289,10 +290,11 @@ export class HostRuntimes implements NativeRuntimes, Service {
     try {
       const { host, file } = await this.#modules.moduleOf({ target, version }, language, runtime, folder);
       const command = { command: host, arguments: [file, folder], user: runtime.user };
-      return {
-        kind: "group",
-        definition: { key: [language.name, namespace, file].join("\n"), launch: () => this.#launch(target, command) },
+      const definition: GroupDefinition = {
+        key: [language.name, namespace, file, keyOfVariables(variables)].join("\n"),
+        launch: () => this.#launch(target, withVariables(command, variables)),
       };
+      return { kind: "group", definition };
     } catch (problem) {
       if (!(problem instanceof BuildFailure)) throw problem;
       return { kind: "error", error: polyglotError("DependencyError", `${target.path}: ${problem.message}`) };
@@ -305,6 +307,18 @@ export class HostRuntimes implements NativeRuntimes, Service {
     return launchHolding(this.#hold(target), () => launcher.launch({ ...command, channels: 2 }));
   }
 }
+
+type Variables = NativeCall["variables"];
+
+/** A digest: the key of a group stands in logs, and values may be secrets. */
+function keyOfVariables(variables: Variables): string {
+  if (variables === undefined) return "";
+  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(new TextEncoder().encode(JSON.stringify(sorted)));
+}
+
+const withVariables = <Command extends object>(command: Command, variables: Variables) =>
+  variables === undefined ? command : { ...command, variables };
 
 /** The worker's bundle stays until no process of the worker is left. */
 async function launchHolding(release: () => void, launch: () => Promise<Launched>): Promise<Launched> {

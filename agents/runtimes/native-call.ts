@@ -22,6 +22,8 @@ export interface NativeCall {
   readonly target: NativeTarget;
   /** E.g. `3.11`; absent: the newest usable. */
   readonly runtimeVersion?: string;
+  /** Variables of the process that it runs in, beside those that every worker has. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly arguments: readonly NativeArgument[];
   /** Types under which the results are taken, in order; empty when nothing is bound. More than one: a tuple or array is spread. */
   readonly results: readonly string[];

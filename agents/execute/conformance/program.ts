@@ -20,7 +20,14 @@ import {
 import { planOf } from "../plan.fixture.ts";
 
 const python = `
+import os
 import time
+
+def variable(name):
+    return os.environ.get(name)
+
+def folder():
+    return os.getcwd()
 
 class Custom(ValueError):
     pass
@@ -59,6 +66,7 @@ def hang():
 
 const javascript = `
 export const echo = (x) => x;
+export const variable = (name) => process.env[name] ?? null;
 export const add = (a, b) => a + b;
 export const matches = (text, pattern) => new RegExp(pattern).test(text);
 export function fail(kind, message) {

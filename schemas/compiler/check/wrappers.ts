@@ -58,8 +58,19 @@ interface Wrapped {
 
 function openWrapper(body: CallNode, node: string, entry: LibraryEntry, context: CheckContext): Wrapper {
   noteLibraryUse(body, entry, context);
+  if (runtimeOf(entry.name) !== undefined) noteRuntimeArguments(body, context);
   const types = entry.results.map((result) => result.type);
   return wrap(body, node, { name: entry.name, parameters: chooseParameters(body, entry), types }, context);
+}
+
+/** Environments are not built yet: of a runtime's arguments agents take its variables only, by name. */
+function noteRuntimeArguments(body: CallNode, context: CheckContext): void {
+  for (const item of body.io) {
+    if (item.kind !== "argument" || item.name?.text === "env") continue;
+    const name = `${body.name.text} << ${item.name === undefined ? "…" : `${item.name.text}: …`}`;
+    context.unimplemented.add(name);
+    context.findings.report(problems.notImplemented, body.name, name);
+  }
 }
 
 function applyMacro(body: CallNode, node: string, declaration: MacroDeclaration, context: CheckContext): Wrapper {

@@ -3,6 +3,9 @@ import { nativeSince } from "./languages.ts";
 
 const runtimeOptions = "requirements?: string, package?: string, crate?: string, env?: dict";
 
+const runtimeArguments =
+  "`env` gives their processes variables by name, texts only, for the steps of this pipeline and not of those it calls; those that decide what a program loads (PATH, LD_…) cannot be set. `requirements`, `package` and `crate` are open: a pipeline that gives one can be validated but not applied or run.";
+
 export type RuntimeLanguage = "py" | "js" | "rust" | "cpp";
 
 /** A runtime that `[w]` asks for: its language, and the version where one is named. */
@@ -76,7 +79,7 @@ function createEntry(family: "W" | "With", runtime: Runtime, version: string): L
   return entry(family === "W" ? "wrapper" : "requirement", `${family}.${runtime.full}${version}`, {
     aliases: short === "W.Node20" || short === "With.Node20" ? [short, `${family}.Node`] : [short],
     takes: family === "W" ? runtimeOptions : "",
-    doc: family === "W" ? `The pipeline's steps run on ${title}.` : `${title} has to be in force.`,
+    doc: family === "W" ? `The pipeline's steps run on ${title}. ${runtimeArguments}` : `${title} has to be in force.`,
     since: nativeSince[runtime.lang],
   });
 }

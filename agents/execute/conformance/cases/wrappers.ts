@@ -1,6 +1,6 @@
 import type { Wrapper } from "@polyglot/contracts";
 import type { Case } from "../case.ts";
-import { callee, exit, input, library, literal, out, program, py, run, say, set, text, u, v } from "../program.ts";
+import { callee, exit, input, js, library, literal, out, program, py, run, say, set, text, u, v } from "../program.ts";
 
 interface MacroParts {
   readonly given?: Wrapper["arguments"];
@@ -24,7 +24,74 @@ const macro = (name: string, parts: MacroParts): Wrapper => ({
   },
 });
 
+/** `[w] |W.Runtime.… << env: {…}` */
+const runtime = (name: string, env: Wrapper["arguments"][number]["value"], node = "w0"): Wrapper => ({
+  node,
+  name: `W.Runtime.${name}`,
+  arguments: [{ name: "env", value: env }],
+  results: [],
+});
+
+const oneVariable = (name: string): Wrapper => runtime("Python.3.11", literal({ [name]: "x" }));
+
 export const wrappers: readonly Case[] = [
+  {
+    title: "variables of a runtime reach the steps of its language, from inputs too, and no callee",
+    plan: program({
+      inputs: [input("region")],
+      wrappers: [
+        runtime("Python.3.11", { kind: "map", entries: [["REGION", v("region")]] }),
+        runtime("Node.20", literal({ MODE: "fast", TZ: "Asia/Tokyo" }), "w1"),
+      ],
+      run: [
+        py("variable", ["REGION"], ["python"]),
+        js("variable", ["REGION"], ["none"]),
+        js("variable", ["MODE"], ["mode"]),
+        js("variable", ["TZ"], ["zone"]),
+        run("Inner", [], ["inner"]),
+      ],
+      outputs: ["python", "none", "mode", "zone", "inner"],
+      callees: { Inner: callee({ run: [py("variable", ["REGION"], ["inner"])], outputs: ["inner"] }) },
+    }),
+    inputs: { region: "eu" },
+    expect: { outputs: { python: "eu", none: null, mode: "fast", zone: "Asia/Tokyo", inner: null } },
+  },
+  ...["PATH", "HOME", "LD_PRELOAD", "POLYGLOT_WORKER", "BASH_ENV", "PYTHONPATH", "GLIBC_TUNABLES"].map(
+    (name): Case => ({
+      title: `the variable ${name} cannot be set`,
+      plan: program({ wrappers: [oneVariable(name)], setup: [say("never")], run: [say("never")] }),
+      expect: {
+        outcome: "failed",
+        error: { type: "pg\\!ValidationError", message: `'env' cannot set ${name}: the agent decides it`, step: "w0" },
+        said: [],
+      },
+    }),
+  ),
+  ...(
+    [
+      [{ "A-B": "x" }, "a name in 'env' is of letters, digits and '_', got \"A-B\""],
+      [{ SECRET: 7 }, "'env' has texts only, and SECRET is none"],
+      ["x", "'env' is a dictionary of texts by name"],
+      [{ BIG: "x".repeat(70_000) }, "'env' has at most 65536 characters in all, got 70003"],
+    ] as const
+  ).map(
+    ([env, message]): Case => ({
+      title: `variables are refused: ${message}`,
+      plan: program({ wrappers: [runtime("Python.3.11", literal(env))], run: [say("never")] }),
+      expect: { outcome: "failed", error: { type: "pg\\!ValidationError", message }, said: [] },
+    }),
+  ),
+  ...["requirements", "package", "crate"].map(
+    (name): Case => ({
+      title: `the argument '${name}' of a runtime is refused before the first step`,
+      plan: program({
+        wrappers: [{ ...oneVariable("A"), arguments: [{ name, value: literal("file") }] }],
+        setup: [say("never")],
+        cleanup: [say("never")],
+      }),
+      expect: { outcome: "failed", error: { type: "pg\\!NotImplementedError", step: "w0" }, said: [], cleanup: "none" },
+    }),
+  ),
   {
     title: "macros open in order and close in reverse around the phases",
     plan: program({
