@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { createCompiler, formatDiagnostic } from "@polyglot/compiler";
 import { errorCodes, type FileSet } from "@polyglot/contracts";
 import { expect, test } from "vitest";
-import { codeOf, isWrong, readNativeFiles, readOwnPrograms } from "./.ci/finding-programs.ts";
+import { findingPages } from "./.ci/finding-pages.ts";
 import { readPagePrograms } from "./.ci/page-programs.ts";
 import { exitCodes } from "./cli/client/failure.ts";
 import { commands } from "./cli/commands/index.ts";
-import type { Case } from "./schemas/compiler/conformance/read-cases.ts";
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, "docs", name), "utf8");
 
@@ -40,10 +39,8 @@ test("docs/cli.md lists every exit code", () => {
   expect(listed.filter((code) => !Number.isNaN(code))).toEqual(expected);
 });
 
-/** Their programs are those of the conformance cases. */
-const generatedPages = new Set(["library.md", "diagnostics.md"]);
 const guide = readdirSync(join(import.meta.dirname, "docs", "language"))
-  .filter((name) => name.endsWith(".md") && !generatedPages.has(name))
+  .filter((name) => name.endsWith(".md") && name !== "library.md")
   .map((name) => `language/${name}`);
 const programs = [...guide, "../README.md"].flatMap((name) => readPagePrograms(name, page(name)));
 const compiler = await createCompiler();
@@ -61,24 +58,15 @@ test.each(programs.filter(({ wrong }) => wrong !== undefined))("$title has the f
   expect(findingsOf(files).map(({ code }) => code)).toContain(wrong);
 });
 
-const findingPrograms = readOwnPrograms();
-const findingsOfCase = (one: Case) => {
-  const own = [...one.files].map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
-  return findingsOf(new Map([...readNativeFiles(), ...own]));
-};
+const pagesOfFindings = findingPages();
 
-test.each(findingPrograms.filter((one) => !isWrong(one)))("$title is shown right without errors", (one) => {
-  const wrong = findingsOfCase(one).filter(({ severity, code }) => severity === "error" || code === codeOf(one));
-  expect(wrong.map(formatDiagnostic)).toEqual([]);
+test.each([...pagesOfFindings])("%s is current", (path, lines) => {
+  expect(readFileSync(join(import.meta.dirname, path), "utf8")).toBe(`${lines.join("\n")}\n`);
 });
 
-test.each(findingPrograms.filter(isWrong))("$title: the finding stands where the carets are", (one) => {
-  const places = findingsOfCase(one).map(({ file, line, column, endColumn, code }) => ({
-    file,
-    line,
-    column,
-    endColumn,
-    code,
-  }));
-  expect(places).toEqual(one.marks);
+test("docs/language/findings has a page for each finding and no other", () => {
+  const folder = "docs/language/findings";
+  const expected = [...pagesOfFindings.keys()].filter((path) => path.startsWith(folder));
+  const present = readdirSync(join(import.meta.dirname, folder)).map((name) => `${folder}/${name}`);
+  expect(present.toSorted()).toEqual(expected.toSorted());
 });

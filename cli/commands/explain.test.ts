@@ -6,7 +6,13 @@ test("a name of the library is explained by what it takes, gives and does, with 
 $ polyglot explain |T.FileCreated
 |T.System.File.Created: an event trigger, for [t]
 
-  |T.System.File.Created << path: pg\\string >> file_path: pg\\string >> event: pg\\string >> size: pg\\int >> modified_at: pg\\datetime >> timestamp: pg\\datetime
+  |T.System.File.Created
+    << path: pg\\string
+    >> file_path: pg\\string
+    >> event: pg\\string
+    >> size: pg\\int
+    >> modified_at: pg\\datetime
+    >> timestamp: pg\\datetime
 
   A file that the path or glob matches was created, and its size has settled.
 
@@ -35,34 +41,41 @@ $ polyglot explain #KillStrategy
   #KillStrategy.Degrade`);
 });
 
-test("a code is explained by its message, its hint, a wrong and a right program", async () => {
-  expect(await session(createFolder(), "explain pg4010", "explain execution/unknown")).toBe(`\
-$ polyglot explain pg4010
-PG4010: an error of the compiler
+test("a code is explained by what it means, a wrong program with what is printed of it, and a right one", async () => {
+  expect(await session(createFolder(), "explain pg5007", "explain execution/unknown")).toBe(`\
+$ polyglot explain pg5007
+PG5007: an error of the compiler
 
-  the branch '…' is never joined
-  hint: end it with [j] |JoinAll
+  A |T.Any without triggers
+
+  \`|T.Any\` is satisfied when one of the \`[t]\` lines under it is, and there is none.
 
 Wrong:
 
-  [@] test>Space
-  [D] @Py << py"./code.py"
+  [@] shop>Orders
   [X]
-  [|] Main
-  [t] |T.Cli
-  [f] @Py|load << "a" >> _left
-  ^^^ PG4010
+
+  [|] Import
+  [t] |T.Any
+      ^^^^^^ PG5007
+  [r] |U.Log.Info << "imported"
   [x]
+
+It prints:
+
+  orders.pg:5:5: error PG5007: |T.Any has no triggers under it
+      put [~][t] lines under it
 
 Right:
 
-  [@] test>Space
-  [D] @Py << py"./code.py"
+  [@] shop>Orders
   [X]
-  [|] Main
-  [t] |T.Cli
-  [f] @Py|load << "a" >> _left
-  [j] |JoinAll
+
+  [|] Import
+  [t] |T.Any
+  [~][t] |T.FileCreated << "north/*.csv"
+  [~][t] |T.FileCreated << "south/*.csv"
+  [r] |U.Log.Info << "imported"
   [x]
 $ polyglot explain execution/unknown
 execution/unknown: an answer of the API and the commands

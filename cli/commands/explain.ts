@@ -3,6 +3,9 @@ import { Failure } from "../client/failure.ts";
 import { nearest } from "../client/nearest.ts";
 import { BaseCommand } from "./base-command.ts";
 
+/** Characters of a line: what is read well, and what a pipe gets. */
+const widest = 100;
+
 export class Explain extends BaseCommand {
   static override summary = "Say what a name of the library, a finding's code or a YAML kind means.";
   static override examples = [
@@ -18,7 +21,7 @@ export class Explain extends BaseCommand {
     const { args } = await this.parse(Explain);
     const { explain, explainedNames } = await import("./explain/sources.ts");
     const word = args.word.replace(/^[|#]/, "");
-    const text = explain(word);
+    const text = explain(word, Math.min(process.stdout.columns || widest, widest));
     if (text === undefined) throw new Failure("usage", unknown(args.word, nearest(word, explainedNames)));
     this.log("%s", text);
   }

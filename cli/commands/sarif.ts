@@ -1,12 +1,14 @@
 /** SARIF 2.1.0 (OASIS): findings for code scanning of GitHub, GitLab and editors. */
-import { type Diagnostic, explanations } from "@polyglot/compiler";
+import type { Diagnostic } from "@polyglot/compiler";
+import type { Finding } from "./explain/finding-text.ts";
+import { findings } from "./explain/gen/findings.ts";
 
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 export function sarifLog(found: readonly Diagnostic[], version: string): object {
   const used = new Set(found.map((finding) => finding.code));
-  const rules = explanations.filter((rule) => used.has(rule.code));
-  const indices = new Map(rules.map((rule, index) => [rule.code, index]));
+  const rules = [...findings].filter(([code]) => used.has(code));
+  const indices = new Map(rules.map(([code], index) => [code, index]));
   return {
     $schema: schema,
     version: "2.1.0",
@@ -20,11 +22,11 @@ export function sarifLog(found: readonly Diagnostic[], version: string): object 
   };
 }
 
-function ruleOf({ code, severity, message, hint }: (typeof explanations)[number]): object {
+function ruleOf([code, { severity, title, explanation }]: readonly [string, Finding]): object {
   return {
     id: code,
-    shortDescription: { text: message },
-    ...(hint !== undefined && { help: { text: hint } }),
+    shortDescription: { text: title },
+    help: { text: explanation },
     defaultConfiguration: { level: severity },
   };
 }

@@ -17,7 +17,6 @@ export type {
 } from "./compile-result.ts";
 export { createCompiler } from "./compiler.ts";
 export { type Diagnostic, formatDiagnostic, type Severity } from "./diagnose/diagnostic.ts";
-export { type Explanation, explanations } from "./diagnose/explain.ts";
 export { format } from "./format/format.ts";
 export { type ParseResult, parse } from "./parse.ts";
 export { libraryEnums } from "./stdlib/enums.ts";

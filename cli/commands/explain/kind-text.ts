@@ -1,19 +1,25 @@
 import { type DeclaredKind, declaredKinds } from "@polyglot/contracts";
+import { wrapText } from "../../output/wrap-text.ts";
 import { type KindField, readKind } from "./kind-fields.ts";
 
 /** A kind's fields, each below the field that holds it. */
-export function kindText(kind: DeclaredKind): string {
+export function kindText(kind: DeclaredKind, width: number): string {
   const { title, fields } = readKind(kind);
   const { since } = declaredKinds[kind];
   const state = since === null ? "not acted on yet: it is validated, but not applied" : `since ${since}`;
-  return [`${kind}: a kind of YAML file`, "", `  ${title}`, "", ...fieldLines(fields, 1), "", `  ${state}`].join("\n");
+  return [`${kind}: a kind of YAML file`, "", `  ${title}`, "", ...fieldLines(fields, 1, width), "", `  ${state}`].join(
+    "\n",
+  );
 }
 
-function fieldLines(fields: readonly KindField[], depth: number): string[] {
+/** What does not fit goes on two levels deeper, so that it is no field of its own. */
+function fieldLines(fields: readonly KindField[], depth: number, width: number): string[] {
   return fields.flatMap((field) => {
     const words = [field.type, ...(field.isRequired ? ["required"] : []), ...defaultWords(field)].join(", ");
     const description = field.description === undefined ? "" : `: ${field.description}`;
-    return [`${"  ".repeat(depth)}${field.name} (${words})${description}`, ...fieldLines(field.fields, depth + 1)];
+    const [first = "", ...rest] = wrapText(`${field.name} (${words})${description}`, width - 2 * (depth + 2));
+    const lines = ["  ".repeat(depth) + first, ...rest.map((line) => "  ".repeat(depth + 2) + line)];
+    return [...lines, ...fieldLines(field.fields, depth + 1, width)];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { LibraryEntry, LibraryKind, LibraryParameter } from "@polyglot/compiler";
+import { wrapText } from "../../output/wrap-text.ts";
 
 const kinds = {
   event: "an event trigger, for [t]",
@@ -12,14 +13,13 @@ const kinds = {
   exit: "the end of a run, for [x]",
 } as const satisfies Record<LibraryKind, string>;
 
-export function entryText(entry: LibraryEntry): string {
-  const forms = entry.parameters.map((parameters) => `  ${callForm(entry, parameters)}`);
+export function entryText(entry: LibraryEntry, width: number): string {
+  const forms = entry.parameters.flatMap((parameters) => callForm(entry, parameters, width));
+  const doc = wrapText(entry.doc, width - 2).map((line) => `  ${line}`);
   const also = entry.aliases.length === 0 ? [] : ["", `  also: ${entry.aliases.map((name) => `|${name}`).join(", ")}`];
   const state =
     entry.since === null ? "not implemented yet: it checks and plans, but does not run" : `since ${entry.since}`;
-  return [`|${entry.name}: ${kinds[entry.kind]}`, "", ...forms, "", `  ${entry.doc}`, ...also, "", `  ${state}`].join(
-    "\n",
-  );
+  return [`|${entry.name}: ${kinds[entry.kind]}`, "", ...forms, "", ...doc, ...also, "", `  ${state}`].join("\n");
 }
 
 export const enumText = (name: string, members: readonly string[]): string =>
@@ -27,9 +27,14 @@ export const enumText = (name: string, members: readonly string[]): string =>
     "\n",
   );
 
-/** As a line would call it, types behind the names: `|U.Log << level: pg\Enum << message: pg\any`. */
-function callForm(entry: LibraryEntry, parameters: readonly LibraryParameter[]): string {
-  const taken = parameters.map(({ name, type, isOptional }) => ` << ${name}${isOptional ? "?" : ""}: ${type}`);
-  const given = entry.results.map(({ name, type }) => ` >> ${name}: ${type}`);
-  return `|${entry.name}${taken.join("")}${given.join("")}`;
+/**
+ * As a line would call it, types behind the names: `|U.Log << level: pg\Enum << message: pg\any`; where that is too
+ * long, each argument and result below.
+ */
+function callForm(entry: LibraryEntry, parameters: readonly LibraryParameter[], width: number): string[] {
+  const taken = parameters.map(({ name, type, isOptional }) => `<< ${name}${isOptional ? "?" : ""}: ${type}`);
+  const given = entry.results.map(({ name, type }) => `>> ${name}: ${type}`);
+  const line = [`  |${entry.name}`, ...taken, ...given].join(" ");
+  if (line.length <= width) return [line];
+  return [`  |${entry.name}`, ...[...taken, ...given].map((item) => `    ${item}`)];
 }

@@ -1,11 +1,11 @@
 /** What `explain` knows, by word: each source answers for its own words. */
-import { explanations, findLibraryEntry, library, libraryEnums } from "@polyglot/compiler";
+import { findLibraryEntry, library, libraryEnums } from "@polyglot/compiler";
 import { type DeclaredKind, declaredKinds, errorCodes } from "@polyglot/contracts";
 import { findingText } from "./finding-text.ts";
+import { findings } from "./gen/findings.ts";
 import { kindText } from "./kind-text.ts";
 import { entryText, enumText } from "./library-text.ts";
 
-const findings = new Map(explanations.map((item) => [item.code, item]));
 const answers: ReadonlyMap<string, string> = new Map(Object.entries(errorCodes));
 
 /** All words that have an explanation; runtimes of further versions and converters are known by a pattern besides. */
@@ -17,17 +17,18 @@ export const explainedNames: readonly string[] = [
   ...answers.keys(),
 ];
 
-/** Undefined where no source knows the word. */
-export function explain(word: string): string | undefined {
-  const finding = findings.get(word.toUpperCase());
-  if (finding !== undefined) return findingText(finding);
+/** In lines of at most `width` characters, programs aside. Undefined where no source knows the word. */
+export function explain(word: string, width: number): string | undefined {
+  const code = word.toUpperCase();
+  const finding = findings.get(code);
+  if (finding !== undefined) return findingText(code, finding, width);
   const entry = findLibraryEntry(word);
-  if (entry !== undefined) return entryText(entry);
+  if (entry !== undefined) return entryText(entry, width);
   const members = libraryEnums.get(word);
   // `Queue` is both.
   const meanings = [
     ...(members === undefined ? [] : [enumText(word, members)]),
-    ...(Object.hasOwn(declaredKinds, word) ? [kindText(word as DeclaredKind)] : []),
+    ...(Object.hasOwn(declaredKinds, word) ? [kindText(word as DeclaredKind, width)] : []),
   ];
   if (meanings.length > 0) return meanings.join("\n\n");
   const answer = answers.get(word);

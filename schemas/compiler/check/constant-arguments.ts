@@ -47,7 +47,7 @@ function reportUnknownInputs(value: ValueNode, context: CheckContext): void {
   }
 }
 
-function variablesIn(value: ValueNode): VariableNode[] {
+export function variablesIn(value: ValueNode): VariableNode[] {
   if (value.kind === "variable") return [value];
   if (value.kind === "string") return value.parts.filter((part) => typeof part !== "string");
   if (value.kind === "list") return value.items.flatMap(variablesIn);

@@ -2,6 +2,7 @@
 import type { PlanInput } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { BodyOf } from "../syntax/tree.ts";
+import { variablesIn } from "./constant-arguments.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import { resolveType, typesConvert } from "./types.ts";
@@ -28,11 +29,12 @@ function checkInput(node: BodyOf<"declaration">, context: CheckContext): PlanInp
   const name = node.name.text;
   const type = resolveType(node.type, context.file);
   if (node.value === undefined) return { name, type };
-  const given = checkValue(node.value, context);
-  if (given.value.kind !== "literal") {
-    context.findings.report(problems.notLiteral, node.value);
+  if (variablesIn(node.value).length > 0) {
+    context.findings.report(problems.notLiteral, node.value, name);
     return { name, type, default: null };
   }
+  const given = checkValue(node.value, context);
+  if (given.value.kind !== "literal") return { name, type, default: null };
   const isNone = node.value.kind === "none";
   if (!isNone && !typesConvert(given.type, type)) {
     context.findings.report(problems.defaultType, node.value, name, type, given.type);

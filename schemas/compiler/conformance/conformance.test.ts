@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { plan as planSchema } from "@polyglot/contracts";
 import { describe, expect, test } from "vitest";
-import { type CompileInput, createCompiler } from "../index.ts";
+import { createCompiler } from "../index.ts";
+import { toCompileInput } from "./compile-input.ts";
 import { type Case, readCases } from "./read-cases.ts";
 
 const compiler = await createCompiler();
@@ -25,7 +26,8 @@ for (const name of readdirSync(folder)
 
 function check({ files, marks, assertions }: Case): void {
   const all = Object.entries({ ...sharedFiles, ...Object.fromEntries(files) });
-  const result = compiler.compile(toInput(all));
+  const encoder = new TextEncoder();
+  const result = compiler.compile(toCompileInput(all.map(([path, text]) => [path, encoder.encode(text)])));
   const found = result.diagnostics.map(
     (item) => `${item.file}:${item.line}:${item.column}-${item.endColumn} ${item.code} ${item.message}`,
   );
@@ -36,19 +38,6 @@ function check({ files, marks, assertions }: Case): void {
   for (const { plan } of result.pipelines) expect(planSchema.parse(plan)).toEqual(plan);
   const last = result.pipelines.at(-1)?.plan;
   for (const { path, value } of assertions) expect(at(last, path), path.join(".")).toEqual(value);
-}
-
-/** `git+https://example.com/x.git@v1/lib.pg` is the file `lib.pg` of that repository. */
-function toInput(all: readonly (readonly [string, string])[]): CompileInput {
-  const encoder = new TextEncoder();
-  const files = new Map<string, Uint8Array>();
-  const imported = new Map<string, Map<string, Uint8Array>>();
-  for (const [path, text] of all) {
-    const [, key, inner] = /^(git\+.*@[^/@]+)\/(.*)$/.exec(path) ?? [];
-    if (key === undefined || inner === undefined) files.set(path, encoder.encode(text));
-    else imported.set(key, (imported.get(key) ?? new Map<string, Uint8Array>()).set(inner, encoder.encode(text)));
-  }
-  return { files, imported };
 }
 
 function at(value: unknown, path: readonly string[]): unknown {

@@ -66,7 +66,7 @@ export class Findings {
   list(): Diagnostic[] {
     const sorted = this.#kept.toSorted(compareDiagnostics);
     if (this.#dropped === 0) return sorted;
-    const end = this.#source.position(this.#source.text.length);
+    const end = this.#source.position(this.#source.text.trimEnd().length);
     const { code, severity, message } = problems.tooManyFindings;
     const place = { line: end.line, column: end.column, endLine: end.line, endColumn: end.column };
     return [...sorted, { file: this.#source.path, ...place, severity, code, message: message(this.#dropped) }];

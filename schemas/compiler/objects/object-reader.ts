@@ -63,8 +63,9 @@ export class ObjectReader {
       }
       return;
     }
-    if (countAliases(document) > maxAliases) {
-      return this.#findings.report(problems.tooManyAliases, spanOf(document.contents), maxAliases);
+    const superfluous = aliasesOf(document)[maxAliases];
+    if (superfluous !== undefined) {
+      return this.#findings.report(problems.tooManyAliases, spanOf(superfluous), maxAliases);
     }
     if (this.#reportPrototypeKeys(document)) return;
     const value = this.#value(document);
@@ -73,10 +74,10 @@ export class ObjectReader {
     this.#object(document, value);
   }
 
-  /** Undefined after a finding: an alias without anchor is found only here. */
+  /** Undefined after a finding: an alias without anchor is found only here. How many there are is known to be few. */
   #value(document: Document.Parsed): unknown {
     try {
-      return document.toJS({ maxAliasCount: maxAliases });
+      return document.toJS({ maxAliasCount: -1 });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#findings.report(problems.invalidYaml, spanOf(document.contents), message);
@@ -148,10 +149,10 @@ export class ObjectReader {
 /** What the schema of every kind answers. */
 type ParsedObject = z.infer<(typeof declaredKinds)[DeclaredKind]["schema"]>;
 
-function countAliases(document: Document.Parsed): number {
-  let count = 0;
-  visit(document, { Alias: () => void count++ });
-  return count;
+function aliasesOf(document: Document.Parsed): ParsedNode[] {
+  const aliases: ParsedNode[] = [];
+  visit(document, { Alias: (_key, node) => void aliases.push(node as ParsedNode) });
+  return aliases;
 }
 
 const isDeclaredKind = (kind: string): kind is DeclaredKind => Object.hasOwn(declaredKinds, kind);

@@ -42,7 +42,7 @@ test("an unknown kind has a hint", () => {
 test("keys stand once, documents use few aliases", () => {
   expect(findings(`${valid}  url: https://example.com/y.git\n`)).toEqual(["7:3 PG7001"]);
   const aliases = "  - *x\n".repeat(21);
-  expect(findings(`${valid}other:\n  - &x 1\n${aliases}`)).toEqual(["1:1 PG7006"]);
+  expect(findings(`${valid}other:\n  - &x 1\n${aliases}`)).toEqual(["29:5 PG7006"]);
 });
 
 test("a name is declared once over all files", () => {

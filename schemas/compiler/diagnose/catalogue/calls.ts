@@ -36,7 +36,11 @@ export const callProblems = {
     "PG3009",
     (name, has, stated) => `'${name}' is ${has} from its first binding, so it cannot become ${stated}`,
   ),
-  notLiteral: error("PG3010", "only literals can stand here"),
+  notLiteral: error<[name: string]>(
+    "PG3010",
+    (name) => `the default of '${name}' is a literal: it cannot read a variable`,
+    "compute the value with a step, such as [r] name << value",
+  ),
   notText: error<[name: string, type: string]>(
     "PG3011",
     (name, type) => `'${name}' is ${type}, which has no text form`,

@@ -1,0 +1,3 @@
+export function render(rows) {
+  return rows.map((row) => `<li>${row}</li>`).join("\n");
+}
