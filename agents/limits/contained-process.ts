@@ -13,7 +13,8 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "@polyglot/service";
-import { childrenOf, processesWith } from "./process-table.ts";
+import { endMarked } from "./end-marked.ts";
+import { childrenOf } from "./process-table.ts";
 import { sendSignal } from "./send-signal.ts";
 
 export interface ContainedCommand {
@@ -39,9 +40,6 @@ export type ProcessEnd =
   | { readonly kind: "signal"; readonly signal: string }
   /** It never ran: the command could not be started. */
   | { readonly kind: "failed"; readonly message: string };
-
-/** How often the marked processes of a tree without a namespace are looked for while they end. Milliseconds. */
-const sweepIntervalMs = 20;
 
 /**
  * Control groups are entered before anything else, and by the tree's first process, so that nothing of it is outside.
@@ -120,7 +118,7 @@ export class ContainedProcess {
 
   async #watchEnd(): Promise<ProcessEnd> {
     const end = await this.#firstProcessEnd();
-    if (this.#plan.unshare === undefined && end.kind !== "failed") await this.#sweep();
+    if (this.#plan.unshare === undefined && end.kind !== "failed") await endMarked(this.#mark, this.#clock);
     this.#hasEnded = true;
     return end;
   }
@@ -132,16 +130,6 @@ export class ContainedProcess {
       return this.#wasKilled && code === 1 ? { kind: "signal", signal: "SIGKILL" } : endOf(code, signal);
     } catch (error) {
       return { kind: "failed", message: (error as Error).message };
-    }
-  }
-
-  /** Ends with two looks that find nothing: during one, a process may fork and go without either being seen. */
-  async #sweep(): Promise<void> {
-    for (let empty = 0; empty < 2; ) {
-      const left = await processesWith(this.#mark);
-      for (const pid of left) sendSignal(pid, "SIGKILL");
-      empty = left.length === 0 ? empty + 1 : 0;
-      if (left.length > 0) await this.#clock.sleep(sweepIntervalMs);
     }
   }
 }

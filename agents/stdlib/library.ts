@@ -1,5 +1,6 @@
 import { collections } from "./collections.ts";
 import { csv } from "./csv.ts";
+import { fileNames } from "./file-names.ts";
 import { host } from "./host.ts";
 import { json } from "./json.ts";
 import type { LibraryFunction } from "./library-function.ts";
@@ -17,6 +18,7 @@ import { yaml } from "./yaml.ts";
 export const library: ReadonlyMap<string, LibraryFunction> = new Map(
   Object.entries({
     ...logFunctions,
+    ...fileNames,
     ...strings,
     ...logic,
     ...math,

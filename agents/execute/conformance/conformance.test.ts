@@ -11,6 +11,7 @@ import { files } from "./cases/files.ts";
 import { library } from "./cases/library.ts";
 import { numbers } from "./cases/numbers.ts";
 import { phases } from "./cases/phases.ts";
+import { processes } from "./cases/processes.ts";
 import { switches } from "./cases/switches.ts";
 import { texts } from "./cases/texts.ts";
 import { times } from "./cases/times.ts";
@@ -39,6 +40,7 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   numbers,
   texts,
   times,
+  processes,
 };
 
 const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));

@@ -46,45 +46,123 @@ const system: readonly LibraryEntry[] = [
   ),
 ];
 
+/** Where it says `path: any`, a handle of an open file will do as well. */
+const inFile =
+  "A relative path starts at the agent's data root; in place of a path an open file of `|U.System.File.Open` or a \
+`|W.System.File.` wrapper may stand";
+
+const encodings = "`encoding` is utf-8 (the default), utf-16le, latin1 or ascii";
+
+const written = (kind: string, extra: string): readonly LibraryEntry[] => {
+  const value = kind === "Text" ? "text: string, encoding?: string" : "bytes: bytes";
+  return [
+    done(
+      `System.File.${kind}.Write`,
+      `Writes a file in full: beside it first and then in its place, so that nobody ever reads half of it. The file keeps \
+its mode. ${inFile}; then it is written where the last writing ended. ${extra}`.trim(),
+      { takes: `path: any, ${value}` },
+    ),
+    done(
+      `System.File.${kind}.Append`,
+      `Writes at the end of a file, which is created where it is not there. ${inFile}. ${extra}`.trim(),
+      { takes: `path: any, ${value}` },
+    ),
+  ];
+};
+
 const files: readonly LibraryEntry[] = [
-  open("System.File.Text.Read", "The text of a file.", {
-    takes: "path: string, encoding?: string",
-    gives: "text: string",
+  done(
+    "System.File.Text.Read",
+    `The text of a file of at most 64 MiB; a larger one is a pg\\!ResourceError. ${inFile}; then it is the rest of the \
+file. ${encodings}; bytes that are no such text are a pg\\!ConversionError, and a byte order mark is passed over.`,
+    { takes: "path: any, encoding?: string", gives: "text: string" },
+  ),
+  ...written("Text", `${encodings}.`),
+  done(
+    "System.File.Bytes.Read",
+    `The bytes of a file of at most 64 MiB; a larger one is a pg\\!ResourceError. ${inFile}; then they are the rest of the \
+file.`,
+    { takes: "path: any", gives: "bytes: bytes" },
+  ),
+  ...written("Bytes", ""),
+  done(
+    "System.File.Exists",
+    "Whether something is at a path: a file, a folder, or what a link leads to. What may not be looked at is a \
+pg\\!PermissionError.",
+    { takes: "path: string", gives: "answer: bool" },
+  ),
+  done("System.File.Delete", "Deletes a file or a link. A folder is a pg\\!FileError, and so is what is not there.", {
+    takes: "path: string",
   }),
-  ...group("System.File.Text", "Write/Append", (name) => `${name}s text to a file.`, {
-    takes: "path: string, text: string",
-  }),
-  open("System.File.Bytes.Read", "The bytes of a file.", { takes: "path: string", gives: "bytes: bytes" }),
-  ...group("System.File.Bytes", "Write/Append", (name) => `${name}s bytes to a file.`, {
-    takes: "path: string, bytes: bytes",
-  }),
-  open("System.File.Exists", "Whether a file exists.", { takes: "path: string", gives: "answer: bool" }),
-  open("System.File.Delete", "Deletes a file.", { takes: "path: string" }),
-  ...group("System.File", "Move/Copy", (name) => `${name}s a file.`, { takes: "from: string, to: string" }),
-  ...group("System.File", "Type/Extension", (name) => `${name} of a file.`, {
+  done(
+    "System.File.Move",
+    "Moves a file to another path, where it takes the place of a file that is there. A folder can be moved within its file \
+system.",
+    { takes: "from: string, to: string" },
+  ),
+  done(
+    "System.File.Copy",
+    "Copies a file to another path, where it takes the place of a file that is there once it is whole.",
+    { takes: "from: string, to: string" },
+  ),
+  done("System.File.Type", "What is at a path: `file`, `directory`, `link` (not followed) or `other`.", {
     takes: "path: string",
     gives: "text: string",
   }),
-  open("System.File.Hash", "A digest of a file.", {
-    takes: "path: string, algorithm?: string",
-    gives: "digest: string",
+  done("System.File.Extension", "The last extension in a path with its point, `.gz`; empty where there is none.", {
+    takes: "path: string",
+    gives: "text: string",
   }),
-  open("System.File.Open", "Opens a file.", { takes: "path: string, mode?: string", gives: "file: handle" }),
-  open("System.File.Close", "Closes a file.", { takes: "file: handle" }),
-  open("System.Directory.List", "What a folder holds.", {
-    takes: "path: string, pattern?: string",
-    gives: "paths: list",
+  done(
+    "System.File.Hash",
+    "A digest of a file of any size, in hexadecimal digits. `algorithm` is sha256 (the default), sha512, sha1 or md5.",
+    { takes: "path: string, algorithm?: string", gives: "digest: string" },
+  ),
+  done(
+    "System.File.Open",
+    "Opens a file. `mode` is read (the default), write (which empties or creates it) or append (which creates it). What an \
+execution leaves open is closed at its end, with a warning in its log.",
+    { takes: "path: string, mode?: string", gives: "file: handle" },
+  ),
+  done("System.File.Close", "Closes an open file. One that is closed already is a pg\\!ResourceError.", {
+    takes: "file: handle",
   }),
-  ...group("System.Directory", "Create/Delete", (name) => `${name}s a folder.`, { takes: "path: string" }),
+  done(
+    "System.Directory.List",
+    "The absolute paths of what a folder holds, in order, files and folders. `pattern` is a glob below the folder: `*.csv`, \
+`*/*.csv`, `**/*.csv`; names that begin with a point match only where it writes the point. Without it: all that is \
+directly in the folder. Links are not followed; more than 100,000 paths are a pg\\!ResourceError.",
+    { takes: "path: string, pattern?: string", gives: "paths: list" },
+  ),
+  done("System.Directory.Create", "Creates a folder and those above it. One that is there already is left as it is.", {
+    takes: "path: string",
+  }),
+  done(
+    "System.Directory.Delete",
+    "Deletes a folder that is empty, or with `recursive: True` all that is in it. The agent's data root, and what holds it, \
+is never deleted.",
+    { takes: "path: string, recursive?: bool" },
+  ),
 ];
 
+const howItRuns =
+  "It runs contained as user code does, in `cwd` (the agent's data root where nothing is said), with the text `input` to \
+read, and with no environment but PATH and `env`. Its exit code is a result and no error: 128 and the signal's number \
+where a signal ended it. After `timeout` it is a pg\\!TimeoutError. `output` and `error` are UTF-8, other bytes are \
+replaced; more than 16 MiB of either is a pg\\!ResourceError. When it ends, or the step does, all that it has started ends.";
+
 const processes: readonly LibraryEntry[] = [
-  open("System.Execute.Command", "Runs a program with a list of arguments, without a shell.", {
-    aliases: ["U.RunCommand"],
-    takes: "command: list, input?: string, cwd?: string, env?: dict, timeout?: duration",
-    gives: "output: string, error: string, exit_code: int",
-  }),
-  open("System.Execute.Shell", "Runs a line of shell.", {
+  done(
+    "System.Execute.Command",
+    `Runs a program, the first of a list of texts, with the others as its arguments and without a shell. ${howItRuns} A \
+program that is not there is a pg\\!DependencyError.`,
+    {
+      aliases: ["U.RunCommand"],
+      takes: "command: list, input?: string, cwd?: string, env?: dict, timeout?: duration",
+      gives: "output: string, error: string, exit_code: int",
+    },
+  ),
+  done("System.Execute.Shell", `Runs a line of shell with \`/bin/sh -c\`. ${howItRuns}`, {
     aliases: ["U.RunShell"],
     takes: "line: string, input?: string, cwd?: string, env?: dict, timeout?: duration",
     gives: "output: string, error: string, exit_code: int",

@@ -105,13 +105,24 @@ function pair(
   ];
 }
 
+const fileModes = {
+  Read: "opened for reading",
+  Write: "emptied or created, and opened for writing",
+  Append: "opened for writing at its end, and created where it is not there",
+} as const;
+
+const logLines =
+  " Each text written to it with `|U.System.File.Text.Write` or `.Append` is one line with the time (UTC) before it.";
+
+/** Text and bytes differ in nothing but the names that read and write them. */
 const files = ["Text", "Bytes", "Log"].flatMap((kind) =>
-  ["Read", "Write", "Append"].flatMap((mode) =>
+  Object.entries(fileModes).flatMap(([mode, doc]) =>
     pair(
       `System.File.${kind}.${mode}`,
       "path: string",
       "file: handle",
-      `An open file (${kind}, ${mode}), closed at the end.`,
+      `A file, ${doc}; closed at the end.${kind === "Log" && mode !== "Read" ? logLines : ""}`,
+      { since: "0.1.0" },
     ),
   ),
 );

@@ -6,6 +6,8 @@ const bytes = (content: string) => ({ $bytes: Buffer.from(content, "latin1").toS
 
 const file = (name: string) => `U.System.File.${name}`;
 
+const directory = (name: string) => `U.System.Directory.${name}`;
+
 /** A file with this text is there before the lines run. */
 const given = (path: string, content: string) => u(file("Text.Write"), [path, content], [], { node: "given" });
 
@@ -114,18 +116,20 @@ export const files: readonly Case[] = [
         u(file("Exists"), ["e3.txt"], ["there"]),
         u(file("Exists"), ["e3.txt/below"], ["below"]),
         u(file("Type"), ["e3.txt"], ["kind"]),
+        u(file("Extension"), ["a.b/e3.tar.gz"], ["extension"]),
         u(file("Type"), ["."], ["folder"]),
         u(file("Type"), ["/dev/null"], ["device"]),
         u(file("Delete"), ["e3.txt"]),
         u(file("Exists"), ["e3.txt"], ["left"]),
       ],
-      outputs: ["moved", "there", "below", "kind", "folder", "device", "left"],
+      outputs: ["moved", "there", "below", "extension", "kind", "folder", "device", "left"],
     }),
     expect: {
       outputs: {
         moved: false,
         there: true,
         below: false,
+        extension: ".gz",
         kind: "file",
         folder: "directory",
         device: "other",
@@ -250,6 +254,38 @@ export const files: readonly Case[] = [
     }),
     expect: { outcome: "failed", error: { type: "pg\\!FileError", step: "W.System.File.Text.Read" }, said: [] },
   },
+  {
+    title: "folders are created, listed and deleted",
+    plan: program({
+      run: [
+        u(directory("Create"), ["list/a/b"]),
+        u(directory("Create"), ["list/a/b"], [], { node: "again" }),
+        given("list/z.csv", ""),
+        given("list/a/b/c.csv", ""),
+        u(directory("List"), ["list"], ["direct"]),
+        u(directory("List"), ["list", "**/*.csv"], ["deep"], { node: "deep" }),
+        u(directory("List"), ["list", "*.txt"], ["none"], { node: "none" }),
+        u(directory("List"), ["list", "*/*"], ["second"], { node: "second" }),
+        u("U.Collection.Size", [v("direct")], ["size"]),
+        u("U.Collection.Size", [v("second")], ["below"], { node: "below" }),
+        u("U.Collection.First", [v("deep")], ["first"]),
+        u("U.String.EndsWith", [v("first"), "/list/a/b/c.csv"], ["ordered"]),
+        u(directory("Delete"), ["list", true], [], { node: "gone" }),
+        u(file("Exists"), ["list"], ["left"]),
+      ],
+      outputs: ["size", "none", "below", "ordered", "left"],
+    }),
+    expect: { outputs: { size: 2, none: [], below: 1, ordered: true, left: false } },
+  },
+  {
+    title: "a folder that is not empty is not deleted unasked",
+    plan: program({ run: [u(directory("Create"), ["full/x"]), u(directory("Delete"), ["full"])] }),
+    expect: { outcome: "failed", error: { type: "pg\\!FileError", step: directory("Delete") } },
+  },
+  raises("a folder to delete that is not there", directory("Delete"), ["no/such", true], "FileError"),
+  raises("the data root is not deleted", directory("Delete"), [".", true], "ValidationError"),
+  raises("what holds the data root is not deleted", directory("Delete"), ["/", true], "ValidationError"),
+  raises("a folder to list that is not there", directory("List"), ["no/such"], "FileError"),
   raises("a file that is not there", file("Text.Read"), ["no/such"], "FileError"),
   raises("a folder is no file", file("Text.Read"), ["."], "FileError"),
   raises("a folder is not deleted as a file", file("Delete"), ["."], "FileError"),
