@@ -80,8 +80,8 @@ function reportUnreadable(project: Project, natives: NativeModules): void {
     for (const node of file.tree.imports) {
       const imported = file.imports.get(node.alias?.text ?? "");
       if (imported?.kind !== "native" || imported.start !== node.start) continue;
-      const line = natives.of(imported)?.errorLine;
-      if (line !== undefined) file.findings.report(problems.unreadable, node.target, imported.path, line);
+      const unread = natives.of(imported)?.unread;
+      if (unread !== undefined) file.findings.report(problems.unreadable, node.target, unread.path, unread.line);
     }
   }
 }

@@ -6,35 +6,93 @@ import { ModuleBuilder, type Parameter } from "./native-module.ts";
 import { splitTypes } from "./rust.ts";
 import { field, namedChildren, textOf } from "./syntax-node.ts";
 
-export function readCpp(root: SyntaxNode): ModuleBuilder {
-  const found = new ModuleBuilder();
-  readItems(root, "", found);
+export function readCpp(
+  root: SyntaxNode,
+  declared: CppDeclarations = readDeclarations(root, new CppDeclarations()),
+  found: ModuleBuilder = new ModuleBuilder(),
+): ModuleBuilder {
+  visitItems(root, (item, prefix) => {
+    if (item.type === "function_definition") readFunction(item, prefix, declared, found);
+  });
   return found;
+}
+
+/** What declarations say that definitions do not: which parameters have defaults, and other names of types. */
+export class CppDeclarations {
+  /** By the function's full name, for each parameter. */
+  readonly optional = new Map<string, readonly boolean[]>();
+  readonly aliases = new Map<string, string>();
+
+  /** A type by the names that the language itself has, as far as aliases tell. */
+  expand(type: string): string {
+    let text = type;
+    for (let round = 0; round < maxAliasDepth; round++) {
+      const next = text.replace(/[A-Za-z_][\w:]*/g, (name) => this.aliases.get(name) ?? name);
+      if (next === text || next.length > maxTypeLength) return text;
+      text = next;
+    }
+    return text;
+  }
+}
+
+/** Aliases of aliases, and characters of a type's text. */
+const maxAliasDepth = 10;
+const maxTypeLength = 1_000;
+
+/** Adds what the file declares. */
+export function readDeclarations(root: SyntaxNode, declared: CppDeclarations): CppDeclarations {
+  visitItems(root, (item, prefix) => {
+    if (item.type === "declaration") readPrototype(item, prefix, declared);
+    else if (item.type === "alias_declaration") {
+      declared.aliases.set(textOf(field(item, "name")), textOf(field(item, "type")));
+    } else if (item.type === "type_definition" && field(item, "declarator")?.type === "type_identifier") {
+      declared.aliases.set(textOf(field(item, "declarator")), textOf(field(item, "type")));
+    }
+  });
+  return declared;
+}
+
+/** Headers in quotes: those in angle brackets are the system's, or on a path that the targets name. */
+export function includesOf(root: SyntaxNode): string[] {
+  const found: string[] = [];
+  visitItems(root, (item) => {
+    if (item.type === "preproc_include") found.push(textOf(field(item, "path")).slice(1, -1));
+  });
+  return found;
+}
+
+function readPrototype(node: SyntaxNode, prefix: string, { optional }: CppDeclarations): void {
+  const { declarator } = withoutPointers(field(node, "declarator"));
+  const name = field(declarator, "declarator");
+  if (declarator?.type !== "function_declarator" || name?.type !== "identifier") return;
+  const parameters = namedChildren(field(declarator, "parameters"));
+  optional.set(
+    `${prefix}${name.text}`,
+    parameters.map((item) => item.type === "optional_parameter_declaration"),
+  );
 }
 
 /** Depth of nested namespaces that are looked into. */
 const maxDepth = 20;
 
-function readItems(node: SyntaxNode, prefix: string, found: ModuleBuilder, depth = 0): void {
+/** Items that are seen from outside: those of named namespaces, of `extern "C"`, under `#if`. */
+function visitItems(node: SyntaxNode, visit: (item: SyntaxNode, prefix: string) => void, prefix = "", depth = 0): void {
   if (depth > maxDepth) return;
   for (const item of namedChildren(node)) {
     const body = field(item, "body");
-    if (item.type === "function_definition") readFunction(item, prefix, found);
-    else if (item.type === "namespace_definition" && body !== null) {
+    if (item.type === "namespace_definition" && body !== null) {
       const name = textOf(field(item, "name")).replaceAll("::", ".");
       // An anonymous namespace is not seen from outside.
-      if (name !== "") readItems(body, `${prefix}${name}.`, found, depth + 1);
-    } else if (item.type === "linkage_specification" && body !== null) readLinkage(body, prefix, found, depth);
-    else if (item.type.startsWith("preproc_if")) readItems(item, prefix, found, depth + 1);
+      if (name !== "") visitItems(body, visit, `${prefix}${name}.`, depth + 1);
+    } else if (item.type === "linkage_specification" && body !== null) {
+      if (body.type === "declaration_list") visitItems(body, visit, prefix, depth + 1);
+      else visit(body, prefix);
+    } else if (item.type.startsWith("preproc_if")) visitItems(item, visit, prefix, depth + 1);
+    else visit(item, prefix);
   }
 }
 
-function readLinkage(body: SyntaxNode, prefix: string, found: ModuleBuilder, depth: number): void {
-  if (body.type === "function_definition") readFunction(body, prefix, found);
-  else readItems(body, prefix, found, depth + 1);
-}
-
-function readFunction(node: SyntaxNode, prefix: string, found: ModuleBuilder): void {
+function readFunction(node: SyntaxNode, prefix: string, declared: CppDeclarations, found: ModuleBuilder): void {
   const isStatic = namedChildren(node).some(
     (child) => child.type === "storage_class_specifier" && child.text === "static",
   );
@@ -42,14 +100,16 @@ function readFunction(node: SyntaxNode, prefix: string, found: ModuleBuilder): v
   const name = field(declarator, "declarator");
   if (isStatic || declarator?.type !== "function_declarator" || name?.type !== "identifier") return;
   const unknown: string[] = [];
+  const full = `${prefix}${name.text}`;
+  const optional = declared.optional.get(full);
+  const toType: ToType = (text) => readType(text, declared, unknown);
   const parameters = namedChildren(field(declarator, "parameters")).flatMap((item, index) =>
-    item.text === "void" ? [] : [readParameter(item, index, unknown)],
+    item.text === "void" ? [] : [readParameter(item, index, optional?.[index] === true, toType)],
   );
   const trailing = namedChildren(declarator).find((child) => child.type === "trailing_return_type");
   const returned = trailing === undefined ? textOf(field(node, "type")) : trailing.text.replace(/^->/, "");
-  const results = readResults(`${returned}${pointers}`.trim(), unknown);
+  const results = readResults(declared.expand(`${returned}${pointers}`.trim()), toType);
   const signature: Signature = { parameters, results };
-  const full = `${prefix}${name.text}`;
   found.add(full, unknown.length === 0 ? signature : undefined);
   if (unknown[0] !== undefined) found.unsupported.set(full, unknown[0]);
 }
@@ -65,24 +125,27 @@ function withoutPointers(node: SyntaxNode | null): { declarator: SyntaxNode | nu
   return { declarator, pointers };
 }
 
-function readParameter(node: SyntaxNode, index: number, unknown: string[]): Parameter {
+type ToType = (text: string) => string;
+
+function readParameter(node: SyntaxNode, index: number, isOptional: boolean, toType: ToType): Parameter {
   const { declarator, pointers } = withoutPointers(field(node, "declarator"));
   const isPlain = declarator === null || declarator.type === "identifier";
   const text = `${textOf(field(node, "type"))}${pointers}`;
-  const type = isPlain ? readType(text, unknown) : readType(node.text, unknown);
+  const type = toType(isPlain ? text : node.text);
   const name = declarator?.type === "identifier" ? declarator.text : `argument${index}`;
-  return { name, type, optional: node.type === "optional_parameter_declaration" };
+  return { name, type, optional: isOptional || node.type === "optional_parameter_declaration" };
 }
 
-function readResults(text: string, unknown: string[]): string[] {
+function readResults(text: string, toType: ToType): string[] {
   if (text === "void") return [];
   const several = /^(?:std::)?(?:tuple|pair)<(.*)>$/s.exec(text)?.[1];
-  return (several === undefined ? [text] : splitTypes(several)).map((item) => readType(item, unknown));
+  return (several === undefined ? [text] : splitTypes(several)).map(toType);
 }
 
 /** What has no counterpart is noted, and stands as `pg\any`. */
-function readType(text: string, unknown: string[]): string {
-  const plain = text
+function readType(text: string, declared: CppDeclarations, unknown: string[]): string {
+  const plain = declared
+    .expand(text)
     .replace(/\bconst\b/g, "")
     .replace(/&$/, "")
     .replaceAll("std::", "")

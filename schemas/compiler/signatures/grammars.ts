@@ -1,23 +1,18 @@
 /** The grammars of native languages, compiled to WebAssembly: no other program is asked what a file holds. */
 import { createRequire } from "node:module";
 import type { NativeLanguage } from "@polyglot/contracts";
-import { readCpp } from "./cpp.ts";
-import { readJavaScript } from "./javascript.ts";
-import type { ModuleBuilder, NativeModule } from "./native-module.ts";
-import { readPython } from "./python.ts";
-import { readRust } from "./rust.ts";
 
 type TreeSitter = typeof import("@vscode/tree-sitter-wasm");
 export type SyntaxNode = import("@vscode/tree-sitter-wasm").Node;
 
 const require = createRequire(import.meta.url);
 
-const languages = {
-  py: { grammar: "python", read: readPython },
-  js: { grammar: "javascript", read: readJavaScript },
-  rust: { grammar: "rust", read: readRust },
-  cpp: { grammar: "cpp", read: readCpp },
-} as const satisfies Record<NativeLanguage, { grammar: string; read: (root: SyntaxNode) => ModuleBuilder }>;
+const grammarOf = {
+  py: "python",
+  js: "javascript",
+  rust: "rust",
+  cpp: "cpp",
+} as const satisfies Record<NativeLanguage, string>;
 
 export class Grammars {
   readonly #parsers: ReadonlyMap<NativeLanguage, InstanceType<TreeSitter["Parser"]>>;
@@ -30,8 +25,8 @@ export class Grammars {
     const { Parser, Language } = require("@vscode/tree-sitter-wasm") as TreeSitter;
     await Parser.init();
     const parsers = new Map<NativeLanguage, InstanceType<TreeSitter["Parser"]>>();
-    for (const lang of Object.keys(languages) as NativeLanguage[]) {
-      const path = require.resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${languages[lang].grammar}.wasm`);
+    for (const lang of Object.keys(grammarOf) as NativeLanguage[]) {
+      const path = require.resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${grammarOf[lang]}.wasm`);
       // One after the other: the grammars share one WebAssembly memory.
       // oxlint-disable-next-line no-await-in-loop
       parsers.set(lang, new Parser().setLanguage(await Language.load(path)));
@@ -39,13 +34,17 @@ export class Grammars {
     return new Grammars(parsers);
   }
 
-  read(lang: NativeLanguage, text: string): NativeModule {
+  /** The tree lasts as long as `use`; with it comes the first line that the grammar does not understand, from 1. */
+  parse<Result>(
+    lang: NativeLanguage,
+    text: string,
+    use: (root: SyntaxNode, errorLine: number | undefined) => Result,
+  ): Result {
     const tree = this.#parsers.get(lang)?.parse(text);
     if (!tree) throw new Error(`the grammar of ${lang} is not loaded`);
     try {
-      const found: NativeModule = languages[lang].read(tree.rootNode);
-      const error = firstError(tree.rootNode);
-      return error === undefined ? found : { ...found, isOpen: true, errorLine: error.startPosition.row + 1 };
+      const row = firstError(tree.rootNode)?.startPosition.row;
+      return use(tree.rootNode, row === undefined ? undefined : row + 1);
     } finally {
       tree.delete();
     }

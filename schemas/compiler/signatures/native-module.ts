@@ -8,8 +8,14 @@ export interface NativeModule {
   readonly isOpen: boolean;
   /** Functions that cannot be called because of a type that has no counterpart, by name. */
   readonly unsupported: ReadonlyMap<string, string>;
-  /** First line that the grammar does not understand, from 1. */
-  readonly errorLine?: number;
+  /** The first place that the grammar does not understand. */
+  readonly unread?: UnreadPlace;
+}
+
+export interface UnreadPlace {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
 }
 
 export class ModuleBuilder implements NativeModule {

@@ -1,8 +1,24 @@
-/** Native files of the bundles that are compiled, each read once. */
+/** Native code of the bundles that are compiled, each file, crate or CMake folder read once. */
 import type { NativeLanguage } from "@polyglot/contracts";
 import type { NativeImport } from "../check/file-scope.ts";
+import { BundleReader } from "./bundle-reader.ts";
+import { readCmakeFolder } from "./cmake-folder.ts";
+import { readCpp } from "./cpp.ts";
+import { readCrate } from "./crate.ts";
 import type { Grammars } from "./grammars.ts";
+import { readJavaScript } from "./javascript.ts";
 import type { NativeModule } from "./native-module.ts";
+import { readPython } from "./python.ts";
+
+type Read = (path: string, bundle: BundleReader) => NativeModule | undefined;
+
+const readers = {
+  py: (path, bundle) => bundle.readFile("py", path, readPython),
+  js: (path, bundle) => bundle.readFile("js", path, readJavaScript),
+  rust: readCrate,
+  cpp: (path, bundle) =>
+    bundle.has(path) ? bundle.readFile("cpp", path, (root) => readCpp(root)) : readCmakeFolder(path, bundle),
+} as const satisfies Record<NativeLanguage, Read>;
 
 export class NativeModules {
   readonly #grammars: Grammars;
@@ -12,20 +28,15 @@ export class NativeModules {
     this.#grammars = grammars;
   }
 
-  /** Undefined for what the compiler cannot see: modules of an environment, CMake projects. */
+  /** Undefined for what the compiler cannot see: modules of an environment. */
   of(imported: NativeImport): NativeModule | undefined {
-    const { bundleFiles } = imported.space;
-    const isBundled = imported.origin === "bundle";
-    // A crate's functions are those of its root; its other files are reached through `pub mod`.
-    const crateRoot = imported.lang === "rust" ? bundleFiles.get(`${imported.path}/src/lib.rs`) : undefined;
-    const bytes = isBundled ? (bundleFiles.get(imported.path) ?? crateRoot) : undefined;
-    if (bytes === undefined) return undefined;
-    const key = JSON.stringify([imported.space.name, imported.lang, imported.path]);
-    if (!this.#read.has(key)) this.#read.set(key, this.#parse(imported.lang, bytes));
+    if (imported.origin !== "bundle") return undefined;
+    const { bundle, bundleFiles } = imported.space;
+    const key = JSON.stringify([bundle, imported.lang, imported.path]);
+    if (!this.#read.has(key)) {
+      const reader = new BundleReader(bundleFiles, this.#grammars);
+      this.#read.set(key, readers[imported.lang](imported.path, reader));
+    }
     return this.#read.get(key);
-  }
-
-  #parse(lang: NativeLanguage, bytes: Uint8Array): NativeModule {
-    return this.#grammars.read(lang, new TextDecoder().decode(bytes));
   }
 }

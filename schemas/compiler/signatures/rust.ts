@@ -1,16 +1,17 @@
-/** `pub fn` of a Rust file, those in `pub mod` included. */
+/** `pub fn` of a Rust file, those in `pub mod` with a body included. */
 import { formatTypeName, parseTypeName, type Signature } from "@polyglot/contracts";
 import { shapeOf } from "../check/shape.ts";
 import type { SyntaxNode } from "./grammars.ts";
 import { ModuleBuilder, type Parameter } from "./native-module.ts";
 import { field, namedChildren, textOf } from "./syntax-node.ts";
 
-export function readRust(root: SyntaxNode): ModuleBuilder {
-  const found = new ModuleBuilder();
-  readItems(root, "", found);
+/** Adds what the file has, and answers the public modules that stand in files of their own, as paths of names. */
+export function readRust(root: SyntaxNode, prefix: string, found: ModuleBuilder): string[][] {
+  const inOtherFiles: string[][] = [];
+  readItems(root, { prefix, path: [], found, inOtherFiles });
   // What a macro or `pub use` gives cannot be seen.
   if (namedChildren(root).some(isReexport)) found.isOpen = true;
-  return found;
+  return inOtherFiles;
 }
 
 const isReexport = (node: SyntaxNode): boolean => node.type === "use_declaration" && isPublic(node);
@@ -21,16 +22,36 @@ const isPublic = (node: SyntaxNode): boolean =>
 /** Depth of nested modules that are looked into. */
 const maxDepth = 20;
 
-function readItems(node: SyntaxNode, prefix: string, found: ModuleBuilder, depth = 0): void {
+interface Place {
+  /** Before the names of functions. */
+  readonly prefix: string;
+  /** Modules of this file around the items. */
+  readonly path: readonly string[];
+  readonly found: ModuleBuilder;
+  readonly inOtherFiles: string[][];
+}
+
+function readItems(node: SyntaxNode, place: Place): void {
+  let hasOwnPath = false;
   for (const item of namedChildren(node)) {
-    if (!isPublic(item)) continue;
-    const name = `${prefix}${textOf(field(item, "name"))}`;
-    const body = field(item, "body");
-    if (item.type === "function_item") readFunction(item, name, found);
-    else if (item.type === "mod_item" && body !== null && depth < maxDepth)
-      readItems(body, `${name}.`, found, depth + 1);
-    else if (item.type === "mod_item") found.isOpen = true;
+    // `#[path = "…"]` says where the file of the next module is.
+    if (item.type === "attribute_item") hasOwnPath ||= item.text.includes("path");
+    else {
+      if (isPublic(item)) readItem(item, hasOwnPath, place);
+      hasOwnPath = false;
+    }
   }
+}
+
+function readItem(item: SyntaxNode, hasOwnPath: boolean, place: Place): void {
+  const { prefix, path, found, inOtherFiles } = place;
+  const name = textOf(field(item, "name"));
+  const body = field(item, "body");
+  if (item.type === "function_item") readFunction(item, `${prefix}${name}`, found);
+  else if (item.type !== "mod_item") return;
+  else if (path.length >= maxDepth || hasOwnPath) found.isOpen = true;
+  else if (body === null) inOtherFiles.push([...path, name]);
+  else readItems(body, { ...place, prefix: `${prefix}${name}.`, path: [...path, name] });
 }
 
 function readFunction(node: SyntaxNode, name: string, found: ModuleBuilder): void {
