@@ -6,6 +6,9 @@ import { Refused } from "../stdlib/given.ts";
 export class ControllerCallsFixture {
   /** By pipeline and key. */
   readonly state = new Map<string, CanonicalValue>();
+  readonly cache = new Map<string, CanonicalValue>();
+  readonly artifacts = new Map<string, Uint8Array>();
+  readonly started: { readonly pipelineId: string; readonly inputs: CanonicalValue }[] = [];
   /** `node#sequence` of each call, in order. */
   readonly calls: string[] = [];
 
@@ -28,6 +31,11 @@ export class ControllerCallsFixture {
         this.state.set(at, before + by);
         return before + by;
       },
+      readCache: async (key) => this.cache.get(place(key)),
+      writeCache: async (key, value) => void this.cache.set(place(key), value),
+      putArtifact: async (name, content) => void this.artifacts.set(`${step.executionId}/${name}`, content),
+      getArtifact: async (name, executionId = step.executionId) => this.artifacts.get(`${executionId}/${name}`),
+      startExecution: async (pipelineId, inputs) => `execution-${this.started.push({ pipelineId, inputs })}`,
     };
   }
 }

@@ -36,6 +36,32 @@ export class StepCalls implements ControllerCalls {
     return Number(value);
   }
 
+  async readCache(key: string): Promise<CanonicalValue | undefined> {
+    const { value } = await this.#ask((client, step, options) => client.readCache({ step, key }, options));
+    return value === undefined ? undefined : decodeValue(value);
+  }
+
+  async writeCache(key: string, given: CanonicalValue, validMs: number): Promise<void> {
+    const value = encodeValue(given);
+    await this.#ask((client, step, options) => client.writeCache({ step, key, value, validMs }, options));
+  }
+
+  async putArtifact(name: string, content: Uint8Array): Promise<void> {
+    await this.#ask((client, step, options) => client.putArtifact({ step, name, content }, options));
+  }
+
+  async getArtifact(name: string, executionId = ""): Promise<Uint8Array | undefined> {
+    const request = { name, executionId };
+    const { content } = await this.#ask((client, step, options) => client.getArtifact({ step, ...request }, options));
+    return content;
+  }
+
+  async startExecution(pipelineId: string, given: CanonicalValue): Promise<string> {
+    const request = { pipelineId, inputs: encodeValue(given) };
+    const answer = await this.#ask((client, step, options) => client.startExecution({ step, ...request }, options));
+    return answer.executionId;
+  }
+
   async #ask<Answer>(ask: Ask<Answer>): Promise<Answer> {
     const { executionId, attemptNo, pipelineId, node, signal } = this.#step;
     const { sessionId } = this.#link;
@@ -61,6 +87,13 @@ type Ask<Answer> = (client: Parameters<LinkAsk>[0], step: Step, options: Paramet
 const errorTypes: Readonly<Record<string, string>> = {
   "request/invalid": "ValidationError",
   "request/too-large": "ResourceError",
+  "input/missing": "ValidationError",
+  "input/unknown": "ValidationError",
+  "input/type": "ValidationError",
+  "pipeline/unknown": "DependencyError",
+  "pipeline/ambiguous": "DependencyError",
+  "pipeline/not-ready": "DependencyError",
+  "execution/unknown": "ValidationError",
   "state/kind": "ValidationError",
   "attempt/stale": "KilledError",
 };

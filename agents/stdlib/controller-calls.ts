@@ -12,6 +12,15 @@ export interface ControllerCalls {
   writeState(key: string, value: CanonicalValue | undefined): Promise<void>;
   /** The new value. */
   incrementState(key: string, by: number): Promise<number>;
+  /** Undefined where the key has no value, or not any more. */
+  readCache(key: string): Promise<CanonicalValue | undefined>;
+  /** `validMs` 0: until its room is needed. */
+  writeCache(key: string, value: CanonicalValue, validMs: number): Promise<void>;
+  putArtifact(name: string, content: Uint8Array): Promise<void>;
+  /** Of the step's own execution where none is named. Undefined where it keeps none of that name. */
+  getArtifact(name: string, executionId: string | undefined): Promise<Uint8Array | undefined>;
+  /** The id of the execution that the step's call started, now or in an earlier attempt. */
+  startExecution(pipelineId: string, inputs: CanonicalValue): Promise<string>;
 }
 
 /** The step that calls. */

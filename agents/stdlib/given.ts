@@ -91,6 +91,13 @@ export class Given<Context = LibraryContext> {
     return content === undefined ? this.#refuse(name, "a duration") : (content as unknown as Duration);
   }
 
+  /** Of a duration without years and months. */
+  seconds(name: string): number {
+    const { months, seconds } = this.duration(name);
+    if (months !== 0) throw new Refused("ConversionError", `'${name}' is in months, which have no fixed length`);
+    return seconds;
+  }
+
   #refuse(name: string, wanted: string): never {
     throw new Refused("ConversionError", `'${name}' is to be ${wanted}, and is ${describeKind(this.any(name))}`);
   }

@@ -1,3 +1,6 @@
+import { artifacts } from "./artifacts.ts";
+import { cache } from "./cache.ts";
+import { calling } from "./calling.ts";
 import { collections } from "./collections.ts";
 import { csv } from "./csv.ts";
 import { fileNames } from "./file-names.ts";
@@ -31,5 +34,8 @@ export const library: ReadonlyMap<string, LibraryFunction> = new Map(
     ...raising,
     ...host,
     ...state,
+    ...cache,
+    ...artifacts,
+    ...calling,
   }),
 );

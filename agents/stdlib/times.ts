@@ -1,5 +1,5 @@
 /** `|U.Sleep` and `|U.Time.` */
-import { define, type Given, Refused } from "./given.ts";
+import { define, type Given } from "./given.ts";
 import { addMonths, instantOf, nanosecondsOf, nanosecondsOfSeconds } from "./instant.ts";
 import type { LibraryFunction } from "./library-function.ts";
 
@@ -7,8 +7,7 @@ import type { LibraryFunction } from "./library-function.ts";
 const maxSleepMs = 2 ** 31 - 1;
 
 async function sleep(given: Given): Promise<undefined> {
-  const { months, seconds } = given.duration("for");
-  if (months !== 0) throw new Refused("ConversionError", "months have no fixed length to sleep for");
+  const seconds = given.seconds("for");
   const { clock, signal } = given.context;
   let left = seconds * 1000;
   for (; left > 0 && !signal.aborted; left -= maxSleepMs) await clock.sleep(Math.min(left, maxSleepMs), signal);

@@ -16,6 +16,7 @@ const kinds = [
   "activations",
   "repositories",
   "deadletters",
+  "artifacts",
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -35,7 +36,9 @@ export class Get extends BaseCommand {
   ];
   static override args = {
     kind: Args.string({ required: true, description: "what to show" }),
-    name: Args.string({ description: "one object: its name, its id, or a beginning of its id that is unique" }),
+    name: Args.string({
+      description: "one object: its name, its id, or a beginning of its id that is unique; of artifacts: the execution",
+    }),
   };
   static override flags = {
     ...connectionFlags,
@@ -54,6 +57,7 @@ export class Get extends BaseCommand {
       if (kind === "executions" && args.name !== undefined) {
         return one(views.executionDetailView, await call.getExecution({ executionId: args.name }), flags.output);
       }
+      if (kind === "artifacts") return artifacts(call, args.name, flags.output);
       return this.#list(kind, call, flags, views, (view, rows) =>
         args.name === undefined
           ? list(view, rows, flags.output)
@@ -64,7 +68,7 @@ export class Get extends BaseCommand {
   }
 
   async #list(
-    kind: Kind,
+    kind: Exclude<Kind, "artifacts">,
     call: PolyglotClient,
     filter: Filter,
     views: typeof import("../output/views.ts"),
@@ -85,9 +89,16 @@ export class Get extends BaseCommand {
         show(views.activationView, (await call.listActivations({ pipelineId: filter.pipeline, limit })).activations),
       repositories: async () => show(views.repositoryView, (await call.listRepositories({})).repositories),
       deadletters: async () => show(views.deadLetterView, (await call.listDeadLetters({ queue, limit })).deadLetters),
-    } satisfies Record<Kind, () => Promise<string>>;
+    } satisfies Record<typeof kind, () => Promise<string>>;
     return read[kind]();
   }
+}
+
+/** What one execution keeps. */
+async function artifacts(call: PolyglotClient, executionId: string | undefined, format: Format): Promise<string> {
+  if (executionId === undefined) throw new Failure("usage", "of which execution? polyglot get artifacts EXECUTION");
+  const { artifactView } = await import("../output/views.ts");
+  return list(artifactView, (await call.listArtifacts({ executionId })).artifacts, format);
 }
 
 function parseKind(word: string): Kind {

@@ -2,6 +2,7 @@
 import { Agent } from "./agent.ts";
 import { AgentRuntimes } from "./agent-runtimes.ts";
 import { Apply } from "./apply.ts";
+import { Artifact } from "./artifact.ts";
 import { Cancel } from "./cancel.ts";
 import { Compile } from "./compile.ts";
 import { Controller } from "./controller.ts";
@@ -19,6 +20,7 @@ export const commands = {
   agent: Agent,
   "agent:runtimes": AgentRuntimes,
   apply: Apply,
+  artifact: Artifact,
   cancel: Cancel,
   compile: Compile,
   controller: Controller,

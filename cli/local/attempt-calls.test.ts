@@ -42,6 +42,50 @@ const pipelines = `
 [r] |U.State.Increment << "word" >> n: pg\\int
 [o] >> n
 [x]
+
+[|] Keep
+[i] content: pg\\any
+[i] Default from_: pg\\string << ""
+[t] |T.Call
+[r] |U.Artifact.Put << "kept.bin" << content
+[r] |U.Artifact.Get << "kept.bin" >> back: pg\\bytes
+[o] >> back
+[x]
+
+[|] Borrow
+[i] execution_id: pg\\string
+[t] |T.Call
+[r] |U.Artifact.Get << "kept.bin" << execution_id >> back: pg\\bytes
+[o] >> back
+[x]
+
+[|] Cached
+[i] value: pg\\any
+[t] |T.Call
+[r] |U.Cache.Get << "k" << default: "none" >> before: pg\\any
+[r] |U.Cache.Set << "k" << value << for: T"1:0:"
+[o] >> before
+[x]
+
+[|] CachedElsewhere
+[t] |T.Call
+[r] |U.Cache.Get << "k" >> value: pg\\any
+[o] >> value
+[x]
+
+[|] Start
+[i] inputs: pg\\dict
+[t] |T.Call
+[r] |U.Call << "Add" << inputs >> id: pg\\string
+[o] >> id
+[x]
+
+[|] Add
+[i] a: pg\\int
+[i] Default b: pg\\int << 1
+[t] |T.Api
+[o] >> a
+[x]
 `;
 
 let folder: string;
@@ -89,4 +133,49 @@ test("a value stays for the next execution, and belongs to the pipeline whose te
 test("an increment of what is no int is the step's error, and says so", async () => {
   const { error } = await run("Confuse");
   expect(error).toMatchObject({ type: "pg\\!ValidationError", message: expect.stringContaining("'word' is no int") });
+});
+
+test("an execution keeps bytes, texts and values, and others of the namespace and people read them", async () => {
+  const kept = await run("Keep", { content: "grüße" });
+  const { executionId } = kept;
+  const back = { $bytes: Buffer.from("grüße").toString("base64") };
+  expect(kept.outputs).toEqual({ back });
+  expect((await run("Borrow", { execution_id: executionId })).outputs).toEqual({ back });
+  const { artifacts } = await api.call.listArtifacts({ executionId });
+  expect(artifacts).toMatchObject([{ executionId, name: "kept.bin", size: 7n, attemptNo: 1 }]);
+  const chunks: Uint8Array[] = [];
+  for await (const { data } of api.call.readArtifact({ executionId, name: "kept.bin" })) chunks.push(data);
+  expect(Buffer.concat(chunks).toString()).toBe("grüße");
+  expect((await run("Keep", { content: { b: 1, a: [null] } })).outputs).toEqual({
+    back: { $bytes: Buffer.from('{"a":[null],"b":1}').toString("base64") },
+  });
+});
+
+test("an artifact that is not there is a FileError", async () => {
+  const { executionId } = await run("Count", { key: "no artifacts" });
+  expect((await run("Borrow", { execution_id: executionId })).error).toMatchObject({ type: "pg\\!FileError" });
+});
+
+test("a cached value is there for the other pipelines of the namespace", async () => {
+  expect((await run("Cached", { value: { a: 1 } })).outputs).toEqual({ before: "none" });
+  expect((await run("CachedElsewhere")).outputs).toEqual({ value: { a: 1 } });
+});
+
+test("a call starts an execution of its own, which knows its parent", async () => {
+  const parent = await run("Start", { inputs: { a: 5 } });
+  const [id = ""] = (await api.call.getExecution({ executionId: parent.executionId })).childIds;
+  expect(parent.outputs).toEqual({ id });
+  const child = await outcomeOf(id);
+  expect(child).toMatchObject({
+    state: "succeeded",
+    outputs: { a: 5 },
+    parentId: parent.executionId,
+    trigger: "U.Call",
+  });
+  expect(child.triggerContext).toMatchObject({ parent_id: parent.executionId });
+});
+
+test("a call with wrong inputs is the step's error and names the input", async () => {
+  const { error } = await run("Start", { inputs: { a: "five" } });
+  expect(error).toMatchObject({ type: "pg\\!ValidationError", message: expect.stringContaining("input 'a'") });
 });

@@ -27,6 +27,15 @@ const pipelines = `
 [r] @Work|count << folder << n >> n_: py\\int
 [o] >> n_
 [x]
+
+[|] Start
+[i] folder: pg\\string
+[t] |T.Call
+[r] |U.Call << "Count" << {"folder": folder, "n": 7} >> id: pg\\string
+[r] @Work|hold << folder >> attempt: py\\int
+[o] >> id
+[o] >> attempt
+[x]
 `;
 
 /** The first attempt locks a file, starts a daemon that locks another, says so, and never ends. The next one returns. */
@@ -129,6 +138,22 @@ test("an execution whose agent is killed ends once, on its second attempt, and n
   expect(execution).toMatchObject({ state: "succeeded", attemptNo: 2, outputs: { attempt: 2 } });
   expect(execution.attempts.map((attempt) => attempt.outcome)).toEqual(["lost", "succeeded"]);
   expect([isFree("worker.lock"), isFree("daemon.lock")]).toEqual([true, true]);
+});
+
+test("an execution that a step has started is started once, though the step's agent is killed and the step runs again", async () => {
+  const { executionId } = await api.call.run({ pipelineId: "Start", inputs: { folder: shared } });
+  await appears("held");
+  const { childIds } = await api.call.getExecution({ executionId });
+  expect(childIds).toHaveLength(1);
+  kill("agent");
+  const execution = await outcomeOf(executionId);
+  expect(execution).toMatchObject({
+    state: "succeeded",
+    attemptNo: 2,
+    outputs: { id: childIds[0], attempt: 2 },
+    childIds,
+  });
+  expect(await outcomeOf(childIds[0] ?? "")).toMatchObject({ state: "succeeded", parentId: executionId });
 });
 
 test.each([

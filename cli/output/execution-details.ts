@@ -7,6 +7,8 @@ import { valueText } from "./value-text.ts";
 /** What came in and out of an execution, what it cost, and what became of its steps. */
 export function executionDetails(row: Execution): string[] {
   const lines = [`inputs:  ${valueText(row.inputs ?? {})}`];
+  if (row.parentId !== "") lines.push(`parent:  ${row.parentId}`);
+  for (const child of row.childIds) lines.push(`child:   ${child}`);
   if (row.state === "succeeded") lines.push(`outputs: ${valueText(row.outputs ?? {})}`);
   if (row.error !== undefined) lines.push(`error:   ${errorLine(row.error)}`, ...indent(row.error.trace));
   if (row.metrics !== undefined) lines.push(`metrics: ${metricsText(row.metrics)}`);

@@ -3,6 +3,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import {
   ActivationSchema,
   AgentSchema,
+  ArtifactSchema,
   type Condition,
   DeadLetterSchema,
   ExecutionSchema,
@@ -172,6 +173,18 @@ export const deadLetterView: View<typeof DeadLetterSchema> = {
     { title: "REASON", text: (row) => row.reason },
     { title: "ERROR", text: (row) => (row.error ? errorLine(row.error) : "") },
     { title: "AGE", text: (row, now) => formatAge(row.at, now), align: "right" },
+  ],
+};
+
+export const artifactView: View<typeof ArtifactSchema> = {
+  schema: ArtifactSchema,
+  name: (row) => row.name,
+  columns: [
+    { title: "ARTIFACT", text: (row) => row.name },
+    { title: "SIZE", text: (row) => formatBytes(row.size), align: "right" },
+    { title: "ATTEMPT", text: (row) => String(row.attemptNo), align: "right" },
+    { title: "AGE", text: (row, now) => formatAge(row.at, now), align: "right" },
+    { title: "EXECUTION", text: (row) => row.executionId, wide: true },
   ],
 };
 

@@ -18,12 +18,15 @@ import { apiError } from "./api-error.ts";
 import { hashToken } from "./authorise.ts";
 import { type Authority, InvalidCertificateRequest } from "./authority.ts";
 import { callingAgent, principalKey } from "./interceptor.ts";
+import { agentArtifactMethods } from "./artifacts.ts";
+import { type CacheParts, cacheMethods } from "./cache-methods.ts";
+import { type StartParts, startMethods } from "./start-methods.ts";
 import { type StateParts, stateMethods } from "./state-methods.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 const chunkBytes = 256 * 1024;
 
-export interface AgentServiceParts extends StateParts {
+export interface AgentServiceParts extends StateParts, StartParts, CacheParts {
   readonly database: Database;
   readonly authority: Authority;
   readonly logger: Logger;
@@ -60,6 +63,9 @@ export function createAgentService(parts: AgentServiceParts): ServiceImpl<typeof
 
     ...stateMethods(parts),
     ...checkpointMethods(database),
+    ...cacheMethods(parts),
+    ...agentArtifactMethods(parts),
+    ...startMethods(parts),
 
     async *fetchBundle({ bundleDigest }) {
       const digest = parseBundleDigest(bundleDigest);

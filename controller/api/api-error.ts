@@ -15,6 +15,7 @@ const statuses = {
   "execution/not-ended": Code.FailedPrecondition,
   "execution/no-approval": Code.FailedPrecondition,
   "execution/ended": Code.FailedPrecondition,
+  "artifact/unknown": Code.NotFound,
   "attempt/stale": Code.FailedPrecondition,
   "state/kind": Code.FailedPrecondition,
   "apply/owned": Code.FailedPrecondition,

@@ -12,6 +12,7 @@ import type { QueueManager } from "../queue/queue-manager.ts";
 import type { Queryable } from "../store/database.ts";
 import { incrementState, readState, writeState } from "../store/pipeline-state.ts";
 import { apiError } from "./api-error.ts";
+import { checkName, decodeJson } from "./canonical-bytes.ts";
 import { counted, runningStep } from "./step-calls.ts";
 
 const limits = {
@@ -48,20 +49,23 @@ export function stateMethods({
   return {
     async readState({ step: calling, key }, context) {
       const step = await runningStep(calling, context, queue);
-      const { value } = counted(await reads.add({ ...step, key: checkKey(key) }), step);
+      const { value } = counted(await reads.add({ ...step, key: checkName(key, limits.keyCharacters, "key") }), step);
       return create(ReadStateResponseSchema, value === null ? {} : { value: Buffer.from(value, "utf8") });
     },
 
     async writeState({ step: calling, key, value }, context) {
       const step = await runningStep(calling, context, queue);
-      const text = value === undefined ? null : checkValue(value);
-      counted(await writes.add({ ...step, key: checkKey(key), value: text }), step);
+      const text = value === undefined ? null : decodeJson(value, limits.valueBytes, "value").text;
+      counted(await writes.add({ ...step, key: checkName(key, limits.keyCharacters, "key"), value: text }), step);
       return create(WriteStateResponseSchema);
     },
 
     async incrementState({ step: calling, key, by }, context) {
       const step = await runningStep(calling, context, queue);
-      const { sum } = counted(await increments.add({ ...step, key: checkKey(key), by: checkInt(by) }), step);
+      const { sum } = counted(
+        await increments.add({ ...step, key: checkName(key, limits.keyCharacters, "key"), by: checkInt(by) }),
+        step,
+      );
       if (sum === null) {
         const message = `the state's '${key}' is no int to which ${by} can be added within ±(2^53-1)`;
         throw apiError("state/kind", message, "key");
@@ -69,33 +73,6 @@ export function stateMethods({
       return create(IncrementStateResponseSchema, { value: BigInt(sum) });
     },
   };
-}
-
-function checkKey(key: string): string {
-  if (key.length >= 1 && key.length <= limits.keyCharacters && !key.includes("\0")) return key;
-  const message = `a key has 1 to ${limits.keyCharacters} characters and no U+0000, got ${key.length} characters`;
-  throw apiError("request/invalid", message, "key");
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-function checkValue(bytes: Uint8Array): string {
-  if (bytes.length > limits.valueBytes) {
-    const message = `a value has at most ${limits.valueBytes} bytes as JSON, got ${bytes.length}`;
-    throw apiError("request/too-large", message, "value");
-  }
-  return checkJson(bytes);
-}
-
-/** One that is no JSON would undo the whole batch. */
-function checkJson(bytes: Uint8Array): string {
-  try {
-    const text = decoder.decode(bytes);
-    JSON.parse(text);
-    return text;
-  } catch {
-    throw apiError("request/invalid", "the value is not JSON in UTF-8", "value");
-  }
 }
 
 function checkInt(by: bigint): number {

@@ -53,6 +53,8 @@ export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] =
     triggerContext: toStruct(row.trigger_context),
     steps: ended.find((attempt) => attempt.attemptNo === row.attempt_no)?.steps ?? [],
     attempts: ended,
+    parentId: row.parent_id ?? "",
+    childIds: [...row.child_ids],
     ...optional({
       outputs: row.outputs === null ? undefined : toStruct(row.outputs),
       enqueuedAt: time(row.enqueued_at),

@@ -3,6 +3,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { PolyglotService } from "@polyglot/contracts/service";
 import { type ApprovalParts, approvalMethods } from "./approvals.ts";
 import { type ApplyParts, applyMethods } from "./apply.ts";
+import { userArtifactMethods } from "./artifacts.ts";
 import { type ExecutionParts, executionMethods } from "./executions.ts";
 import { type ListingParts, listingMethods } from "./listings.ts";
 import { type LogParts, logMethods } from "./logs.ts";
@@ -25,6 +26,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...replayMethods(parts),
     ...listingMethods(parts),
     ...logMethods(parts),
+    ...userArtifactMethods(parts),
     ...applyMethods(parts),
     ...overviewMethods(parts),
     ...tokenMethods(parts),

@@ -8,6 +8,7 @@ import { AgentReports } from "../api/agent-reports.ts";
 import { createAgentService } from "../api/agent-service.ts";
 import { Authority } from "../api/authority.ts";
 import { Endings } from "../api/endings.ts";
+import { MemoryCache } from "../api/memory-cache.ts";
 import { createPlainRoutes } from "../api/plain-routes.ts";
 import { createHandler } from "../api/routes.ts";
 import { ApiServer } from "../api/server.ts";
@@ -115,8 +116,15 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   });
   const files = new FileTriggers(catalog, activator, database, clock);
   const leases = new AgentLeases(database);
+  const cache = new MemoryCache();
   const stream = { queue, leases, holder, plans, catalog, files, reports, metrics, clock, logger };
-  const agents = createAgentService({ database, queue, authority, logger, stream });
+  const agents = createAgentService({
+    ...{ database, queue, activator, clock },
+    cache,
+    authority,
+    logger,
+    stream,
+  });
   const plain = createPlainRoutes(database, metrics);
   const handler = createHandler({ users, agents, plain }, database, logger, shutdown.signal);
   undo.push(async () => {

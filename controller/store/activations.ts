@@ -1,5 +1,6 @@
 import type { CanonicalValue, ExecutionId, PipelineId, PlanDigest } from "@polyglot/contracts";
 import type { Queryable } from "./database.ts";
+import type { CallingAttempt } from "./pipeline-state.ts";
 import { sqlFile } from "./sql-file.ts";
 
 const activate = sqlFile("activate");
@@ -24,6 +25,8 @@ export interface NewActivation {
   readonly host: string | null;
   readonly maxAttempts: number;
   readonly at: Date;
+  /** The attempt whose step made it: it counts only while that one runs. Absent: it came from outside. */
+  readonly parent?: CallingAttempt;
 }
 
 /** Commits activations with their executions in one statement. Answers the ids that are new. */
@@ -47,6 +50,9 @@ export async function insertActivations(
     activations.map((one) => one.host),
     activations.map((one) => one.maxAttempts),
     activations.map((one) => one.at),
+    activations.map((one) => one.parent?.executionId ?? null),
+    activations.map((one) => one.parent?.attemptNo ?? null),
+    activations.map((one) => one.parent?.sessionId ?? null),
   ]);
   return new Set(rows.map((row) => row.execution_id));
 }

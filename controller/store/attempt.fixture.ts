@@ -7,7 +7,7 @@ import {
   type PipelineId,
   type PlanDigest,
 } from "@polyglot/contracts";
-import { insertActivations } from "./activations.ts";
+import { insertActivations, type NewActivation } from "./activations.ts";
 import { openSession } from "./agents.ts";
 import type { Database } from "./database.ts";
 import { claimExecutions, settleAttempts } from "./executions.ts";
@@ -39,15 +39,9 @@ export class RunningAttempts implements AsyncDisposable {
 
   /** Its first attempt runs. */
   async start(pipelineId = "a#B"): Promise<CallingAttempt> {
-    const executionId = createExecutionId();
-    await insertActivations(this.database, [
-      {
-        ...{ activationId: executionId, pipelineId: pipelineId as PipelineId, dedupeKey: null, triggerName: "run" },
-        ...{ triggerKey: null, triggerContext: {}, inputs: {}, revision: null, planDigest: "sha256:x" as PlanDigest },
-        ...{ queue: "Default", shard, priority: 0, host: null, maxAttempts: 3, at: new Date() },
-      },
-    ]);
-    return this.claim(executionId);
+    const activation = newActivation({ pipelineId: pipelineId as PipelineId });
+    await insertActivations(this.database, [activation]);
+    return this.claim(activation.activationId);
   }
 
   /** The next attempt of one that waits. */
@@ -73,3 +67,10 @@ export class RunningAttempts implements AsyncDisposable {
     return this.#close();
   }
 }
+
+export const newActivation = (changes: Partial<NewActivation> = {}): NewActivation => ({
+  ...{ activationId: createExecutionId(), pipelineId: "a#B" as PipelineId, dedupeKey: null, triggerName: "run" },
+  ...{ triggerKey: null, triggerContext: {}, inputs: {}, revision: null, planDigest: "sha256:x" as PlanDigest },
+  ...{ queue: "Default", shard, priority: 0, host: null, maxAttempts: 3, at: new Date() },
+  ...changes,
+});

@@ -46,6 +46,8 @@ export interface ExecutionRow {
   readonly exit_code: number | null;
   /** Approvals of the contract in their JSON form; of an execution that waits for some. */
   readonly approvals: readonly MessageJson[] | null;
+  readonly parent_id: string | null;
+  readonly child_ids: readonly string[];
 }
 
 export interface AttemptRow {

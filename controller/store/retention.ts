@@ -3,6 +3,7 @@ import type { Queryable } from "./database.ts";
 import { sqlFile } from "./sql-file.ts";
 
 const removeExecutionsQuery = sqlFile("remove-old-executions");
+const removeCallsQuery = sqlFile("remove-ended-calls");
 const removeMetricsQuery = sqlFile("remove-old-metrics");
 const removeTokensQuery = sqlFile("remove-dead-tokens");
 const removeControllersQuery = sqlFile("remove-dead-controllers");
@@ -14,6 +15,10 @@ export const removeOldExecutions: Removal = async (database, before, limit) => {
   const firstIdAfter = `${before.getTime().toString(16).padStart(12, "0")}${"0".repeat(20)}`;
   return (await database.query(removeExecutionsQuery, [firstIdAfter, before, limit])).length;
 };
+
+/** Whatever the time. */
+export const removeEndedCalls: Removal = async (database, _before, limit) =>
+  (await database.query(removeCallsQuery, [limit])).length;
 
 export const removeOldMetrics: Removal = async (database, before, limit) =>
   (await database.query(removeMetricsQuery, [before, limit])).length;

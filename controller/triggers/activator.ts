@@ -12,6 +12,7 @@ import { type Clock, GroupCommit } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { findFirstExecutions, insertActivations, type NewActivation } from "../store/activations.ts";
 import type { Database } from "../store/database.ts";
+import type { CallingAttempt } from "../store/pipeline-state.ts";
 import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 
 /** Two commits at once: one is flushed while the next one is written. */
@@ -28,6 +29,8 @@ export interface ActivationRequest {
   readonly dedupeKey: string | null;
   /** Only agents of this host may run it; null: any. */
   readonly host: string | null;
+  /** The attempt whose step made it; it is refused once that one does not run any more. */
+  readonly parent?: CallingAttempt;
 }
 
 export type ActivationDecision =
@@ -93,6 +96,7 @@ export class Activator {
       host: event.host,
       maxAttempts: retry?.max_attempts ?? defaults.maxAttempts,
       at: new Date(this.#clock.now()),
+      ...(event.parent === undefined ? {} : { parent: event.parent }),
     };
   }
 
@@ -109,6 +113,7 @@ export class Activator {
     return activations.map((one) => {
       if (fresh.has(one.activationId)) return { kind: "activated", executionId: one.activationId };
       const executionId = first.get(`${one.pipelineId}\n${one.dedupeKey}`);
+      if (executionId === undefined && one.parent !== undefined) return staleParent(one.parent);
       if (executionId === undefined)
         throw new Error(`activation ${one.activationId} was neither stored nor a duplicate`);
       return { kind: "duplicate", executionId };
@@ -119,6 +124,9 @@ export class Activator {
 type Refusal = Extract<ActivationDecision, { kind: "refused" }>;
 
 const refusal = (code: ErrorCode, message: string, field = ""): Refusal => ({ kind: "refused", code, message, field });
+
+const staleParent = ({ executionId, attemptNo }: CallingAttempt): Refusal =>
+  refusal("attempt/stale", `attempt ${attemptNo} of execution ${executionId} does not run any more`);
 
 function refusalOfInputs(problems: readonly InputProblem[]): Refusal {
   const [first] = problems;

@@ -36,6 +36,8 @@ async function addExecution(days: number, state: string): Promise<void> {
     "insert into attempts (execution_id, attempt_no, outcome, cleanup, claimed_at, ended_at) values ($1, 1, 'failed', 'none', $2, $2)",
     [id, at],
   );
+  await run("insert into artifacts values ($1, 'a', 1, 1, 'x', $2)", [id, at]);
+  await run("insert into attempt_calls values ($1, 1, 'n', 1, null)", [id]);
   await run("insert into logs values ($1, 1, 1, $2, 'info', '', 'line')", [id, at]);
 }
 
@@ -49,7 +51,16 @@ test("old outcomes leave with all that belongs to them; the young, the unfinishe
   await addExecution(31, "dead_lettered");
   const retention = new Retention(store.database, holding, clock, silentLogger);
   expect(await retention.runOnce()).toMatchObject({ executions: 2 });
-  for (const table of ["activations", "executions", "attempts", "logs"]) expect(await count(table)).toBe(3);
+  for (const table of ["activations", "executions", "attempts", "artifacts", "logs"]) {
+    expect(await count(table)).toBe(3);
+  }
+});
+
+test("calls of attempts that have ended leave at once", async () => {
+  await addExecution(0, "succeeded");
+  const retention = new Retention(store.database, holding, clock, silentLogger);
+  expect(await retention.runOnce()).toMatchObject({ calls: 1, executions: 0 });
+  expect(await count("attempt_calls")).toBe(0);
 });
 
 test("tokens, metrics and controllers that are long over leave", async () => {
@@ -65,7 +76,7 @@ test("tokens, metrics and controllers that are long over leave", async () => {
   ]);
   await run("insert into controllers values ('gone', '', $1), ('here', '', $2)", [at(2), at(0)]);
   const retention = new Retention(store.database, holding, clock, silentLogger);
-  expect(await retention.runOnce()).toEqual({ executions: 0, tokens: 2, metrics: 1, controllers: 1 });
+  expect(await retention.runOnce()).toEqual({ calls: 0, executions: 0, tokens: 2, metrics: 1, controllers: 1 });
 });
 
 test("a controller that does not hold the shard removes nothing", async () => {

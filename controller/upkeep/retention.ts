@@ -9,6 +9,7 @@ import {
   type Removal,
   removeDeadControllers,
   removeDeadTokens,
+  removeEndedCalls,
   removeOldExecutions,
   removeOldMetrics,
 } from "../store/retention.ts";
@@ -23,6 +24,7 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { what: "executions", keepMs: 30 * dayMs, remove: removeOldExecutions },
+  { what: "calls", keepMs: 0, remove: removeEndedCalls },
   { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
   { what: "tokens", keepMs: 7 * dayMs, remove: removeDeadTokens },
   { what: "controllers", keepMs: dayMs, remove: removeDeadControllers },

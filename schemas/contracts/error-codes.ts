@@ -13,6 +13,7 @@ export const errorCodes = {
   "execution/ended": "The execution has an outcome already.",
   "execution/not-ended": "The execution has no outcome yet.",
   "execution/no-approval": "The execution waits for no approval, or for several and none was named.",
+  "artifact/unknown": "The execution keeps no artifact of that name.",
   "attempt/stale": "The attempt is not the running one; nothing was changed.",
   "state/kind": "The value in the state is not an int, or would leave the ints that are exact.",
   "apply/owned": "A repository owns the namespace, so only a push changes it.",

@@ -1,6 +1,17 @@
--- With the approvals that it waits for.
-select execution_details.*, asked.approvals
+-- With the approvals that it waits for, the one that started it, and those that it started.
+select
+  execution_details.*,
+  asked.approvals,
+  executions.parent_id,
+  array(
+    select child.execution_id
+    from executions as child
+    where child.parent_id = $1
+    order by child.execution_id
+    limit 1000
+  ) as child_ids
 from execution_details
+join executions using (execution_id)
 left join lateral (
   select json_agg(json_build_object(
     'node_id', node_id, 'message', message, 'requested_at', requested_at, 'expires_at', expires_at

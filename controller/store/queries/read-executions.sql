@@ -1,7 +1,8 @@
 -- Executions with the record of their last attempt and the approvals that they wait for, newest first; an empty filter
 -- lets all pass.
-select execution_details.*, asked.approvals
+select execution_details.*, asked.approvals, executions.parent_id, array[]::uuid[] as child_ids
 from execution_details
+join executions using (execution_id)
 left join lateral (
   select json_agg(json_build_object(
     'node_id', node_id, 'message', message, 'requested_at', requested_at, 'expires_at', expires_at
@@ -11,9 +12,9 @@ left join lateral (
     and approvals.execution_id = execution_details.execution_id
     and decision is null
 ) as asked on true
-where ($1 = '' or pipeline_id = $1)
-  and ($2 = '' or state::text = $2)
-  and ($3 = '' or queue = $3)
+where ($1 = '' or execution_details.pipeline_id = $1)
+  and ($2 = '' or execution_details.state::text = $2)
+  and ($3 = '' or execution_details.queue = $3)
   and execution_id < $4
 order by execution_id desc
 limit $5

@@ -19,6 +19,11 @@ without_calls as (
   using old
   where attempt_calls.execution_id = old.execution_id
 ),
+without_artifacts as (
+  delete from artifacts
+  using old
+  where artifacts.execution_id = old.execution_id
+),
 without_attempts as (
   delete from attempts
   using old

@@ -41,7 +41,8 @@ export function checkProject(
     macros.set(item, known);
     return known;
   };
-  const surroundings: Surroundings = { natives, queues: declareQueues(project, queues), interfaceOf, macroOf };
+  const { spaces } = project;
+  const surroundings: Surroundings = { natives, queues: declareQueues(project, queues), spaces, interfaceOf, macroOf };
   const checkedQueues = checkQueues(project, surroundings);
   for (const item of orderByCalls(declarations, fileOf)) {
     checked.set(item, checkPipeline(item, fileOf(item), surroundings));

@@ -4,7 +4,7 @@ import type { Findings } from "../diagnose/findings.ts";
 import type { Span } from "../source/source-file.ts";
 import type { NativeModules } from "../signatures/native-modules.ts";
 import { Dependencies } from "./dependencies.ts";
-import type { FileScope, MacroDeclaration, PipelineDeclaration } from "./file-scope.ts";
+import type { FileScope, MacroDeclaration, Namespace, PipelineDeclaration } from "./file-scope.ts";
 import type { CheckedMacro } from "./macro.ts";
 import { Scope } from "./scope.ts";
 
@@ -29,6 +29,8 @@ export interface CheckedUse {
 export interface Surroundings {
   readonly natives: NativeModules;
   readonly queues: ReadonlySet<string>;
+  /** All that is compiled together, by name. */
+  readonly spaces: ReadonlyMap<string, Namespace>;
   readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
   readonly macroOf: (declaration: MacroDeclaration) => CheckedMacro;
 }
@@ -38,6 +40,7 @@ export class CheckContext {
   readonly natives: NativeModules;
   /** Members of #Queue that anything compiled here declares. */
   readonly queues: ReadonlySet<string>;
+  readonly spaces: Surroundings["spaces"];
   readonly interfaceOf: Surroundings["interfaceOf"];
   readonly macroOf: Surroundings["macroOf"];
   /** Of the pipeline, or of the inline branch that is being checked. */
@@ -53,10 +56,11 @@ export class CheckContext {
   readonly uses: CheckedUse[] = [];
   readonly unimplemented = new Set<string>();
 
-  constructor(file: FileScope, { natives, queues, interfaceOf, macroOf }: Surroundings) {
+  constructor(file: FileScope, { natives, queues, spaces, interfaceOf, macroOf }: Surroundings) {
     this.file = file;
     this.natives = natives;
     this.queues = queues;
+    this.spaces = spaces;
     this.interfaceOf = interfaceOf;
     this.macroOf = macroOf;
   }

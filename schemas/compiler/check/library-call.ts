@@ -3,6 +3,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import type { CallNode } from "../syntax/tree.ts";
 import { matchArguments } from "./arguments.ts";
+import { checkCalledPipeline } from "./called-pipeline.ts";
 import { type CheckedCall, skipCall } from "./checked-call.ts";
 import type { CheckContext } from "./context.ts";
 import { chooseParameters } from "./library-parameters.ts";
@@ -47,6 +48,7 @@ export function checkLibraryCall(
   const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
   checkPatterns(node, entry, context);
   const pipeline = checkNamedPipeline(node, entry, matched, context);
+  if (entry.name === "U.Call") checkCalledPipeline(node, entry, context);
   const types = entry.results.map((result) => result.type);
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
   const target = { kind: "library", name: entry.name, ...(pipeline && { pipeline_id: pipeline }) } as const;

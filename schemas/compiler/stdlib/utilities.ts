@@ -218,9 +218,12 @@ const errors: readonly LibraryEntry[] = [
   done("Assert", "Raises an error where a condition does not hold.", { takes: "condition: bool, message?: string" }),
 ];
 
+const callIs =
+  "Starts another execution, by a pipeline's full id or a name of this namespace, and does not wait for it. A retried attempt that comes to the same call starts nothing again, and has the first one's id.";
+
 const flow: readonly LibraryEntry[] = [
   done("Exit", "Ends the run with a code.", { takes: "code?: int" }),
-  open("Call", "Starts another run, and does not wait for it.", {
+  done("Call", callIs, {
     takes: "pipeline: string, inputs?: dict",
     gives: "execution_id: string",
   }),
@@ -232,6 +235,9 @@ const flow: readonly LibraryEntry[] = [
 
 const stateIs =
   "The state belongs to the pipeline whose text has the step, is shared by all its executions, and is durable; a key has 1 to 512 characters.";
+
+const cacheIs =
+  "The cache belongs to the namespace of the pipeline whose text has the step, lies in the controller's memory (256 MiB in all, the least recently used goes first), and may be empty at any time; a key has 1 to 512 characters.";
 
 const state: readonly LibraryEntry[] = [
   done("State.Get", `The value under a key of the pipeline's state, or the default, or None. ${stateIs}`, {
@@ -247,11 +253,24 @@ const state: readonly LibraryEntry[] = [
     `Adds to an int in the pipeline's state, by default 1; a key without a value counts as 0. Exact when many executions do it at once. ${stateIs}`,
     { takes: "key: string, by?: int", gives: "value: int" },
   ),
-  open("Cache.Get", "A cached value.", { takes: "key: string", gives: "value: any" }),
-  open("Cache.Set", "Caches a value.", { takes: "key: string, value: any, for?: duration" }),
+  done("Cache.Get", `The value under a key of the cache, or the default, or None. ${cacheIs}`, {
+    takes: "key: string, default?: any",
+    gives: "value: any",
+  }),
+  done("Cache.Set", `Caches a value of at most 1 MiB as JSON, for a time or until its room is needed. ${cacheIs}`, {
+    takes: "key: string, value: any, for?: duration",
+  }),
   open("Secret.Get", "A secret's value.", { takes: "name: string", gives: "value: string" }),
-  open("Artifact.Put", "Keeps a file with the execution.", { takes: "name: string, content: any" }),
-  open("Artifact.Get", "A file that an execution kept.", { takes: "name: string", gives: "content: bytes" }),
+  done(
+    "Artifact.Put",
+    "Keeps bytes, a text as UTF-8 or any other value as JSON with the execution, under a name of 1 to 255 characters; what had the name is replaced. At most 16 MiB each, 256 MiB and 1000 names in an execution, for as long as the execution itself is kept.",
+    { takes: "name: string, content: any" },
+  ),
+  done(
+    "Artifact.Get",
+    "The bytes that the execution keeps under a name, or another execution of the same namespace; where there are none, a FileError.",
+    { takes: "name: string, execution_id?: string", gives: "content: bytes" },
+  ),
 ];
 
 export const utilities: readonly LibraryEntry[] = [

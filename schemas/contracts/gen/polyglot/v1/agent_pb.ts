@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/agent.proto.
  */
 export const file_polyglot_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwizAIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZSLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSKOAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIuYBCg5GaWxlT2NjdXJyZW5jZRIOCgZudW1iZXIYASABKAMSEwoLcGlwZWxpbmVfaWQYAiABKAkSEwoLdHJpZ2dlcl9rZXkYAyABKAkSDAoEcGF0aBgEIAEoCRINCgVldmVudBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgJEgwKBHNpemUYByABKAMSLwoLbW9kaWZpZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRpbWVzdGFtcBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYgoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yIv0CChFDb250cm9sbGVyTWVzc2FnZRIlCgd3ZWxjb21lGAEgASgLMhQucG9seWdsb3QudjEuV2VsY29tZRImCgVsZWFzZRgCIAEoCzIXLnBvbHlnbG90LnYxLkxlYXNlR3JhbnQSMQoKZXhlY3V0aW9ucxgDIAMoCzIdLnBvbHlnbG90LnYxLkV4ZWN1dGlvblJlcXVlc3QSMAoNY2FuY2VsbGF0aW9ucxgEIAMoCzIZLnBvbHlnbG90LnYxLkNhbmNlbGxhdGlvbhIuCgdzZXR0bGVkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIbChNvY2N1cnJlbmNlc19zZXR0bGVkGAYgAygDEicKB3dhdGNoZXMYByABKAsyFi5wb2x5Z2xvdC52MS5XYXRjaExpc3QSKQoHcHJlcGFyZRgIIAEoCzIYLnBvbHlnbG90LnYxLlByZXBhcmVMaXN0EhMKC2NvbnRyb2xsZXJzGAkgAygJIlUKB1dlbGNvbWUSFQoNY29udHJvbGxlcl9pZBgBIAEoCRIQCghyZW5ld19tcxgCIAEoBRIQCghsZWFzZV9tcxgDIAEoBRIPCgdzdG9wX21zGAQgASgFIhwKCkxlYXNlR3JhbnQSDgoGbnVtYmVyGAEgASgDIoACChBFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEg0KBWxlYXNlGAMgASgDEhMKC3BpcGVsaW5lX2lkGAQgASgJEhMKC3BsYW5fZGlnZXN0GAUgASgJEhsKDmV4ZWN1dGlvbl9wbGFuGAYgASgMSACIAQESDgoGaW5wdXRzGAcgASgMEjAKDXF1ZXVlX2NvbnRleHQYCCABKAsyGS5wb2x5Z2xvdC52MS5RdWV1ZUNvbnRleHQSFwoPdHJpZ2dlcl9jb250ZXh0GAkgASgMQhEKD19leGVjdXRpb25fcGxhbiJ1CgxRdWV1ZUNvbnRleHQSDQoFcXVldWUYASABKAkSEAoIcHJpb3JpdHkYAiABKAUSEwoLcmV0cnlfY291bnQYAyABKAUSLwoLZW5xdWV1ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlYKDENhbmNlbGxhdGlvbhIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIMCgRtb2RlGAMgASgJEg4KBnJlYXNvbhgEIAEoCSJDCglXYXRjaExpc3QSDwoHdmVyc2lvbhgBIAEoAxIlCgVmaWxlcxgCIAMoCzIWLnBvbHlnbG90LnYxLkZpbGVXYXRjaCJGCglGaWxlV2F0Y2gSEwoLcGlwZWxpbmVfaWQYASABKAkSEwoLdHJpZ2dlcl9rZXkYAiABKAkSDwoHcGF0dGVybhgDIAEoCSI2CgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMy6AUKDEFnZW50U2VydmljZRI7CgRKb2luEhgucG9seWdsb3QudjEuSm9pblJlcXVlc3QaGS5wb2x5Z2xvdC52MS5Kb2luUmVzcG9uc2USXwoQUmVuZXdDZXJ0aWZpY2F0ZRIkLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0GiUucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEkgKB0Nvbm5lY3QSGS5wb2x5Z2xvdC52MS5BZ2VudE1lc3NhZ2UaHi5wb2x5Z2xvdC52MS5Db250cm9sbGVyTWVzc2FnZSgBMAESSgoLRmV0Y2hCdW5kbGUSHy5wb2x5Z2xvdC52MS5GZXRjaEJ1bmRsZVJlcXVlc3QaGC5wb2x5Z2xvdC52MS5CdW5kbGVDaHVuazABEkoKCVJlYWRTdGF0ZRIdLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlcXVlc3QaHi5wb2x5Z2xvdC52MS5SZWFkU3RhdGVSZXNwb25zZRJNCgpXcml0ZVN0YXRlEh4ucG9seWdsb3QudjEuV3JpdGVTdGF0ZVJlcXVlc3QaHy5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVzcG9uc2USWQoOSW5jcmVtZW50U3RhdGUSIi5wb2x5Z2xvdC52MS5JbmNyZW1lbnRTdGF0ZVJlcXVlc3QaIy5wb2x5Z2xvdC52MS5JbmNyZW1lbnRTdGF0ZVJlc3BvbnNlElkKDlNhdmVDaGVja3BvaW50EiIucG9seWdsb3QudjEuU2F2ZUNoZWNrcG9pbnRSZXF1ZXN0GiMucG9seWdsb3QudjEuU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRJTCg5SZWFkQ2hlY2twb2ludBIiLnBvbHlnbG90LnYxLlJlYWRDaGVja3BvaW50UmVxdWVzdBobLnBvbHlnbG90LnYxLkNoZWNrcG9pbnRQYWdlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwizAIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZSLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSKOAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIuYBCg5GaWxlT2NjdXJyZW5jZRIOCgZudW1iZXIYASABKAMSEwoLcGlwZWxpbmVfaWQYAiABKAkSEwoLdHJpZ2dlcl9rZXkYAyABKAkSDAoEcGF0aBgEIAEoCRINCgVldmVudBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgJEgwKBHNpemUYByABKAMSLwoLbW9kaWZpZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRpbWVzdGFtcBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYgoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yIv0CChFDb250cm9sbGVyTWVzc2FnZRIlCgd3ZWxjb21lGAEgASgLMhQucG9seWdsb3QudjEuV2VsY29tZRImCgVsZWFzZRgCIAEoCzIXLnBvbHlnbG90LnYxLkxlYXNlR3JhbnQSMQoKZXhlY3V0aW9ucxgDIAMoCzIdLnBvbHlnbG90LnYxLkV4ZWN1dGlvblJlcXVlc3QSMAoNY2FuY2VsbGF0aW9ucxgEIAMoCzIZLnBvbHlnbG90LnYxLkNhbmNlbGxhdGlvbhIuCgdzZXR0bGVkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIbChNvY2N1cnJlbmNlc19zZXR0bGVkGAYgAygDEicKB3dhdGNoZXMYByABKAsyFi5wb2x5Z2xvdC52MS5XYXRjaExpc3QSKQoHcHJlcGFyZRgIIAEoCzIYLnBvbHlnbG90LnYxLlByZXBhcmVMaXN0EhMKC2NvbnRyb2xsZXJzGAkgAygJIlUKB1dlbGNvbWUSFQoNY29udHJvbGxlcl9pZBgBIAEoCRIQCghyZW5ld19tcxgCIAEoBRIQCghsZWFzZV9tcxgDIAEoBRIPCgdzdG9wX21zGAQgASgFIhwKCkxlYXNlR3JhbnQSDgoGbnVtYmVyGAEgASgDIoACChBFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEg0KBWxlYXNlGAMgASgDEhMKC3BpcGVsaW5lX2lkGAQgASgJEhMKC3BsYW5fZGlnZXN0GAUgASgJEhsKDmV4ZWN1dGlvbl9wbGFuGAYgASgMSACIAQESDgoGaW5wdXRzGAcgASgMEjAKDXF1ZXVlX2NvbnRleHQYCCABKAsyGS5wb2x5Z2xvdC52MS5RdWV1ZUNvbnRleHQSFwoPdHJpZ2dlcl9jb250ZXh0GAkgASgMQhEKD19leGVjdXRpb25fcGxhbiJ1CgxRdWV1ZUNvbnRleHQSDQoFcXVldWUYASABKAkSEAoIcHJpb3JpdHkYAiABKAUSEwoLcmV0cnlfY291bnQYAyABKAUSLwoLZW5xdWV1ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlYKDENhbmNlbGxhdGlvbhIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIMCgRtb2RlGAMgASgJEg4KBnJlYXNvbhgEIAEoCSJDCglXYXRjaExpc3QSDwoHdmVyc2lvbhgBIAEoAxIlCgVmaWxlcxgCIAMoCzIWLnBvbHlnbG90LnYxLkZpbGVXYXRjaCJGCglGaWxlV2F0Y2gSEwoLcGlwZWxpbmVfaWQYASABKAkSEwoLdHJpZ2dlcl9rZXkYAiABKAkSDwoHcGF0dGVybhgDIAEoCSI2CgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMiRwoQUmVhZENhY2hlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRDYWNoZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImkKEVdyaXRlQ2FjaGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSDQoFdmFsdWUYAyABKAwSEAoIdmFsaWRfbXMYBCABKAEiFAoSV3JpdGVDYWNoZVJlc3BvbnNlIlsKElB1dEFydGlmYWN0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCRIPCgdjb250ZW50GAMgASgMIhUKE1B1dEFydGlmYWN0UmVzcG9uc2UiYAoSR2V0QXJ0aWZhY3RSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJEhQKDGV4ZWN1dGlvbl9pZBgDIAEoCSI3ChNHZXRBcnRpZmFjdFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxIAIgBAUIKCghfY29udGVudCJkChVTdGFydEV4ZWN1dGlvblJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEhMKC3BpcGVsaW5lX2lkGAIgASgJEg4KBmlucHV0cxgDIAEoDCIuChZTdGFydEV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCTKCCQoMQWdlbnRTZXJ2aWNlEjsKBEpvaW4SGC5wb2x5Z2xvdC52MS5Kb2luUmVxdWVzdBoZLnBvbHlnbG90LnYxLkpvaW5SZXNwb25zZRJfChBSZW5ld0NlcnRpZmljYXRlEiQucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlcXVlc3QaJS5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVzcG9uc2USSAoHQ29ubmVjdBIZLnBvbHlnbG90LnYxLkFnZW50TWVzc2FnZRoeLnBvbHlnbG90LnYxLkNvbnRyb2xsZXJNZXNzYWdlKAEwARJKCgtGZXRjaEJ1bmRsZRIfLnBvbHlnbG90LnYxLkZldGNoQnVuZGxlUmVxdWVzdBoYLnBvbHlnbG90LnYxLkJ1bmRsZUNodW5rMAESSgoJUmVhZFN0YXRlEh0ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlc3BvbnNlEk0KCldyaXRlU3RhdGUSHi5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVxdWVzdBofLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXNwb25zZRJZCg5JbmNyZW1lbnRTdGF0ZRIiLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVxdWVzdBojLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVzcG9uc2USWQoOU2F2ZUNoZWNrcG9pbnQSIi5wb2x5Z2xvdC52MS5TYXZlQ2hlY2twb2ludFJlcXVlc3QaIy5wb2x5Z2xvdC52MS5TYXZlQ2hlY2twb2ludFJlc3BvbnNlElMKDlJlYWRDaGVja3BvaW50EiIucG9seWdsb3QudjEuUmVhZENoZWNrcG9pbnRSZXF1ZXN0GhsucG9seWdsb3QudjEuQ2hlY2twb2ludFBhZ2UwARJKCglSZWFkQ2FjaGUSHS5wb2x5Z2xvdC52MS5SZWFkQ2FjaGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVhZENhY2hlUmVzcG9uc2USTQoKV3JpdGVDYWNoZRIeLnBvbHlnbG90LnYxLldyaXRlQ2FjaGVSZXF1ZXN0Gh8ucG9seWdsb3QudjEuV3JpdGVDYWNoZVJlc3BvbnNlElAKC1B1dEFydGlmYWN0Eh8ucG9seWdsb3QudjEuUHV0QXJ0aWZhY3RSZXF1ZXN0GiAucG9seWdsb3QudjEuUHV0QXJ0aWZhY3RSZXNwb25zZRJQCgtHZXRBcnRpZmFjdBIfLnBvbHlnbG90LnYxLkdldEFydGlmYWN0UmVxdWVzdBogLnBvbHlnbG90LnYxLkdldEFydGlmYWN0UmVzcG9uc2USWQoOU3RhcnRFeGVjdXRpb24SIi5wb2x5Z2xvdC52MS5TdGFydEV4ZWN1dGlvblJlcXVlc3QaIy5wb2x5Z2xvdC52MS5TdGFydEV4ZWN1dGlvblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.JoinRequest
@@ -1255,6 +1255,232 @@ export const IncrementStateResponseSchema: GenMessage<IncrementStateResponse> = 
   messageDesc(file_polyglot_v1_agent, 36);
 
 /**
+ * @generated from message polyglot.v1.ReadCacheRequest
+ */
+export type ReadCacheRequest = Message<"polyglot.v1.ReadCacheRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message polyglot.v1.ReadCacheRequest.
+ * Use `create(ReadCacheRequestSchema)` to create a new message.
+ */
+export const ReadCacheRequestSchema: GenMessage<ReadCacheRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 37);
+
+/**
+ * @generated from message polyglot.v1.ReadCacheResponse
+ */
+export type ReadCacheResponse = Message<"polyglot.v1.ReadCacheResponse"> & {
+  /**
+   * A canonical value as JSON; absent where it is not there, or not any more.
+   *
+   * @generated from field: optional bytes value = 1;
+   */
+  value?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.ReadCacheResponse.
+ * Use `create(ReadCacheResponseSchema)` to create a new message.
+ */
+export const ReadCacheResponseSchema: GenMessage<ReadCacheResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 38);
+
+/**
+ * @generated from message polyglot.v1.WriteCacheRequest
+ */
+export type WriteCacheRequest = Message<"polyglot.v1.WriteCacheRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * A canonical value as JSON.
+   *
+   * @generated from field: bytes value = 3;
+   */
+  value: Uint8Array;
+
+  /**
+   * How long it is good for; 0: until its room is needed.
+   *
+   * @generated from field: double valid_ms = 4;
+   */
+  validMs: number;
+};
+
+/**
+ * Describes the message polyglot.v1.WriteCacheRequest.
+ * Use `create(WriteCacheRequestSchema)` to create a new message.
+ */
+export const WriteCacheRequestSchema: GenMessage<WriteCacheRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 39);
+
+/**
+ * @generated from message polyglot.v1.WriteCacheResponse
+ */
+export type WriteCacheResponse = Message<"polyglot.v1.WriteCacheResponse"> & {
+};
+
+/**
+ * Describes the message polyglot.v1.WriteCacheResponse.
+ * Use `create(WriteCacheResponseSchema)` to create a new message.
+ */
+export const WriteCacheResponseSchema: GenMessage<WriteCacheResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 40);
+
+/**
+ * @generated from message polyglot.v1.PutArtifactRequest
+ */
+export type PutArtifactRequest = Message<"polyglot.v1.PutArtifactRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: bytes content = 3;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message polyglot.v1.PutArtifactRequest.
+ * Use `create(PutArtifactRequestSchema)` to create a new message.
+ */
+export const PutArtifactRequestSchema: GenMessage<PutArtifactRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 41);
+
+/**
+ * @generated from message polyglot.v1.PutArtifactResponse
+ */
+export type PutArtifactResponse = Message<"polyglot.v1.PutArtifactResponse"> & {
+};
+
+/**
+ * Describes the message polyglot.v1.PutArtifactResponse.
+ * Use `create(PutArtifactResponseSchema)` to create a new message.
+ */
+export const PutArtifactResponseSchema: GenMessage<PutArtifactResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 42);
+
+/**
+ * @generated from message polyglot.v1.GetArtifactRequest
+ */
+export type GetArtifactRequest = Message<"polyglot.v1.GetArtifactRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Of the same namespace; empty: the step's own execution.
+   *
+   * @generated from field: string execution_id = 3;
+   */
+  executionId: string;
+};
+
+/**
+ * Describes the message polyglot.v1.GetArtifactRequest.
+ * Use `create(GetArtifactRequestSchema)` to create a new message.
+ */
+export const GetArtifactRequestSchema: GenMessage<GetArtifactRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 43);
+
+/**
+ * @generated from message polyglot.v1.GetArtifactResponse
+ */
+export type GetArtifactResponse = Message<"polyglot.v1.GetArtifactResponse"> & {
+  /**
+   * Absent where there is none of that name.
+   *
+   * @generated from field: optional bytes content = 1;
+   */
+  content?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.GetArtifactResponse.
+ * Use `create(GetArtifactResponseSchema)` to create a new message.
+ */
+export const GetArtifactResponseSchema: GenMessage<GetArtifactResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 44);
+
+/**
+ * @generated from message polyglot.v1.StartExecutionRequest
+ */
+export type StartExecutionRequest = Message<"polyglot.v1.StartExecutionRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.CallingStep step = 1;
+   */
+  step?: CallingStep | undefined;
+
+  /**
+   * Full id, or the name alone of one of the calling pipeline's namespace.
+   *
+   * @generated from field: string pipeline_id = 2;
+   */
+  pipelineId: string;
+
+  /**
+   * JSON object of canonical values by input name, as UTF-8.
+   *
+   * @generated from field: bytes inputs = 3;
+   */
+  inputs: Uint8Array;
+};
+
+/**
+ * Describes the message polyglot.v1.StartExecutionRequest.
+ * Use `create(StartExecutionRequestSchema)` to create a new message.
+ */
+export const StartExecutionRequestSchema: GenMessage<StartExecutionRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 45);
+
+/**
+ * @generated from message polyglot.v1.StartExecutionResponse
+ */
+export type StartExecutionResponse = Message<"polyglot.v1.StartExecutionResponse"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+};
+
+/**
+ * Describes the message polyglot.v1.StartExecutionResponse.
+ * Use `create(StartExecutionResponseSchema)` to create a new message.
+ */
+export const StartExecutionResponseSchema: GenMessage<StartExecutionResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 46);
+
+/**
  * What an agent asks of a controller. Authenticated by the agent's client certificate, except Join.
  *
  * @generated from service polyglot.v1.AgentService
@@ -1349,6 +1575,52 @@ export const AgentService: GenService<{
     methodKind: "server_streaming";
     input: typeof ReadCheckpointRequestSchema;
     output: typeof CheckpointPageSchema;
+  },
+  /**
+   * A value of the namespace that may be forgotten at any time.
+   *
+   * @generated from rpc polyglot.v1.AgentService.ReadCache
+   */
+  readCache: {
+    methodKind: "unary";
+    input: typeof ReadCacheRequestSchema;
+    output: typeof ReadCacheResponseSchema;
+  },
+  /**
+   * @generated from rpc polyglot.v1.AgentService.WriteCache
+   */
+  writeCache: {
+    methodKind: "unary";
+    input: typeof WriteCacheRequestSchema;
+    output: typeof WriteCacheResponseSchema;
+  },
+  /**
+   * Bytes that are kept with an execution.
+   *
+   * @generated from rpc polyglot.v1.AgentService.PutArtifact
+   */
+  putArtifact: {
+    methodKind: "unary";
+    input: typeof PutArtifactRequestSchema;
+    output: typeof PutArtifactResponseSchema;
+  },
+  /**
+   * @generated from rpc polyglot.v1.AgentService.GetArtifact
+   */
+  getArtifact: {
+    methodKind: "unary";
+    input: typeof GetArtifactRequestSchema;
+    output: typeof GetArtifactResponseSchema;
+  },
+  /**
+   * Starts another execution; the same call of the same step starts one, however many attempts come to it.
+   *
+   * @generated from rpc polyglot.v1.AgentService.StartExecution
+   */
+  startExecution: {
+    methodKind: "unary";
+    input: typeof StartExecutionRequestSchema;
+    output: typeof StartExecutionResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_polyglot_v1_agent, 0);

@@ -1,0 +1,4 @@
+select content
+from artifacts
+where execution_id = $1
+  and name = $2
