@@ -62,7 +62,7 @@ export class ExecutionBed {
     chmodSync(this.dataRoot, 0o777);
     this.library = new LibraryWorkers({
       launcher: this.runtimes,
-      settings: { dataRoot: this.dataRoot, limits: defaultContainedLimits },
+      settings: { dataRoot: this.dataRoot, allowNetworks: ["loopback"], limits: defaultContainedLimits },
       clock: systemClock,
       logger: silentLogger,
     });

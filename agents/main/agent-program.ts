@@ -71,7 +71,11 @@ export class AgentProgram implements Service {
     this.#runtimes = this.#createRuntimes();
     this.#library = new LibraryWorkers({
       launcher: this.#runtimes,
-      settings: { dataRoot: flags.dataRoot, limits: defaultContainedLimits },
+      settings: {
+        dataRoot: flags.dataRoot,
+        allowNetworks: flags.allowNetworks,
+        limits: defaultContainedLimits,
+      },
       clock,
       logger,
     });

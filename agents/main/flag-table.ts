@@ -18,6 +18,12 @@ export const flagTable = {
   "token-file": { takes: "FILE", otherwise: "none", says: "token for the first join" },
   "data-dir": { takes: "DIR", otherwise: "needed", says: "the folder that the agent keeps its data in" },
   "data-root": { takes: "DIR", otherwise: "the current folder", says: "where relative file patterns start" },
+  "allow-network": {
+    takes: "NETWORK",
+    multiple: true,
+    otherwise: "none",
+    says: "what the library may connect to besides the public internet: `10.0.0.0/8`, an address, `loopback`, `private`",
+  },
   name: { takes: "NAME", otherwise: "the host's name", says: "the agent's name" },
   labels: { takes: "K=V,…", otherwise: "none", says: "labels, for routing" },
   capacity: { takes: "N", otherwise: "128, or 16 a core if that is more", says: "executions at once" },

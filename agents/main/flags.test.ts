@@ -45,6 +45,17 @@ test("runtimes and limits are named on the command line, or by variables that it
   });
 });
 
+test("networks that the library may connect to are given by word, network or address", () => {
+  expect(parse()).toMatchObject({ flags: { allowNetworks: [] } });
+  expect(parse("--allow-network", "loopback", "--allow-network", "10.0.0.0/8")).toMatchObject({
+    flags: { allowNetworks: ["loopback", "10.0.0.0/8"] },
+  });
+  expect(parse("--allow-network", "everything")).toEqual({
+    kind: "problem",
+    message: "--allow-network is a network like 10.0.0.0/8, an address, or one of loopback, private; got 'everything'",
+  });
+});
+
 test("a limit that is not given is left to its default", () => {
   const limits = { poolLimits: {}, treeLimits: {}, bundleLimits: {} };
   expect(parse()).toStrictEqual({ kind: "flags", flags: expect.objectContaining(limits) as object });

@@ -7,6 +7,7 @@ import type { CgroupLimits } from "../limits/cgroup.ts";
 import type { PoolLimits } from "../pool/pool-limits.ts";
 import type { BundleLimits } from "../runtimes/bundle-limits.ts";
 import type { ConfiguredRuntimes } from "../runtimes/find-runtimes.ts";
+import { isNetworkName, networkWords } from "../stdlib/contained/address-policy.ts";
 import { type Flag, flagTable, type FlagName, variableOf } from "./flag-table.ts";
 
 /** What `agent runtimes` needs to know, too. */
@@ -21,6 +22,8 @@ export interface AgentFlags extends RuntimeFlags {
   readonly dataDir: string;
   /** Relative watch patterns start here. */
   readonly dataRoot: string;
+  /** What library calls may connect to besides the public internet. */
+  readonly allowNetworks: readonly string[];
   readonly name: AgentId;
   readonly labels: Readonly<Record<string, string>>;
   /** Executions at once. */
@@ -91,6 +94,7 @@ function checkFlags(given: Given, hostName: string): AgentFlags {
     tokenFile: last(given, "token-file"),
     dataDir: resolve(dataDir),
     dataRoot: resolve(last(given, "data-root") ?? "."),
+    allowNetworks: (given["allow-network"] ?? []).map(checkNetwork),
     name: checkName(last(given, "name") ?? nameOfHost(hostName)),
     labels: parseLabels(last(given, "labels") ?? ""),
     capacity: integer(given, "capacity", 1, 10_000) ?? defaultCapacity(),
@@ -160,6 +164,12 @@ function checkName(name: string): AgentId {
   if (id === undefined)
     throw new Error(`--name is of lower-case letters, digits, dots and hyphens, at most 63; got '${name}'`);
   return id;
+}
+
+function checkNetwork(text: string): string {
+  if (isNetworkName(text)) return text;
+  const words = networkWords.join(", ");
+  throw new Error(`--allow-network is a network like 10.0.0.0/8, an address, or one of ${words}; got '${text}'`);
 }
 
 function parseLabels(text: string): Record<string, string> {

@@ -7,11 +7,11 @@ import { jsonOfValue } from "./text-of-value.ts";
 import { contentOf } from "./tagged.ts";
 
 /** Ints stay ints and floats floats, at any length; a map whose keys look like tags stays a map. */
-function parse(text: string): CanonicalValue {
+export function parseJson(text: string, problem = "the text is not JSON"): CanonicalValue {
   try {
     return JSON.parse(text, revive) as CanonicalValue;
   } catch (error) {
-    throw new Refused("ConversionError", `the text is not JSON: ${(error as Error).message}`);
+    throw new Refused("ConversionError", `${problem}: ${(error as Error).message}`);
   }
 }
 
@@ -50,7 +50,7 @@ function inside(value: CanonicalValue, part: string): CanonicalValue | undefined
 }
 
 export const json: Readonly<Record<string, LibraryFunction>> = {
-  "U.Json.Parse": define("text", (given) => parse(given.text("text"))),
+  "U.Json.Parse": define("text", (given) => parseJson(given.text("text"))),
   "U.Json.Stringify": define("value", (given) => stringify(given.any("value"))),
   "U.Json.Get": define("value, path", (given) => at(given.any("value"), given.text("path"))),
 };

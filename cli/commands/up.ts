@@ -18,6 +18,15 @@ export class Up extends BaseCommand {
     name: Flags.string({ description: "name of the agent" }),
     labels: Flags.string({ description: "labels of the agent: key=value,…" }),
     capacity: Flags.integer({ description: "executions that the agent runs at a time", min: 1 }),
+    "allow-network": Flags.string({
+      description:
+        "what library calls may connect to besides the public internet: a network like 10.0.0.0/8, an address, loopback or private",
+      multiple: true,
+      delimiter: ",",
+      env: "POLYGLOT_AGENT_ALLOW_NETWORK",
+      // Databases of a system on one machine mostly run there, too.
+      default: ["loopback"],
+    }),
   };
 
   async run(): Promise<void> {
@@ -75,10 +84,13 @@ function agentFlags(flags: {
   name?: string | undefined;
   labels?: string | undefined;
   capacity?: number | undefined;
+  "allow-network": readonly string[];
 }): string[] {
-  return Object.entries({ name: flags.name, labels: flags.labels, capacity: flags.capacity }).flatMap(
-    ([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]),
+  const { name, labels, capacity } = flags;
+  const single = Object.entries({ name, labels, capacity }).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag}`, String(value)],
   );
+  return [...single, ...flags["allow-network"].flatMap((network) => ["--allow-network", network])];
 }
 
 /** Milliseconds between two looks at whether the process that wants this one is still there. */

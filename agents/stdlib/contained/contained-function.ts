@@ -38,6 +38,8 @@ export const defaultContainedLimits: ContainedLimits = {
 export interface ContainedSettings {
   /** Relative paths start here. */
   readonly dataRoot: string;
+  /** What may be connected to besides the public internet: networks, addresses and words, see `address-policy.ts`. */
+  readonly allowNetworks: readonly string[];
   readonly limits: ContainedLimits;
 }
 

@@ -1,9 +1,11 @@
 import type { ContainedFunction } from "./contained-function.ts";
+import { database } from "./database.ts";
 import { files } from "./files.ts";
 import { folders } from "./folders.ts";
+import { http } from "./http.ts";
 import { processes } from "./processes.ts";
 
 /** What runs in a library worker, by canonical name: utilities (`U.`), and wrappers (`W.`) that give a handle. */
 export const containedLibrary: ReadonlyMap<string, ContainedFunction> = new Map(
-  Object.entries({ ...files, ...folders, ...processes }),
+  Object.entries({ ...files, ...folders, ...processes, ...http, ...database }),
 );

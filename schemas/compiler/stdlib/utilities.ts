@@ -176,29 +176,48 @@ const console: readonly LibraryEntry[] = [
 
 const response = "status: int, body: any, headers: dict";
 
+const request = "headers?: dict, timeout?: duration, client?: handle";
+const anyRequest =
+  "A body that is text or bytes goes as it is, anything else as JSON; None is no body. The answer is as that of U.Network.HttpGet.";
+
 const network: readonly LibraryEntry[] = [
-  open("Network.HttpGet", "Fetches a URL.", {
-    takes: "url: string, headers?: dict, timeout?: duration",
+  done(
+    "Network.HttpGet",
+    "Fetches an http or https URL. Any status is a result, 404 and 500 too. The body is a value where its content type is JSON, a text where that is text, else bytes; header names are in lower case. Up to 10 redirects are followed, a body has up to 64 MiB, and the whole takes up to 60 s or `timeout`. With a `client` of |W.HttpClient the URL may be a path. Addresses that are not of the public internet are refused unless the agent allows them.",
+    { takes: `url: string, ${request}`, gives: response },
+  ),
+  done("Network.HttpPost", `Posts a body to a URL. ${anyRequest}`, {
+    takes: `url: string, body: any, ${request}`,
     gives: response,
   }),
-  open("Network.HttpPost", "Posts to a URL.", {
-    takes: "url: string, body: any, headers?: dict, timeout?: duration",
-    gives: response,
+  done(
+    "Network.HttpRequest",
+    `A request with the method GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS. ${anyRequest}`,
+    { takes: `method: string, url: string, body?: any, ${request}`, gives: response },
+  ),
+];
+
+const statement = "db: any, sql: string, parameters?: list, timeout?: duration";
+
+const databases: readonly LibraryEntry[] = [
+  done(
+    "Database.Connect",
+    "Opens a connection by the URL of a database: `postgresql://user:password@host/name`, `redis://host` (`rediss:` with TLS), `sqlite:data/app.db` (`sqlite::memory:`). It is the execution's own until |U.Database.Disconnect or its end; transactions and settings of it end then, too.",
+    { takes: "url: string", gives: "db: handle" },
+  ),
+  done(
+    "Database.Query",
+    "Rows of one statement as maps by column; of Redis the reply as a list. `parameters` stand apart from the text: `$1` in PostgreSQL, `?` in SQLite, the words after the command in Redis. `db` is a connection, or a URL to connect to for this statement alone. At most 100000 rows and 64 MiB, and 300 s or `timeout`.",
+    { takes: statement, gives: "rows: list" },
+  ),
+  done(
+    "Database.Execute",
+    "Runs one statement as |U.Database.Query does; gives how many rows it changed, or gave. Of Redis: the number it answers, else 1 for OK and 0 for nothing.",
+    { takes: statement, gives: "affected: int" },
+  ),
+  done("Database.Disconnect", "Ends the use of a connection; what is open of a transaction is rolled back.", {
+    takes: "db: handle",
   }),
-  open("Network.HttpRequest", "A request to a URL.", {
-    takes: "method: string, url: string, body?: any, headers?: dict, timeout?: duration",
-    gives: response,
-  }),
-  open("Database.Connect", "Opens a connection.", { takes: "url: string", gives: "db: handle" }),
-  open("Database.Query", "Rows of a query; parameters stand apart from the SQL.", {
-    takes: "db: any, sql: string, parameters?: list",
-    gives: "rows: list",
-  }),
-  open("Database.Execute", "Runs a statement.", {
-    takes: "db: any, sql: string, parameters?: list",
-    gives: "affected: int",
-  }),
-  open("Database.Disconnect", "Closes a connection.", { takes: "db: handle" }),
 ];
 
 const retryArguments = "max_attempts?: int, base_delay?: any, max_delay?: any, strategy?: Enum";
@@ -283,6 +302,7 @@ export const utilities: readonly LibraryEntry[] = [
   ...collections,
   ...time,
   ...network,
+  ...databases,
   ...errors,
   ...flow,
   ...state,

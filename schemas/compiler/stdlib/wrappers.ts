@@ -132,8 +132,8 @@ const databases = ["PostgreSQL", "Redis", "SQLite"].flatMap((kind) =>
     `Database.${kind}.Connection`,
     "url: string",
     "db: handle",
-    `A pooled connection to ${kind}, closed at the end.`,
-    { alias: kind },
+    `A connection to ${kind} by its URL, from a pool and given back at the end; what is open of a transaction is rolled back.`,
+    { alias: kind, since: "0.1.0" },
   ),
 );
 
@@ -148,8 +148,8 @@ export const wrappers: readonly LibraryEntry[] = [
     "Network.Http.Client",
     "base_url?: string, headers?: dict",
     "client: handle",
-    "A client that keeps connections open.",
-    { alias: "HttpClient" },
+    "A client for the `client` of U.Network.HttpGet and its kin. It keeps connections open until the end; a URL without scheme is put behind `base_url`, and `headers` go with each request (where there is a `base_url`: to its origin only).",
+    { alias: "HttpClient", since: "0.1.0" },
   ),
   ...pair("Timer", "", "", "Logs how long the pipeline took.", { since: "0.1.0" }),
   ...pair("Record.Timer", "name?: string", "", "Records how long the pipeline took as a metric."),

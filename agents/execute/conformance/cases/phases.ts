@@ -116,8 +116,8 @@ export const phases: readonly Case[] = [
     expect: { said: ["run"] },
   },
   {
-    title: "a wrapper that is not built yet is refused",
-    plan: program({ wrappers: [{ node: "w1", name: "W.Database.Redis.Connection", arguments: [], results: [] }] }),
+    title: "a wrapper that the agent does not know is refused",
+    plan: program({ wrappers: [{ node: "w1", name: "W.Unknown", arguments: [], results: [] }] }),
     expect: { outcome: "failed", error: { type: "pg\\!NotImplementedError", step: "w1" } },
   },
   {

@@ -1,0 +1,87 @@
+/**
+ * Connections of one library worker, by URL. A connection belongs to one user at a time, because transactions and
+ * settings belong to a connection; it comes back reset, and is closed when nobody has used it for a while.
+ */
+import { Pool } from "tarn";
+import { Refused } from "../given.ts";
+import type { Connection } from "./database-connection.ts";
+import { databaseLimits } from "./database-limits.ts";
+import { placeOfDatabase } from "./database-url.ts";
+
+export interface Borrowed {
+  readonly connection: Connection;
+  readonly giveBack: () => Promise<void>;
+}
+
+export class ConnectionPools {
+  readonly #open: (url: string) => Promise<Connection>;
+  readonly #pools = new Map<string, Pool<Connection>>();
+
+  constructor(open: (url: string) => Promise<Connection>) {
+    this.#open = open;
+  }
+
+  /** Open connections, used or not. */
+  get size(): number {
+    return [...this.#pools.values()].reduce((sum, pool) => sum + pool.numUsed() + pool.numFree(), 0);
+  }
+
+  async borrow(url: string, signal: AbortSignal): Promise<Borrowed> {
+    const pool = this.#poolOf(url);
+    signal.throwIfAborted();
+    const pending = pool.acquire();
+    const abort = () => pending.abort();
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const connection = await pending.promise;
+      return { connection, giveBack: () => giveBack(pool, connection) };
+    } catch (error) {
+      throw isFull(pool) ? full(url) : error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #poolOf(url: string): Pool<Connection> {
+    const known = this.#pools.get(url);
+    if (known !== undefined) return known;
+    if (this.#pools.size >= databaseLimits.urls) {
+      throw new Refused(
+        "ResourceError",
+        `there are connections to ${databaseLimits.urls} databases, which is the limit`,
+      );
+    }
+    const pool = this.#createPool(url);
+    this.#pools.set(url, pool);
+    // Nothing is open any more: the password in the URL need not be kept either.
+    pool.on("stopReaping", () => this.#pools.delete(url));
+    return pool;
+  }
+
+  #createPool(url: string): Pool<Connection> {
+    return new Pool<Connection>({
+      create: () => this.#open(url),
+      destroy: (connection) => connection.close(),
+      validate: (connection) => connection.isUsable,
+      min: 0,
+      max: databaseLimits.connectionsPerUrl,
+      acquireTimeoutMillis: databaseLimits.connectionWaitMs,
+      idleTimeoutMillis: databaseLimits.keepIdleMs,
+      propagateCreateError: true,
+    });
+  }
+}
+
+/** One that cannot be reset is closed at once: what is given back as unusable is closed by the next who asks for it. */
+async function giveBack(pool: Pool<Connection>, connection: Connection): Promise<void> {
+  if (!(await connection.reset())) await connection.close();
+  pool.release(connection);
+}
+
+const isFull = (pool: Pool<Connection>): boolean => pool.numUsed() >= databaseLimits.connectionsPerUrl;
+
+function full(url: string): Refused {
+  const { connectionsPerUrl, connectionWaitMs } = databaseLimits;
+  const what = `all ${connectionsPerUrl} connections to ${placeOfDatabase(url)} are in use`;
+  return new Refused("ResourceError", `${what}, and none came free within ${connectionWaitMs / 1000} s`);
+}
