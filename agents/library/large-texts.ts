@@ -3,7 +3,8 @@
  * than once: one line of JSON, then the texts one after the other. In the JSON stands `{"$large": [start, length]}` in
  * UTF-16 units; no canonical value has that form, since a map's keys begin with `$` only under a tag.
  *
- * A text of 64 MiB held up the agent's event loop for 330 ms as JSON and for 60 ms so (Node 24, two shared cores).
+ * Taking a text of 64 MiB out of a frame held up the agent for 240 to 330 ms as JSON, and for 55 to 150 ms so (Node 24, two
+ * shared cores under load).
  */
 import type { Json } from "@polyglot/contracts";
 

@@ -93,7 +93,8 @@ export class LibraryWorker {
       const id = this.#ask("c", packTexts(message), {
         hooks,
         answer: (body) => settle((unpackTexts(body) as { answer: LibraryEnd }).answer),
-        stopped: () => settle({ kind: "stopped" }),
+        // Nobody here has asked for it where the signal has not aborted: the process was told to end.
+        stopped: () => settle({ kind: "died", reason: "it was told to end" }),
         died: (reason) => settle({ kind: "died", reason }),
       });
       const abort = (): void => void this.#abort(id, hooks.signal, settled.signal);

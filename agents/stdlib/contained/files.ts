@@ -1,6 +1,5 @@
 /** `|U.System.File.` and the wrappers `|W.System.File.` */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { lstat, rename, stat, unlink } from "node:fs/promises";
 import type { Given } from "../given.ts";
 import { Refused } from "../given.ts";
@@ -9,7 +8,9 @@ import { decodeText, encodeText, encodingOf } from "./encoding.ts";
 import { fileKind, modeOf, openFile, OpenFile } from "./open-file.ts";
 import { isHandle, pathOf } from "./paths.ts";
 import { readFile } from "./read-file.ts";
-import { appendToFile, copyIntoPlace, replaceFile, tellingPath } from "./write-file.ts";
+import { notRegular, openRegular } from "./open-regular.ts";
+import { tellingPath } from "./system-problem.ts";
+import { appendToFile, copyIntoPlace, replaceFile } from "./write-file.ts";
 
 type ContainedGiven = Given<ContainedContext>;
 
@@ -88,14 +89,15 @@ async function type(given: ContainedGiven) {
 
 async function remove(given: ContainedGiven): Promise<[]> {
   const path = pathOf(given, "path");
-  await refuseFolder(path);
+  const found = await tellingPath(path, () => lstat(path));
+  if (found.isDirectory()) throw notRegular(path, true);
   await tellingPath(path, () => unlink(path));
   return [];
 }
 
 async function copy(given: ContainedGiven): Promise<[]> {
   const [from, to] = [pathOf(given, "from"), pathOf(given, "to")];
-  await refuseFolder(from);
+  await demandFile(from);
   await copyIntoPlace(from, to);
   return [];
 }
@@ -108,17 +110,20 @@ async function move(given: ContainedGiven): Promise<[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV")
       return await tellingPath(from, () => Promise.reject(error as Error));
-    await refuseFolder(from);
+    await demandFile(from);
     await copyIntoPlace(from, to);
     await tellingPath(from, () => unlink(from));
   }
   return [];
 }
 
-async function refuseFolder(path: string): Promise<void> {
-  const found = await tellingPath(path, () => lstat(path));
-  if (found.isDirectory()) throw new Refused("FileError", `'${path}': it is a folder`);
+async function demandFile(path: string): Promise<void> {
+  const found = await tellingPath(path, () => stat(path));
+  if (!found.isFile()) throw notRegular(path, found.isDirectory());
 }
+
+/** Read at once. */
+const hashPieceBytes = 2 ** 18;
 
 const algorithms = ["sha256", "sha512", "sha1", "md5"] as const;
 
@@ -134,8 +139,10 @@ async function hash(given: ContainedGiven) {
   }
   const digest = createHash(algorithm);
   const { signal } = given.context;
+  await using handle = await openRegular(path, "read");
   await tellingPath(path, async () => {
-    for await (const piece of createReadStream(path, { signal })) digest.update(piece as Buffer);
+    const stream = handle.createReadStream({ signal, autoClose: false, highWaterMark: hashPieceBytes });
+    for await (const piece of stream) digest.update(piece as Buffer);
   });
   return [digest.digest("hex")];
 }

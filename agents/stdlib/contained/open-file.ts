@@ -1,16 +1,12 @@
 /** A file that an execution has open: reads and writes follow each other in the order in which they were asked for. */
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { type Given, Refused } from "../given.ts";
 import { absolute } from "./paths.ts";
 import type { ContainedContext } from "./contained-function.ts";
+import { type OpenMode, openModes, openRegular } from "./open-regular.ts";
 import { readBytes } from "./read-file.ts";
-import { problemOfSystem } from "./system-problem.ts";
 
 export const fileKind = "file";
-
-const flags = { read: "r", write: "w", append: "a" } as const;
-
-export type OpenMode = keyof typeof flags;
 
 export class OpenFile {
   readonly path: string;
@@ -60,18 +56,14 @@ export async function openFile(given: Given<ContainedContext>, mode: OpenMode, i
   const { resources } = given.context;
   const name = given.text("path");
   const path = absolute(name, "path", given.context);
-  try {
-    const file = new OpenFile(await open(path, flags[mode]), path, mode, isLog);
-    return resources.add(fileKind, file, () => file.close(), name);
-  } catch (error) {
-    throw problemOfSystem(error, path) ?? error;
-  }
+  const file = new OpenFile(await openRegular(path, mode), path, mode, isLog);
+  return resources.add(fileKind, file, () => file.close(), name);
 }
 
 export function modeOf(given: Given<ContainedContext>): OpenMode {
   if (!given.has("mode") || given.any("mode") === null) return "read";
   const asked = given.text("mode");
-  const found = (Object.keys(flags) as OpenMode[]).find((mode) => mode === asked);
+  const found = openModes.find((mode) => mode === asked);
   if (found !== undefined) return found;
   throw new Refused("ValidationError", `'mode' is read, write or append, and is '${asked.slice(0, 40)}'`);
 }

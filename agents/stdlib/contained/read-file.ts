@@ -1,7 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { Refused } from "../given.ts";
 import type { ContainedContext } from "./contained-function.ts";
-import { problemOfSystem } from "./system-problem.ts";
+import { openRegular } from "./open-regular.ts";
 
 /** Bytes read at once, at most. */
 const pieceBytes = 2 ** 20;
@@ -9,12 +9,8 @@ const pieceBytes = 2 ** 20;
 const smallestPieceBytes = 2 ** 16;
 
 export async function readFile(path: string, context: ContainedContext): Promise<Buffer> {
-  try {
-    await using handle = await open(path, "r");
-    return await readBytes(handle, path, context);
-  } catch (error) {
-    throw problemOfSystem(error, path) ?? error;
-  }
+  await using handle = await openRegular(path, "read");
+  return await readBytes(handle, path, context);
 }
 
 /**

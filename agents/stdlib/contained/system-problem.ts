@@ -49,3 +49,12 @@ export function problemOfSystem(error: unknown, at?: string): Refused | undefine
   const message = messages[code] ?? error.message;
   return new Refused(types[code] ?? "FileError", place === undefined ? message : `'${place}': ${message}`);
 }
+
+/** Errors of the system that `work` meets, told with the path. */
+export async function tellingPath<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw problemOfSystem(error, path) ?? error;
+  }
+}

@@ -1,8 +1,9 @@
 /** Writing a file in full, so that no reader ever sees half of it: beside it first, then in its place. */
 import { randomUUID } from "node:crypto";
-import { access, appendFile, constants, copyFile, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, constants, copyFile, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { problemOfSystem } from "./system-problem.ts";
+import { notRegular, openRegular } from "./open-regular.ts";
+import { tellingPath } from "./system-problem.ts";
 
 const newFileMode = 0o666;
 
@@ -25,10 +26,11 @@ export async function copyIntoPlace(from: string, to: string): Promise<void> {
 }
 
 export async function appendToFile(path: string, bytes: Buffer): Promise<void> {
-  await tellingPath(path, () => appendFile(path, bytes));
+  await using handle = await openRegular(path, "append");
+  await tellingPath(path, () => handle.writeFile(bytes));
 }
 
-/** The file of a link is replaced, not the link; a pipe or device is written to as it is not. */
+/** The file of a link is replaced, not the link. */
 async function intoPlace(path: string, write: (temporary: string, mode?: number) => Promise<void>): Promise<void> {
   await tellingPath(path, async () => {
     const target = await realpath(path).catch(() => path);
@@ -51,16 +53,7 @@ async function writableMode(path: string): Promise<number | undefined> {
     throw error;
   });
   if (found === undefined) return undefined;
-  if (found.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
-  if (!found.isFile()) throw Object.assign(new Error("it is no regular file; append to it"), { code: "EINVAL" });
+  if (!found.isFile()) throw notRegular(path, found.isDirectory());
   await access(path, constants.W_OK);
   return found.mode & 0o777;
-}
-
-export async function tellingPath<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw problemOfSystem(error, path) ?? error;
-  }
 }

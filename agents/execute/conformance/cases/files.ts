@@ -289,7 +289,98 @@ export const files: readonly Case[] = [
   raises("a file that is not there", file("Text.Read"), ["no/such"], "FileError"),
   raises("a folder is no file", file("Text.Read"), ["."], "FileError"),
   raises("a folder is not deleted as a file", file("Delete"), ["."], "FileError"),
-  raises("an endless file is no value", file("Text.Read"), ["/dev/zero"], "ResourceError"),
+  raises(
+    "a device is no file",
+    file("Text.Read"),
+    ["/dev/zero"],
+    "FileError",
+    "'/dev/zero': it is a pipe or device and no file",
+  ),
+  raises("what never ends is not hashed", file("Hash"), ["/dev/zero"], "FileError"),
+  raises("a device is not replaced", file("Text.Write"), ["/dev/null", "x"], "FileError"),
+  {
+    title: "a pipe that nobody writes to holds up nothing",
+    plan: program({
+      run: [
+        u("U.System.Execute.Command", [["mkfifo", "pipe"]], [], { node: "mkfifo" }),
+        ...["Text.Read", "Bytes.Read", "Hash", "Open"].map((name) =>
+          u(file(name), ["pipe"], [], { handlers: [on("pg\\!FileError", [say(name)])] }),
+        ),
+        u(file("Text.Append"), ["pipe", "x"], [], { handlers: [on("pg\\!FileError", [say("Append")])] }),
+        u(file("Copy"), ["pipe", "copy"], [], { handlers: [on("pg\\!FileError", [say("Copy")])] }),
+      ],
+    }),
+    expect: { said: ["Text.Read", "Bytes.Read", "Hash", "Open", "Append", "Copy"] },
+  },
+  {
+    title: "a file above the limit of a value is not read, and can be hashed",
+    plan: program({
+      run: [
+        u("U.System.Execute.Command", [["truncate", "-s", "67108865", "large"]], [], { node: "truncate" }),
+        u(file("Hash"), ["large"], ["digest"]),
+        u(file("Bytes.Read"), ["large"], ["b"]),
+      ],
+    }),
+    expect: {
+      outcome: "failed",
+      error: { type: "pg\\!ResourceError", step: file("Bytes.Read") },
+      steps: ["truncate succeeded", `${file("Hash")} succeeded`, `${file("Bytes.Read")} failed`],
+    },
+  },
+  {
+    title: "a link is written through, and keeps being one",
+    plan: program({
+      run: [
+        given("target.txt", "old"),
+        u("U.System.Execute.Shell", ["chmod 640 target.txt; ln -sf target.txt link.txt"]),
+        u(file("Text.Write"), ["link.txt", "new"]),
+        u(file("Type"), ["link.txt"], ["kind"]),
+        u(file("Text.Read"), ["target.txt"], ["t"]),
+        u("U.System.Execute.Shell", ["stat -c %a target.txt; ls -a | grep -c 'target.*tmp'; true"], ["mode"], {
+          node: "mode",
+        }),
+      ],
+      outputs: ["kind", "t", "mode"],
+    }),
+    expect: { outputs: { kind: "link", t: "new", mode: "640\n0\n" } },
+  },
+  {
+    title: "a file that may not be written to is not replaced",
+    plan: program({
+      run: [
+        given("readonly.txt", "old"),
+        u("U.System.Execute.Command", [["chmod", "444", "readonly.txt"]]),
+        u(file("Text.Write"), ["readonly.txt", "new"]),
+      ],
+    }),
+    expect: { outcome: "failed", error: { type: "pg\\!PermissionError", step: file("Text.Write") } },
+  },
+  {
+    title: "a branch in the background may use what is open until it ends",
+    plan: program({
+      run: [
+        u(file("Open"), ["o.txt", "write"], ["f"]),
+        fork(
+          "later",
+          [
+            u("U.Sleep", [{ $duration: { months: 0, seconds: 0.05 } }]),
+            u(file("Text.Write"), [v("f"), "x"]),
+            say("written"),
+          ],
+          { background: true },
+        ),
+      ],
+    }),
+    expect: { said: ["written", "closed 1 file left open: o.txt"] },
+  },
+  {
+    title: "what is left open is closed also after a kill",
+    plan: program({
+      run: [u(file("Open"), ["p.txt", "write"], ["f"]), u("U.Sleep", [{ $duration: { months: 0, seconds: 600 } }])],
+      queue: { kill: { timeout_seconds: 0.05 } },
+    }),
+    expect: { outcome: "killed", said: ["closed 1 file left open: p.txt"] },
+  },
   raises("an empty path", file("Exists"), [""], "ValidationError", "'path' is an empty text, which is no path"),
   raises("a path with a zero byte", file("Text.Read"), ["a\0b"], "ValidationError"),
   raises("an unknown digest", file("Hash"), ["f.txt", "crc"], "ValidationError"),
