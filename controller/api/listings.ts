@@ -23,6 +23,7 @@ import {
   TriggerSchema,
 } from "@polyglot/contracts/service";
 import type { Clock } from "@polyglot/service";
+import { revisionOf, revisionText } from "../gitops/git-revision.ts";
 import { parseStatus, type StoredDiagnostic } from "../gitops/repository-status.ts";
 import type { Queryable } from "../store/database.ts";
 import {
@@ -135,7 +136,7 @@ function toRepository(object: StoredObject, inventory: readonly string[]): Repos
   return create(RepositorySchema, {
     name: object.name,
     url: spec.url,
-    branch: spec.branch,
+    branch: revisionText(revisionOf(spec)),
     observedRevision: status.observed_revision ?? "",
     appliedRevision: status.applied_revision ?? "",
     conditions: object.conditions.map(toCondition),

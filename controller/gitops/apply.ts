@@ -108,7 +108,7 @@ async function writeGroup(
 
 function pruning(repository: ActualObject): string[] {
   const spec = gitRepository.shape.spec.safeParse(repository.spec);
-  return spec.success && spec.data.prune ? [repository.name] : [];
+  return spec.success && spec.data.prune === true ? [repository.name] : [];
 }
 
 async function write(

@@ -34,7 +34,7 @@ test("an object of a kind that nothing acts on yet is refused", () => {
   const queue = "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: etl }\nspec: {}\n";
   expect(check({ "q.yaml": queue, "r.yaml": repository("{ name: code }") })).toEqual({
     objects: ["GitRepository/#code"],
-    kept: [],
+    kept: ["Queue/#etl"],
     errors: ["q.yaml:2 PG7007", "q.yaml:1 apply/invalid"],
   });
 });
@@ -43,7 +43,7 @@ test("a queue that a .pg file declares with settings is refused too, one without
   const queues = "[@] test>A\n[X]\n[#] Queue\n[D] Plain\n[D] Fast\n[~][Q] |Q.MaxSize << 5\n[x]\n";
   expect(check({ "q.pg": queues })).toEqual({
     objects: [],
-    kept: [],
+    kept: ["Queue/#Fast"],
     errors: ["q.pg:5 PG7007", "q.pg:5 apply/invalid"],
   });
 });
@@ -55,6 +55,15 @@ test("a file that imports from git is refused, and what it declared stays", () =
     objects: [],
     kept: ["a.pg", "Pipeline/test>A#A"],
     errors: ["a.pg:2 PG2026", "a.pg:2 apply/invalid"],
+  });
+});
+
+test("an object with a field that nothing acts on yet is refused, and stays as it was", () => {
+  const confirming = repository("{ name: code }").replace("spec: {", "spec: { prune: confirm,");
+  expect(check({ "r.yaml": confirming })).toEqual({
+    objects: [],
+    kept: ["GitRepository/#code"],
+    errors: ["r.yaml:4 PG7011", "r.yaml:1 apply/invalid"],
   });
 });
 

@@ -26,20 +26,25 @@ export function desiredState(compiled: CompileResult): DesiredState {
   const open = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length > 0);
   const pipelines = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length === 0);
   const failedKeys = compiled.failed.flatMap((file) => file.pipelines.map((id) => keyText(pipelineKey(id))));
-  const inForce = compiled.objects.filter((object) => isKindInForce(object.kind));
-  const openObjects = compiled.objects.filter((object) => !isKindInForce(object.kind));
+  const isOpen = ({ kind, openFields }: DeclaredObject) => !isKindInForce(kind) || openFields.length > 0;
+  const inForce = compiled.objects.filter((object) => !isOpen(object));
+  const openObjects = compiled.objects.filter(isOpen);
   const misplaced = inForce.filter((object) => object.namespace !== undefined);
   const declared = inForce.filter((object) => object.namespace === undefined);
   return {
     objects: [...declared.map(fromDeclared), ...pipelines.map(fromPipeline)],
     kept: {
       files: new Set(compiled.failed.map((file) => file.file)),
-      keys: new Set([...failedKeys, ...open.map((pipeline) => keyText(pipelineKey(pipeline.id)))]),
+      keys: new Set([
+        ...failedKeys,
+        ...open.map((pipeline) => keyText(pipelineKey(pipeline.id))),
+        ...openObjects.map(({ kind, name }) => keyText({ kind, namespace: "", name })),
+      ]),
     },
     diagnostics: [
       ...compiled.diagnostics,
       ...misplaced.map(misplacedDiagnostic),
-      ...openObjects.map(openKindDiagnostic),
+      ...openObjects.map(openObjectDiagnostic),
       ...open.map(unimplementedDiagnostic),
       ...compiled.imports.filter((item) => !item.isResolved).map(unresolvedDiagnostic),
     ],
@@ -78,8 +83,10 @@ function misplacedDiagnostic({ kind, name, namespace, file, line }: DeclaredObje
 }
 
 /** An object that nothing acts on is not stored: a listing would show it as if it were in force. */
-function openKindDiagnostic({ kind, name, file, line }: DeclaredObject): Diagnostic {
-  const message = `${kind} '${name}' is of a kind that this version of Polyglot does not act on yet`;
+function openObjectDiagnostic({ kind, name, openFields, file, line }: DeclaredObject): Diagnostic {
+  const message = isKindInForce(kind)
+    ? `${kind} '${name}' has ${openFields.join(", ")}, which this version of Polyglot does not act on yet`
+    : `${kind} '${name}' is of a kind that this version of Polyglot does not act on yet`;
   return fileDiagnostic(file, line, "apply/invalid", message);
 }
 

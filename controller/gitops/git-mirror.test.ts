@@ -25,7 +25,7 @@ function mirror(options: Partial<GitMirrorOptions> = {}): GitMirror {
   return new GitMirror({
     folder,
     url,
-    branch: "main",
+    revision: { kind: "branch", name: "main" },
     path: ".",
     allowFile: true,
     searchPath: process.env.PATH ?? "",
@@ -76,9 +76,51 @@ test("a rewritten branch is followed", async () => {
   expect(tree.kind === "read" && Buffer.from(tree.files.get("a.pg") ?? []).toString()).toBe("two");
 });
 
+test("a tag is its commit, annotated or not, and a moved one is followed", async () => {
+  const first = origin.commit({ "a.pg": "one" });
+  origin.git("tag", "light");
+  origin.git("tag", "--annotate", "--message=release", "v1");
+  const second = origin.commit({ "a.pg": "two" });
+  for (const name of ["light", "v1"]) {
+    const one = mirror({ revision: { kind: "tag", name } });
+    expect(await one.tip(signal)).toEqual({ kind: "fetched", commit: first });
+    const tree = await fetchAndRead(one);
+    expect(tree.kind === "read" && Buffer.from(tree.files.get("a.pg") ?? []).toString()).toBe("one");
+  }
+  origin.git("tag", "--force", "--annotate", "--message=release", "v1");
+  const moved = mirror({ revision: { kind: "tag", name: "v1" } });
+  expect(await moved.tip(signal)).toEqual({ kind: "fetched", commit: second });
+  expect(await moved.fetch(signal)).toEqual({ kind: "fetched", commit: second });
+});
+
+test("the newest tag of a range is followed, and tags that are no versions are passed over", async () => {
+  const commits = new Map<string, string>();
+  for (const tag of ["v1.9.0", "1.10.0", "v2.0.0", "v1.11.0-rc.1", "latest"]) {
+    commits.set(tag, origin.commit({ "a.pg": tag }));
+    origin.git("tag", tag);
+  }
+  const one = mirror({ revision: { kind: "semver", range: "^1.2" } });
+  expect(await one.tip(signal)).toEqual({ kind: "fetched", commit: commits.get("1.10.0") });
+  expect(await one.fetch(signal)).toEqual({ kind: "fetched", commit: commits.get("1.10.0") });
+  const newer = origin.commit({ "a.pg": "newer" });
+  origin.git("tag", "--annotate", "--message=release", "v1.10.1");
+  expect(await one.tip(signal)).toEqual({ kind: "fetched", commit: newer });
+  expect(await one.fetch(signal)).toEqual({ kind: "fetched", commit: newer });
+  expect(await mirror({ revision: { kind: "semver", range: "3.x" } }).tip(signal)).toMatchObject({
+    kind: "unreachable",
+    message: "the repository has no tag in the range '3.x'",
+  });
+});
+
+test("ignored files are not read", async () => {
+  origin.commit({ "a.pg": "a", "data/big.csv": "1", "data/keep.csv": "2", "notes/x.pg": "x", "lib/notes/y.pg": "y" });
+  const tree = await fetchAndRead(mirror({ ignore: ["*.csv", "!keep.csv", "/notes/"] }));
+  expect(tree.kind === "read" && [...tree.files.keys()]).toEqual(["a.pg", "data/keep.csv", "lib/notes/y.pg"]);
+});
+
 test("a missing branch and a missing repository are said, not thrown", async () => {
   origin.commit({ "a.pg": "one" });
-  expect(await mirror({ branch: "other" }).tip(signal)).toMatchObject({
+  expect(await mirror({ revision: { kind: "branch", name: "other" } }).tip(signal)).toMatchObject({
     kind: "unreachable",
     message: "the repository has no branch 'other'",
   });

@@ -1,13 +1,15 @@
 /**
- * A bare mirror of one branch, without history, and the files of its newest commit. Git runs with a fixed list of
+ * A bare mirror of one branch or tag, without history, and the files of its newest commit. Git runs with a fixed list of
  * arguments, without the machine's or the user's configuration, hooks, submodules or a work tree: what the repository
  * holds is only ever read as blobs. It does not know what the files mean.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import ignore from "ignore";
 import { type SimpleGit, simpleGit } from "simple-git";
 import { checkRepositoryUrl } from "./repository-url.ts";
+import { chooseRef, type GitRevision, missingRefText, refPatterns, type RemoteRef } from "./git-revision.ts";
 import { readTree, type TreeRead } from "./git-tree.ts";
 
 const limits = {
@@ -22,9 +24,11 @@ const limits = {
 export interface GitMirrorOptions {
   readonly folder: string;
   readonly url: string;
-  readonly branch: string;
+  readonly revision: GitRevision;
   /** Folder of the repository to read. */
   readonly path: string;
+  /** Patterns of `.gitignore` for files below it that are not read. */
+  readonly ignore?: readonly string[];
   readonly allowFile: boolean;
   /** PATH to find git and ssh by. */
   readonly searchPath: string;
@@ -53,20 +57,17 @@ export class GitMirror {
     return join(dataFolder, "git", createHash("sha256").update(`${name}\n${url}`).digest("hex").slice(0, 32));
   }
 
-  /** The branch's newest commit, asked of the remote: nothing is transferred. */
+  /** The newest commit, asked of the remote: nothing is transferred. */
   async tip(signal: AbortSignal): Promise<Fetched> {
-    return this.#remotely(signal, async (git) => {
-      const { url, branch } = this.#options;
-      const answer = await git.raw(["ls-remote", "--refs", "--", url, `refs/heads/${branch}`]);
-      if (answer === "") throw new Error(`the repository has no branch '${branch}'`);
-      return answer.split("\t")[0] ?? "";
-    });
+    return this.#remotely(signal, async (git) => (await this.#find(git)).commit);
   }
 
-  /** Brings the branch's newest commit here; a rewritten branch is followed as it is. */
+  /** Brings the newest commit here; a rewritten branch and a moved tag are followed as they are. */
   async fetch(signal: AbortSignal): Promise<Fetched> {
     return this.#remotely(signal, async (git) => {
-      const { url, branch } = this.#options;
+      const { url, revision } = this.#options;
+      // The name of a branch or tag is known; the tag of a range has to be looked up.
+      const ref = revision.kind === "semver" ? (await this.#find(git)).ref : (refPatterns(revision)[0] ?? "");
       const quiet = [
         "--quiet",
         "--no-tags",
@@ -74,15 +75,26 @@ export class GitMirror {
         "--no-recurse-submodules",
         "--no-auto-maintenance",
       ];
-      await git.raw(["fetch", ...quiet, "--depth=1", "--force", "--", url, `+refs/heads/${branch}:${localRef}`]);
-      return (await git.raw(["rev-parse", "--verify", "--end-of-options", localRef])).trim();
+      await git.raw(["fetch", ...quiet, "--depth=1", "--force", "--", url, `+${ref}:${localRef}`]);
+      return (await git.raw(["rev-parse", "--verify", "--end-of-options", `${localRef}^{commit}`])).trim();
     });
   }
 
-  /** All files of the commit below the repository's path, as bytes. */
+  /** The files of the commit below the repository's path, as bytes, without those that its object says to ignore. */
   async read(commit: string, signal: AbortSignal): Promise<TreeRead> {
     if (!shaPattern.test(commit)) throw new Error(`'${commit}' is not a commit`);
-    return readTree((input) => this.#git(signal, limits.readMs, input), commit, this.#options.path);
+    const { path, ignore: patterns = [] } = this.#options;
+    const ignored = ignore().add([...patterns]);
+    const git = (input?: string) => this.#git(signal, limits.readMs, input);
+    return readTree(git, commit, path, (file) => !ignored.ignores(file));
+  }
+
+  async #find(git: SimpleGit): Promise<RemoteRef> {
+    const { url, revision } = this.#options;
+    const listing = await git.raw(["ls-remote", "--", url, ...refPatterns(revision)]);
+    const found = chooseRef(revision, listing);
+    if (found === undefined) throw new Error(missingRefText(revision));
+    return found;
   }
 
   remove(): void {
@@ -144,7 +156,7 @@ export class GitMirror {
 
   #explain(error: unknown): string {
     const text = (error instanceof Error ? error.message : String(error)).trim();
-    if (/couldn't find remote ref/.test(text)) return `the repository has no branch '${this.#options.branch}'`;
+    if (/couldn't find remote ref/.test(text)) return missingRefText(this.#options.revision);
     return text === "" ? "git failed without a message" : text.slice(0, limits.messageCharacters);
   }
 }

@@ -30,7 +30,12 @@ const modes = { file: "100644", executable: "100755" };
 const newline = 0x0a;
 
 /** `git` answers a git of the mirror that writes `input` to the command's standard input. */
-export async function readTree(git: (input?: string) => SimpleGit, commit: string, path: string): Promise<TreeRead> {
+export async function readTree(
+  git: (input?: string) => SimpleGit,
+  commit: string,
+  path: string,
+  isWanted: (path: string) => boolean,
+): Promise<TreeRead> {
   const folder = normaliseFolder(path);
   if (folder === undefined) {
     return { kind: "refused", reason: "PathRefused", message: `'${path}' is not a folder inside the repository` };
@@ -41,7 +46,8 @@ export async function readTree(git: (input?: string) => SimpleGit, commit: strin
   if (listing === undefined) {
     return { kind: "refused", reason: "PathMissing", message: `the repository has no folder '${path}' at ${commit}` };
   }
-  return readEntries(git, parseListing(listing));
+  const entries = parseListing(listing).filter((entry) => isWanted(entry.path));
+  return readEntries(git, entries);
 }
 
 async function readEntries(git: (input?: string) => SimpleGit, entries: readonly Entry[]): Promise<TreeRead> {

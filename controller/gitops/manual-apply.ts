@@ -1,9 +1,9 @@
 /** Applies files that a caller holds. All of them or none: what has errors is not applied at all. */
 import type { Diagnostic } from "@polyglot/compiler";
-import type { FileSet } from "@polyglot/contracts";
+import { type FileSet, gitRepository } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
-import { type ObjectKey, readActualObjects, readOwnedNamespaces } from "../store/objects.ts";
+import { type ObjectKey, readActualObjects, readObjectsOfKind, readOwnedNamespaces } from "../store/objects.ts";
 import { type ApplyFailure, applyChanges } from "./apply.ts";
 import type { CompilePool } from "./compile-pool.ts";
 import { type DesiredObject, type DesiredState, desiredState } from "./desired.ts";
@@ -63,9 +63,18 @@ export class ManualApply {
 
   async #findOwner(objects: readonly DesiredObject[]): Promise<ManualResult | undefined> {
     const namespaces = [...new Set(objects.map((object) => object.namespace))];
-    const [owner] = await readOwnedNamespaces(this.#database, namespaces);
+    const owners = await readOwnedNamespaces(this.#database, namespaces);
+    const open = owners.length === 0 ? new Set() : await this.#openRepositories();
+    const owner = owners.find(({ repository }) => !open.has(repository));
     const object = objects.find((one) => one.namespace === owner?.namespace);
     return owner && object ? { kind: "owned", object, repository: owner.repository } : undefined;
+  }
+
+  /** Repositories that let an apply add to their namespaces. What they declare themselves stays theirs. */
+  async #openRepositories(): Promise<ReadonlySet<string>> {
+    const repositories = await readObjectsOfKind(this.#database, "GitRepository");
+    const open = repositories.filter(({ spec }) => gitRepository.shape.spec.safeParse(spec).data?.allowApply === true);
+    return new Set(open.map(({ name }) => name));
   }
 
   async #difference(desired: DesiredState): Promise<readonly Change[]> {

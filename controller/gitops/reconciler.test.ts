@@ -157,6 +157,27 @@ test("an apply by hand is refused where a repository owns the namespace, and cha
   expect(await world.pipelines()).toEqual({ "test>A#A": 1, "test>X#X": 1 });
 });
 
+test("an apply by hand may add to a namespace whose repository allows it, and not change what that declares", async () => {
+  world.origin.commit({ "a.pg": source("A") });
+  await world.declare(", allowApply: true");
+  const beside = "[@] test>A\n[X]\n\n[|] Beside\n[t] |T.Cli\n[o] >> answer: pg\\int << 1\n[x]\n";
+  expect(await world.apply({ "x.pg": beside })).toMatchObject({ objects: [{ name: "Beside", change: "created" }] });
+  expect(await world.apply({ "a.pg": source("A", "5") })).toMatchObject({ kind: "owned", repository: "code" });
+  expect(await world.reconcile()).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1, "test>A#Beside": 1 });
+});
+
+test("a repository follows the newest tag of a range, without what it ignores", async () => {
+  world.origin.commit({ "a.pg": source("A"), "b.pg": source("B") });
+  world.origin.git("tag", "v1.0.0");
+  world.origin.commit({ "a.pg": source("A", "2") });
+  expect(await world.declare(', semver: "1.x", ignore: [/b.pg]')).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>A#A": 1 });
+  world.origin.git("tag", "v1.1.0");
+  expect(await world.reconcile()).toBe("applied");
+  expect(await world.pipelines()).toEqual({ "test>A#A": 2 });
+});
+
 test("a pipeline is prepared when an agent has its bundle ready", async () => {
   await world.apply({ "x.pg": source("X") });
   const [row] = await world.database.query<{ bundle_digest: string }>({
@@ -253,13 +274,13 @@ class World {
   }
 
   /** Declares the repository, looked at only when told, and waits for the first round. */
-  async declare(): Promise<RoundResult> {
-    await this.declareOnly();
+  async declare(fields = ""): Promise<RoundResult> {
+    await this.declareOnly(fields);
     return this.nextRound();
   }
 
-  async declareOnly(): Promise<void> {
-    const spec = `{ url: "${this.origin.url}", intervalSeconds: 3600 }`;
+  async declareOnly(fields = ""): Promise<void> {
+    const spec = `{ url: "${this.origin.url}", intervalSeconds: 3600${fields} }`;
     const yaml = `apiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: code }\nspec: ${spec}\n`;
     await this.apply({ "code.yaml": yaml });
   }

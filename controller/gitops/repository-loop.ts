@@ -9,6 +9,7 @@ import type { Database, Queryable } from "../store/database.ts";
 import { type StoredObject, writeStatus } from "../store/objects.ts";
 import type { CompilePool } from "./compile-pool.ts";
 import { GitMirror } from "./git-mirror.ts";
+import { revisionOf } from "./git-revision.ts";
 import type { Preparation } from "./preparation.ts";
 import {
   parseStatus,
@@ -130,7 +131,7 @@ export class RepositoryLoop {
       mirror,
       signal,
       repository: repository.name,
-      prune: this.#spec.prune,
+      prune: this.#spec.prune === true,
       compiler: this.#parts.compiler,
       onCommit: async (commit) => {
         const next = progressing(this.#state, commit, new Date(clock.now()));
@@ -163,9 +164,9 @@ export class RepositoryLoop {
   }
 
   #createMirror(): GitMirror {
-    const { url, branch, path } = this.#spec;
+    const { url, path, ignore } = this.#spec;
     const { allowFile, searchPath, dataFolder } = this.#parts;
     const folder = GitMirror.folderOf(dataFolder, this.#repository.name, url);
-    return new GitMirror({ folder, url, branch, path, allowFile, searchPath });
+    return new GitMirror({ folder, url, revision: revisionOf(this.#spec), path, ignore, allowFile, searchPath });
   }
 }

@@ -52,6 +52,8 @@ export interface DeclaredObject {
   readonly namespace?: string;
   /** As the kind's schema parsed it, defaults filled in. */
   readonly spec: unknown;
+  /** Fields that are set and that nothing acts on yet: an apply refuses the object. */
+  readonly openFields: readonly string[];
   readonly file: string;
   readonly line: number;
 }

@@ -47,5 +47,5 @@ function checkQueue({ name, settings }: EnumMember, file: FileScope, surrounding
   const parsed = draft.parse({ kind: "Queue", name: name.text, spec: draft.specOf("Queue") }, name, () => true);
   if (parsed === undefined) return [];
   const { line } = file.source.position(name.start);
-  return [{ kind: "Queue", name: name.text, spec: parsed.spec, file: file.path, line }];
+  return [{ kind: "Queue", name: name.text, spec: parsed.spec, openFields: [], file: file.path, line }];
 }

@@ -2,6 +2,7 @@
 import {
   type DeclaredKind,
   declaredKinds,
+  findOpenFields,
   findReferences,
   isKindInForce,
   type ReferenceTarget,
@@ -14,7 +15,7 @@ import { Findings } from "../diagnose/findings.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 import type { DeclaredNames } from "./declared-names.ts";
 import { reportIssue } from "./report-issue.ts";
-import { placeOf, spanOf } from "./yaml-places.ts";
+import { placeOf, placeOfKey, spanOf } from "./yaml-places.ts";
 
 /** Aliases that one document may use: each may stand for much text. */
 const maxAliases = 20;
@@ -112,9 +113,18 @@ export class ObjectReader {
     for (const { path, ...use } of findReferences(schema, value)) {
       this.#uses.push({ ...use, field: path.join("."), at: placeOf(document, path) });
     }
+    const openFields = this.#reportOpenFields(document, schema, value);
     const parsed = schema.safeParse(value);
-    if (parsed.success) this.#keep(document, parsed.data as ParsedObject);
+    if (parsed.success) this.#keep(document, parsed.data as ParsedObject, openFields);
     else for (const issue of parsed.error.issues) reportIssue(issue, document, schema, this.#findings);
+  }
+
+  #reportOpenFields(document: Document.Parsed, schema: z.ZodType, value: unknown): string[] {
+    return findOpenFields(schema, value).map((path) => {
+      const field = path.join(".");
+      this.#findings.report(problems.fieldNotImplemented, placeOfKey(document, path), field);
+      return field;
+    });
   }
 
   /** An object in error has its name too, so that those who use it are not in error because of it. */
@@ -133,13 +143,18 @@ export class ObjectReader {
     if (earlier !== undefined) this.#findings.report(problems.duplicateObject, at, kind, name, earlier);
   }
 
-  #keep(document: Document.Parsed, { kind, metadata: { name, namespace }, spec }: ParsedObject): void {
+  #keep(
+    document: Document.Parsed,
+    { kind, metadata: { name, namespace }, spec }: ParsedObject,
+    openFields: readonly string[],
+  ): void {
     const { line } = this.#source.position(spanOf(document.contents).start);
     this.#objects.push({
       kind,
       name,
       ...(namespace !== undefined && { namespace }),
       spec,
+      openFields,
       file: this.#source.path,
       line,
     });

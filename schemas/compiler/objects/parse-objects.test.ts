@@ -15,7 +15,7 @@ const findings = (...texts: string[]): string[] =>
 test("an object has its kind's defaults and its place", () => {
   const [file] = read(`# one\n---\n${valid}`);
   expect(file?.objects).toMatchObject([
-    { kind: "GitRepository", name: "main", file: "0.yaml", line: 3, spec: { branch: "main", intervalSeconds: 30 } },
+    { kind: "GitRepository", name: "main", file: "0.yaml", line: 3, spec: { path: ".", intervalSeconds: 30 } },
   ]);
 });
 

@@ -56,6 +56,8 @@ const codesOfSchemas: readonly string[] = ["PG7003", "PG7004", "PG7009"];
 /** Rules between fields and on keys, for which JSON Schema has no words. */
 const beyondSchemas: readonly string[] = [
   "exactly one of several fields",
+  "at most one of several fields",
+  "a range of versions that is none",
   "one field is compared with another",
   "a key that stands twice",
   "a key that changes what objects inherit",

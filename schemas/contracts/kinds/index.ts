@@ -20,6 +20,7 @@ export { parseDurationSeconds } from "./duration.ts";
 export * from "./git-repository.ts";
 export * from "./metadata.ts";
 export type { NotifierSpec } from "./notifier.ts";
+export { findOpenFields } from "./open-fields.ts";
 export type { PipelineConfigSpec } from "./pipeline-config.ts";
 export type { QueueSpec } from "./queue.ts";
 export type { ReferenceTarget } from "./reference.ts";

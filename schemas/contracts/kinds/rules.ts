@@ -13,6 +13,16 @@ export function exactlyOne(...names: readonly string[]): Check {
   };
 }
 
+export function atMostOne(...names: readonly string[]): Check {
+  return (value, context) => {
+    const [first, ...others] = names.filter((name) => value[name] !== undefined);
+    const second = others[0];
+    if (first === undefined || second === undefined) return;
+    const message = `only one of ${names.join(", ")} may be there, got ${[first, ...others].join(" and ")}`;
+    context.addIssue({ code: "custom", path: [second], message });
+  };
+}
+
 /** Both read as numbers by `parse`; where one is absent there is nothing to compare. */
 export function notAbove(low: string, high: string, parse: (value: never) => number | undefined): Check {
   return (value, context) => {

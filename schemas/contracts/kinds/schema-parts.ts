@@ -32,7 +32,7 @@ export function findReferences(schema: z.ZodType, value: unknown, path: FieldPat
   });
 }
 
-function partOf(schema: z.ZodType, part: string | number): z.ZodType | undefined {
+export function partOf(schema: z.ZodType, part: string | number): z.ZodType | undefined {
   const plain = withoutWrapping(schema);
   if (plain instanceof z.ZodArray) return plain.element as z.ZodType;
   if (plain instanceof z.ZodRecord) return plain.valueType as z.ZodType;
@@ -40,7 +40,7 @@ function partOf(schema: z.ZodType, part: string | number): z.ZodType | undefined
   return plain.shape[part] as z.ZodType;
 }
 
-function withoutWrapping(schema: z.ZodType): z.ZodType {
+export function withoutWrapping(schema: z.ZodType): z.ZodType {
   if (!(schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)) return schema;
   return withoutWrapping(schema.unwrap() as z.ZodType);
 }

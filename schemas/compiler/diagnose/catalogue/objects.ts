@@ -26,6 +26,10 @@ export const objectProblems = {
     "PG7007",
     (kind) => `the kind ${kind} is not acted on yet, so this object can be validated but not applied`,
   ),
+  fieldNotImplemented: warning<[field: string]>(
+    "PG7011",
+    (field) => `${field} is not acted on yet, so this object can be validated but not applied`,
+  ),
   danglingReference: error<[field: string, target: string, name: string, nearest: string | undefined]>(
     "PG7008",
     (field, target, name) => `${field}: no file that is compiled here declares the ${target} '${name}'`,

@@ -939,6 +939,8 @@ export type Repository = Message<"polyglot.v1.Repository"> & {
   url: string;
 
   /**
+   * The branch; `tag v1.2` or `semver ^1.2` where it follows tags.
+   *
    * @generated from field: string branch = 3;
    */
   branch: string;
