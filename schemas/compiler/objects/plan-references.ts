@@ -12,7 +12,11 @@ export interface PlanReference {
 interface NamingParameter {
   readonly target: ReferenceTarget;
   readonly parameter: string;
+  /** Whether a text of another form may stand there too: a URL is no name. */
+  readonly isName?: (text: string) => boolean;
 }
+
+const isNoUrl = (text: string): boolean => !text.includes(":");
 
 /** Parameters of the library whose texts are names of objects. */
 const namingParameters: Readonly<Record<string, NamingParameter>> = {
@@ -22,13 +26,17 @@ const namingParameters: Readonly<Record<string, NamingParameter>> = {
   "T.Message.RedisStream": { target: "Connection", parameter: "connection" },
   "T.Message.QueueReceived": { target: "Connection", parameter: "connection" },
   "U.Secret.Get": { target: "Secret", parameter: "name" },
+  "W.Database.PostgreSQL.Connection": { target: "Connection", parameter: "url", isName: isNoUrl },
+  "W.Database.Redis.Connection": { target: "Connection", parameter: "url", isName: isNoUrl },
+  "W.Database.SQLite.Connection": { target: "Connection", parameter: "url", isName: isNoUrl },
 };
 
 /** Names that stand in the plan as they are; what a step computes is known only when it runs. */
 export function referencesOfPlan({ plan }: CompiledPipeline): PlanReference[] {
   // Callees are left out: each is a pipeline of its own, with its names at their own places.
   const steps = [plan.wrappers, plan.setup, plan.run, plan.cleanup];
-  return [...plan.triggers.flatMap(referencesOfTrigger), ...referencesWithin(steps)];
+  const wrappers = plan.wrappers.flatMap(({ node, name, arguments: given }) => referencesOfUse(node, name, given));
+  return [...plan.triggers.flatMap(referencesOfTrigger), ...wrappers, ...referencesWithin(steps)];
 }
 
 function referencesOfTrigger({ key, name, arguments: values, any }: TriggerRegistration): PlanReference[] {
@@ -48,7 +56,7 @@ function referencesWithin(part: unknown): PlanReference[] {
 interface LibraryCall {
   readonly node: string;
   readonly target: { readonly kind: "library"; readonly name: string };
-  readonly arguments: readonly { readonly name?: string; readonly value: Expression }[];
+  readonly arguments: readonly { readonly name?: string | undefined; readonly value: Expression }[];
 }
 
 function isLibraryCall(part: object): part is LibraryCall {
@@ -57,9 +65,14 @@ function isLibraryCall(part: object): part is LibraryCall {
 }
 
 function referencesOfCall({ node, target: { name }, arguments: given }: LibraryCall): PlanReference[] {
+  return referencesOfUse(node, name, given);
+}
+
+function referencesOfUse(node: string, name: string, given: LibraryCall["arguments"]): PlanReference[] {
   const naming = namingParameters[name];
   const value = (given.find((one) => one.name === naming?.parameter) ?? given.find((one) => one.name === undefined))
     ?.value;
   if (naming === undefined || value?.kind !== "literal" || typeof value.value !== "string") return [];
+  if (naming.isName?.(value.value) === false) return [];
   return [{ target: naming.target, name: value.value, node }];
 }
