@@ -4,6 +4,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { type CleanupState, cleanupStates } from "@polyglot/contracts";
 import {
   type AttemptResult as AttemptResultMessage,
+  type BackgroundBranch as BackgroundBranchMessage,
   ExecutionErrorSchema,
   type FileOccurrence as FileOccurrenceMessage,
   type HostSample,
@@ -14,7 +15,9 @@ import {
 } from "@polyglot/contracts/service";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AttemptResult } from "../queue/attempt-result.ts";
+import type { BackgroundBranch } from "../store/executions.ts";
 import type { StoredLogLine } from "../store/logs.ts";
+import { isExecutionId } from "./step-calls.ts";
 import type { FileOccurrence } from "../triggers/file-triggers.ts";
 
 /** Fields keep their names of the contract, so that what is stored reads like what was sent. */
@@ -37,7 +40,13 @@ export function toAttemptResult(message: AttemptResultMessage): AttemptResult {
     cleanup: oneOf<CleanupState>(cleanupStates, message.cleanup, "cleanup"),
     startedAt: message.startedAt === undefined ? null : timestampDate(message.startedAt),
     endedAt: message.endedAt === undefined ? new Date() : timestampDate(message.endedAt),
+    ...(message.background.length === 0 ? {} : { background: message.background.map(toBranch) }),
   };
+}
+
+function toBranch({ executionId, nodeId }: BackgroundBranchMessage): BackgroundBranch {
+  if (isExecutionId(executionId)) return { executionId, nodeId };
+  throw new ConnectError("a background branch goes on under an id that is none", Code.InvalidArgument);
 }
 
 /** By hand, not by reflection: every result has both, and `toJson` took a quarter of the time that a result takes. */

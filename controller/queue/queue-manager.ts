@@ -5,11 +5,12 @@
  * It is level-based: memory is a bounded view of the durable rows, read again after each takeover and each lost
  * notification. It never asks the store "anything new?" on a timer: commits announce themselves.
  */
-import type { AgentId } from "@polyglot/contracts";
+import type { AgentId, ExecutionId } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { Database } from "../store/database.ts";
 import {
+  type BackgroundBranch,
   type Claim,
   type ClaimedAttempt,
   claimExecutions,
@@ -18,7 +19,7 @@ import {
 } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import { AgentSession, type AgentStream, type Dispatch } from "./agent-session.ts";
-import type { AttemptResult } from "./attempt-result.ts";
+import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
 import { Canceller } from "./canceller.ts";
 import { type Caller, CallingAttempts, type RunningCaller } from "./calling-attempts.ts";
 import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queue-events.ts";
@@ -150,6 +151,7 @@ export class QueueManager implements Service {
     if (attempt === undefined || attempt.sessionId !== sessionId) return false;
     const settled = await this.#settler.settle(attempt, result);
     this.#running.remove(attempt);
+    if (settled) for (const branch of result.background ?? []) this.#running.add(branchOf(attempt, branch));
     return settled;
   }
 
@@ -273,6 +275,14 @@ interface Chosen {
   readonly execution: WaitingExecution;
   readonly session: AgentSession;
 }
+
+/** It runs since its parent ended, and once. */
+const branchOf = (parent: RunningAttempt, { executionId }: BackgroundBranch): RunningAttempt => ({
+  ...parent,
+  executionId: executionId as ExecutionId,
+  attemptNo: 1,
+  maxAttempts: 1,
+});
 
 const toClaim = ({ execution, session }: Chosen): Claim => ({
   executionId: execution.executionId,

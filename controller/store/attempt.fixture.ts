@@ -10,7 +10,7 @@ import {
 import { insertActivations, type NewActivation } from "./activations.ts";
 import { openSession } from "./agents.ts";
 import type { Database } from "./database.ts";
-import { claimExecutions, settleAttempts } from "./executions.ts";
+import { type BackgroundBranch, claimExecutions, settleAttempts } from "./executions.ts";
 import type { CallingAttempt } from "./pipeline-state.ts";
 import { holdShards, seedShards } from "./shards.ts";
 import { createTestDatabase } from "./test-database.ts";
@@ -52,15 +52,21 @@ export class RunningAttempts implements AsyncDisposable {
     return { executionId, attemptNo: claimed.attempt_no, sessionId: this.sessionId };
   }
 
-  async settle(attempt: CallingAttempt, nextState: "succeeded" | "waiting"): Promise<void> {
-    await settleAttempts(this.database, [
+  async settle(
+    attempt: CallingAttempt,
+    nextState: "succeeded" | "waiting",
+    background?: readonly BackgroundBranch[],
+  ): Promise<boolean> {
+    const settled = await settleAttempts(this.database, [
       {
         ...{ executionId: attempt.executionId as ExecutionId, attemptNo: attempt.attemptNo, nextState },
         ...{ sessionId: attempt.sessionId, outcome: "succeeded", outputs: "{}", error: null, metrics: null },
         ...{ steps: null, exitCode: null, cleanup: "none", startedAt: null, endedAt: new Date(), dueAt: null },
         deadLetterReason: null,
+        ...(background === undefined ? {} : { background }),
       },
     ]);
+    return settled.has(attempt.executionId);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

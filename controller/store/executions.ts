@@ -8,13 +8,14 @@ import type {
   PipelineId,
   PlanDigest,
 } from "@polyglot/contracts";
-import type { Queryable } from "./database.ts";
+import type { Database, Queryable } from "./database.ts";
 import { sqlFile } from "./sql-file.ts";
 
 const readWaitingQuery = sqlFile("read-waiting");
 const readRunningQuery = sqlFile("read-running");
 const claimQuery = sqlFile("claim");
 const settleQuery = sqlFile("settle");
+const beginBranchesQuery = sqlFile("begin-branches");
 const readAttemptsQuery = sqlFile("read-attempts");
 const cancelWaitingQuery = sqlFile("cancel-waiting");
 const announceCancelQuery = sqlFile("announce-cancel");
@@ -193,13 +194,44 @@ export interface Settlement {
   /** When the next attempt is due, where there is one. */
   readonly dueAt: Date | null;
   readonly deadLetterReason: "attempts_used_up" | "outcome_unknown" | null;
+  /** Branches of it that go on as executions of their own; absent where there are none. */
+  readonly background?: readonly BackgroundBranch[];
+}
+
+export interface BackgroundBranch {
+  readonly executionId: string;
+  readonly nodeId: string;
 }
 
 /** Answers the executions that were settled; the others' attempts were stale and changed nothing. */
 export async function settleAttempts(
-  database: Queryable,
+  database: Database,
   settlements: readonly Settlement[],
 ): Promise<ReadonlySet<string>> {
+  const parents = settlements.filter((one) => one.background !== undefined);
+  if (parents.length === 0) return settleAll(database, settlements);
+  return database.transaction(async (transaction) => {
+    const settled = await settleAll(transaction, settlements);
+    await beginBranches(
+      transaction,
+      parents.filter((one) => settled.has(one.executionId)),
+    );
+    return settled;
+  });
+}
+
+/** They run already: on the agent that ran their parent, in the same session. */
+async function beginBranches(database: Queryable, parents: readonly Settlement[]): Promise<void> {
+  const branches = parents.flatMap((parent) => (parent.background ?? []).map((branch) => ({ ...branch, parent })));
+  await database.query(beginBranchesQuery, [
+    branches.map((one) => one.executionId),
+    branches.map((one) => one.nodeId),
+    branches.map((one) => one.parent.executionId),
+    branches.map((one) => one.parent.sessionId),
+  ]);
+}
+
+async function settleAll(database: Queryable, settlements: readonly Settlement[]): Promise<ReadonlySet<string>> {
   const rows = await database.query<{ execution_id: string }>(settleQuery, [
     settlements.map((one) => one.executionId),
     settlements.map((one) => one.attemptNo),
