@@ -1,33 +1,55 @@
 /** Whether what the registry of the standard library says is there is there, and the other way round. */
 import { expect, test } from "vitest";
-import { isLibraryName } from "./agents/execute/library.ts";
-import { containedLibrary } from "./agents/stdlib/contained/contained-library.ts";
+import { isLibraryName, parametersOf } from "./agents/execute/library.ts";
 import { library as implemented } from "./agents/stdlib/library.ts";
 import { libraryWrappers } from "./agents/stdlib/library-wrapper.ts";
-import { library as registry } from "./schemas/compiler/stdlib/registry.ts";
+import type { LibraryEntry } from "./schemas/compiler/stdlib/entry.ts";
+import { findLibraryEntry, library as registry } from "./schemas/compiler/stdlib/registry.ts";
 
-const utilities = registry.filter((entry) => entry.kind === "utility");
-const isThere = (entry: { readonly since: string | null }): boolean => entry.since !== null;
+const runnable = registry.filter(({ kind }) => kind === "utility" || kind === "condition");
+/** The version from which a step, or a `[?]` line, may use the name. */
+const usableSince = ({ since, testedSince }: LibraryEntry): string | null => testedSince ?? since;
 
-test("an agent runs every utility that has a version, and no other", () => {
-  const declared = utilities.filter((entry) => entry.since !== null).map((entry) => entry.name);
+test("an agent runs every utility and condition that has a version, and no other", () => {
+  const declared = runnable.filter((entry) => usableSince(entry) !== null).map((entry) => entry.name);
   expect(declared.filter((name) => !isLibraryName(name))).toEqual([]);
   expect([...implemented.keys()].filter((name) => !declared.includes(name))).toEqual([]);
 });
 
+/** How long a condition has held is for a trigger to watch. */
+const namesOf = (parameters: readonly { readonly name: string }[]): string[] =>
+  parameters.map(({ name }) => name).filter((name) => name !== "for" || parameters.length === 1);
+
 test("both know the same parameters", () => {
-  const different = utilities.filter(isThere).flatMap(({ name, parameters }) => {
-    const declared = parameters.map((list) => list.map((parameter) => parameter.name));
-    const own = (implemented.get(name) ?? containedLibrary.get(name))?.parameters;
+  const usable = runnable.filter((entry) => usableSince(entry) !== null);
+  const different = usable.flatMap(({ name, parameters }) => {
+    const declared = parameters.map(namesOf);
+    const own = parametersOf(name);
     return own === undefined || JSON.stringify(own) === JSON.stringify(declared) ? [] : [{ name, declared, own }];
   });
   expect(different).toEqual([]);
 });
 
+test("an agent converts between any two types between which the compiler has a converter", () => {
+  const names = [
+    "Pg.Int",
+    "Pg.Float",
+    "Py.Str",
+    "Js.Number",
+    "Js.Bigint",
+    "Rust.Str",
+    "Rust.u8",
+    "Cpp.Long",
+    "Pg.Dict",
+  ];
+  const pairs = names.flatMap((from) => names.map((to) => `U.Convert.${from}.To.${to}`));
+  const known = pairs.filter((name) => findLibraryEntry(name) !== undefined);
+  expect(known).toContain("U.Convert.Pg.Int.To.Rust.u8");
+  expect(known.filter((name) => !isLibraryName(name))).toEqual([]);
+});
+
 test("an agent opens every wrapper that has a version, and no other", () => {
   const names = registry.filter((entry) => entry.kind === "wrapper" && !entry.name.startsWith("W.Runtime."));
-  const declared = names.filter(isThere).map((entry) => entry.name);
-  const opened = [...libraryWrappers.keys(), ...containedLibrary.keys()];
-  expect(declared.filter((name) => !opened.includes(name))).toEqual([]);
-  expect([...libraryWrappers.keys()].filter((name) => !declared.includes(name))).toEqual([]);
+  const declared = names.filter((entry) => entry.since !== null).map((entry) => entry.name);
+  expect(declared.toSorted()).toEqual([...libraryWrappers.keys()].toSorted());
 });

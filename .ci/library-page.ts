@@ -21,7 +21,8 @@ export function libraryPage(): string[] {
     "",
     "All names are always there; nothing is imported, and none can be declared anew. A `?` marks an argument that may be",
     "left out. *Since* is the version that runs a name; a name without one checks and plans, but a pipeline that uses it is",
-    "not applied. `polyglot explain U.Log` prints one entry.",
+    "not applied. *0.1.0 in `[?]`* is a condition that a switch may ask, and that no trigger watches yet. `polyglot explain",
+    "U.Log` prints one entry.",
     "",
     ...Object.entries(kinds).flatMap(([kind, title]) => [
       `## ${title}`,
@@ -44,11 +45,11 @@ export function libraryPage(): string[] {
   ];
 }
 
-function libraryRow({ name, aliases, parameters, results, since, doc }: LibraryEntry): string {
+function libraryRow({ name, aliases, parameters, results, since, testedSince, doc }: LibraryEntry): string {
   const names = [name, ...aliases].map((one) => code(`|${one}`)).join("<br>");
   const takes = parameters.map(parameterList).join("<br>or ");
   const gives = results.map((result) => code(`${result.name}: ${result.type}`)).join(", ");
-  return `| ${names} | ${takes} | ${gives} | ${since ?? ""} | ${doc.replaceAll("|", "\\|")} |`;
+  return `| ${names} | ${takes} | ${gives} | ${since ?? (testedSince === undefined ? "" : `${testedSince} in \`[?]\``)} | ${doc.replaceAll("|", "\\|")} |`;
 }
 
 const parameterList = (parameters: readonly LibraryParameter[]): string =>

@@ -133,6 +133,7 @@ export class Execution {
     const end = await this.#runPlan();
     this.#timers?.abort();
     if (this.background.isEmpty) await this.endLibrary();
+    this.record.flush();
     this.record.cost.durationMs = this.clock.monotonic() - startedMonotonic;
     return this.#report(end, startedAt);
   }

@@ -4,6 +4,7 @@ import type { Branch } from "./branch.ts";
 import type { Execution } from "./execution.ts";
 import type { Flow } from "./flow.ts";
 import type { OpenForks } from "./open-forks.ts";
+import type { RunError } from "./raised.ts";
 import type { Variables } from "./runtime-variables.ts";
 import type { Scope } from "./scope.ts";
 
@@ -24,9 +25,9 @@ export interface Unit {
   readonly cleanup: () => Branch;
 }
 
-/** In a handler: the step that failed, to be run again by a retry. */
+/** In a handler: the error that it handles, and the step that failed, to be run again by a retry. */
 export interface FailedStep {
-  readonly node: string;
+  readonly error: RunError;
   again(): Promise<Flow>;
 }
 

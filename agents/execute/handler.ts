@@ -31,7 +31,7 @@ async function runHandler(
   const { variable } = handler;
   const before = variable === undefined ? undefined : frame.scope.get(variable);
   if (variable !== undefined) frame.scope.set(variable, valueOfError(error));
-  const failedStep = { node: error.step, again: attempt };
+  const failedStep = { error, again: attempt };
   const step = frame.execution.record.begin(nodeOf(frame, handler));
   const flow = await runSteps(handler.body, { ...frame, failedStep });
   frame.execution.record.end(
@@ -44,7 +44,7 @@ async function runHandler(
 }
 
 /** What `e.message`, `e.type`, `e.trace` and `e.step` read. */
-function valueOfError({ message, type, trace, step }: RunError): { [key: string]: string } {
+export function valueOfError({ message, type, trace, step }: RunError): { [key: string]: string } {
   return { message, type, trace, step };
 }
 

@@ -6,17 +6,20 @@ import { library } from "../stdlib/library.ts";
 import type { LibraryArguments, LibraryContext } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { callForItems, isCollectionCall, parametersOfCollectionCall } from "./collection.ts";
+import { conversionParameters, convert, isConversion } from "./conversion.ts";
+import { actOnError, errorActionParameters, isErrorAction } from "./error-action.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
-import { isExit, leaveWith } from "./exit.ts";
+import { compareRuntime } from "./compare-runtime.ts";
+import { isExit, isShutdown, leaveWith, shutDown, shutdownParameters } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
 
 type LibraryTarget = Extract<Target, { kind: "library" }>;
 
 export const isLibraryName = (name: string): boolean =>
-  isRetry(name) || isExit(name) || isCollectionCall(name) || library.has(name) || containedLibrary.has(name);
+  isRetry(name) || isExit(name) || parametersOf(name) !== undefined;
 
 /** A name of the standard library. What touches the host runs in a library worker, all else here, in the agent itself. */
 export async function callLibrary(
@@ -28,28 +31,46 @@ export async function callLibrary(
 ): Promise<CallEnd> {
   if (isRetry(name)) return { kind: "flow", flow: await retry(name, given, frame, node) };
   if (isExit(name)) return { kind: "flow", flow: leaveWith(given[0]?.value ?? 0, node) };
-  const fitted = argumentsOf(parametersOf(name), given, frame.unit.namespace);
+  const parameters = parametersOf(name);
+  if (parameters === undefined) throw new Error(`'${name}' is not implemented, and the plan was not refused`);
+  const fitted = argumentsOf(parameters, given, frame.unit.namespace);
   if (fitted.kind === "error") return { kind: "flow", flow: failed(at(node, fitted.error)) };
-  const end = isCollectionCall(name)
-    ? await callForItems(name, fitted.values, { pipelineId, frame, node })
-    : await runEntry(name, fitted.values, frame, node);
+  const end = await runName(name, pipelineId, fitted.values, frame, node);
   if (end.kind === "flow") return end;
   if (frame.branch.signal.aborted || end.kind === "stopped") return { kind: "flow", flow: stopped };
   if (end.kind === "error") return { kind: "flow", flow: failed(at(node, { ...end.error, trace: "" })) };
   return takeResults(end.values, types, frame, node);
 }
 
-function parametersOf(name: string): readonly (readonly string[])[] {
+type Lists = readonly (readonly string[])[];
+
+/** Undefined where nothing runs the name. */
+export function parametersOf(name: string): Lists | undefined {
   const entry = library.get(name) ?? containedLibrary.get(name);
-  const parameters = isCollectionCall(name) ? parametersOfCollectionCall(name) : entry?.parameters;
-  if (parameters !== undefined) return parameters;
-  throw new Error(`the library's '${name}' is not implemented, and the plan was not refused`);
+  if (entry !== undefined) return entry.parameters;
+  if (isCollectionCall(name)) return parametersOfCollectionCall(name);
+  if (isErrorAction(name)) return errorActionParameters;
+  if (isShutdown(name)) return shutdownParameters;
+  return isConversion(name) ? conversionParameters : undefined;
 }
 
-function runEntry(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> | SessionEnd {
+type NameEnd = SessionEnd | CallEnd;
+
+/** Names that run pipelines or end the run belong to the executioner; of the others the library knows what they do. */
+function runName(
+  name: string,
+  pipelineId: string,
+  given: LibraryArguments,
+  frame: Frame,
+  node: string,
+): Promise<NameEnd> | NameEnd {
   const entry = library.get(name);
-  if (entry === undefined) return callContained(name, given, frame, node);
-  return entry.run(given, contextOf(frame, frame.branch.signal, node));
+  if (entry !== undefined) return entry.run(given, contextOf(frame, frame.branch.signal, node));
+  if (isCollectionCall(name)) return callForItems(name, given, { pipelineId, frame, node });
+  if (isErrorAction(name)) return actOnError(name, pipelineId, frame, node);
+  if (isShutdown(name)) return { kind: "flow", flow: shutDown(given, frame, node) };
+  if (isConversion(name)) return convert(name, given.value ?? null, frame.unit.namespace);
+  return callContained(name, given, frame, node);
 }
 
 /** In the library worker of the execution's namespace. */
@@ -62,17 +83,20 @@ export function callContained(name: string, given: LibraryArguments, frame: Fram
 }
 
 /** What a name of the library may use while it stands for the step `node`. */
-export function contextOf({ execution, unit }: Frame, signal: AbortSignal, node: string): LibraryContext {
+export function contextOf(frame: Frame, signal: AbortSignal, node: string): LibraryContext {
+  const { execution, unit } = frame;
   const { clock, record, host } = execution;
   return {
     clock,
     signal,
     host,
+    compareRuntime: (name, version) => compareRuntime(name, version, frame),
     // Most names ask nothing of it.
     get controller() {
       return execution.controllerCalls(unit.pipelineId, node, signal);
     },
     log: (level, text) => record.note(node, level, text),
+    logProgress: (text) => record.noteProgress(node, text),
   };
 }
 

@@ -7,13 +7,15 @@ import type { RunError } from "./raised.ts";
 /** A plan with what is worked out once for all of its executions. */
 export class PreparedPlan {
   readonly plan: Plan;
+  /** The runtimes of this host, the newest of each name first. */
+  readonly found: readonly FoundRuntime[];
   /** Why no execution of it may begin here: it asks for something that this agent cannot do. */
   readonly refusal: RunError | undefined;
   readonly #nested = new WeakMap<readonly Step[], ReadonlySet<string>>();
 
-  /** `found`: the runtimes of this host. */
   constructor(plan: Plan, found: readonly FoundRuntime[]) {
     this.plan = plan;
+    this.found = found;
     this.refusal = refusalOf(plan, found);
   }
 

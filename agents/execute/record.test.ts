@@ -44,3 +44,14 @@ test("items of a list are measured as one step", () => {
   record.charge("run.0[12]/run.1[3]/run.0", { cpuTimeMs: 1, memoryPeakMb: 1, durationMs: 1, conversionMs: 1 }, 0);
   expect(nodes).toEqual(["run.0[]/run.1[]/run.0"]);
 });
+
+test("of lines of progress in one second the first and the last are written", () => {
+  const clock = { ...systemClock, monotonic: () => clock.ms, ms: 0 };
+  const texts: string[] = [];
+  const sink: AttemptSink = { onLog: (_, line) => texts.push(line.text), onStepCost: () => {} };
+  const record = new AttemptRecord(attempt, sink, clock);
+  for (clock.ms = 0; clock.ms < 2_500; clock.ms += 250) record.noteProgress("run.0", `${clock.ms} ms`);
+  expect(texts).toEqual(["0 ms", "1000 ms", "2000 ms"]);
+  record.note("run.1", "info", "after");
+  expect(texts).toEqual(["0 ms", "1000 ms", "2000 ms", "2250 ms", "after"]);
+});

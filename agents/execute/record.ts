@@ -12,6 +12,9 @@ export const maxFailedRecords = 1_000;
 /** Items of a list whose steps are kept, of each call that runs a pipeline for each; of the others the failed ones. */
 export const maxItemRecords = 100;
 
+/** Lines of progress that come faster replace each other. */
+const progressIntervalMs = 1_000;
+
 /** Step that has begun and not yet ended. */
 export interface OpenStep {
   readonly node: string;
@@ -29,6 +32,9 @@ export class AttemptRecord {
   /** Costs and waits of steps that have not ended yet. */
   readonly #charged = new Map<string, Pick<StepRecord, "cost" | "waitMs">>();
   #sequence = 0;
+  #held: { readonly node: string; readonly line: LogLine } | undefined;
+  /** When a line of progress was last written at once. */
+  #progressAt = Number.NEGATIVE_INFINITY;
 
   constructor(attempt: Attempt, sink: AttemptSink, clock: Clock) {
     this.#attempt = attempt;
@@ -77,6 +83,32 @@ export class AttemptRecord {
   }
 
   log(node: string, line: LogLine): void {
+    this.flush();
+    this.#send(node, line);
+  }
+
+  /**
+   * A line of progress, kept back while another may follow: of those with nothing else between, one in a while is
+   * written, and the last one always.
+   */
+  noteProgress(node: string, text: string): void {
+    const now = this.#clock.monotonic();
+    const line = { at: this.#clock.now(), level: "info", text } as const;
+    this.#held = { node, line };
+    if (now - this.#progressAt < progressIntervalMs) return;
+    this.#progressAt = now;
+    this.flush();
+  }
+
+  /** Writes the line that is kept back. */
+  flush(): void {
+    if (this.#held === undefined) return;
+    const { node, line } = this.#held;
+    this.#held = undefined;
+    this.#send(node, line);
+  }
+
+  #send(node: string, line: LogLine): void {
     this.#sequence += 1;
     this.#sink.onLog(this.#attempt, { ...line, node, sequence: this.#sequence });
   }

@@ -26,8 +26,17 @@ interface Space {
   readonly left: number;
 }
 
-async function spaceOf(given: Given): Promise<Space> {
-  const path = given.has("path") ? given.text("path") : "/";
+const root = "/";
+
+/** Of the space, in percent, that users other than root have left on the host's own disk. */
+export async function leftPercent(): Promise<number> {
+  const { total, left } = await spaceAt(root);
+  return (left / total) * 100;
+}
+
+const spaceOf = (given: Given): Promise<Space> => spaceAt(given.has("path") ? given.text("path") : root);
+
+async function spaceAt(path: string): Promise<Space> {
   try {
     const { blocks, bavail, bsize } = await statfs(path);
     return { total: (blocks * bsize) / megabyte, left: (bavail * bsize) / megabyte };

@@ -15,6 +15,11 @@ export interface HostLoad {
   readonly sentBytesPerSecond: number;
 }
 
+export type RuntimeName = "python" | "node" | "rust";
+
+/** Of a runtime against a version: 3.11.7 is the same as 3.11, and newer than 3.11.2. */
+export type RuntimeAge = "older" | "same" | "newer";
+
 /** What the standard library may use of its surroundings. */
 export interface LibraryContext {
   readonly clock: Clock;
@@ -24,8 +29,12 @@ export interface LibraryContext {
   host(): HostLoad;
   /** What the controller keeps and does for the attempt. */
   readonly controller: ControllerCalls;
+  /** The runtime that the pipeline's steps run on, against a version; undefined where there is none. */
+  compareRuntime(name: RuntimeName, version: string): RuntimeAge | undefined;
   /** A line in the execution's log. */
   log(level: LogLevel, text: string): void;
+  /** A line of which only the newest is wanted. */
+  logProgress(text: string): void;
 }
 
 export interface LibraryError {

@@ -2,6 +2,7 @@ import { artifacts } from "./artifacts.ts";
 import { cache } from "./cache.ts";
 import { calling } from "./calling.ts";
 import { collections } from "./collections.ts";
+import { conditions } from "./conditions.ts";
 import { csv } from "./csv.ts";
 import { fileNames } from "./file-names.ts";
 import { host } from "./host.ts";
@@ -26,6 +27,7 @@ export const library: ReadonlyMap<string, LibraryFunction> = new Map(
     ...logic,
     ...math,
     ...collections,
+    ...conditions,
     ...json,
     ...yaml,
     ...csv,

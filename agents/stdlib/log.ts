@@ -1,4 +1,4 @@
-/** `|U.Log` and `|U.Console.Print`: lines in the execution's log. */
+/** `|U.Log` and `|U.Console.`: lines in the execution's log. */
 import type { CanonicalValue } from "@polyglot/contracts";
 import { type LibraryFunction, type LogLevel, problem, values } from "./library-function.ts";
 import { memberOf } from "./tagged.ts";
@@ -35,6 +35,25 @@ function textOf(value: CanonicalValue): string {
   return text.kind === "text" ? text.text : `<${text.what}>`;
 }
 
+const rewriteLine: LibraryFunction = {
+  parameters: [["text"]],
+  run: ({ text = null }, context) => {
+    context.logProgress(textOf(text));
+    return values();
+  },
+};
+
+/** What stands in a log stays there: a new page is all that can be begun. */
+const formFeed = "\f";
+
+const clear: LibraryFunction = {
+  parameters: [[]],
+  run: (_, context) => {
+    context.log("info", formFeed);
+    return values();
+  },
+};
+
 export const logFunctions: Readonly<Record<string, LibraryFunction>> = {
   "U.Log": logWithLevel,
   "U.Log.Debug": logAt("debug"),
@@ -43,4 +62,6 @@ export const logFunctions: Readonly<Record<string, LibraryFunction>> = {
   "U.Log.Error": logAt("error"),
   "U.Log.Critical": logAt("critical"),
   "U.Console.Print": logAt("info"),
+  "U.Console.RewriteLine": rewriteLine,
+  "U.Console.Clear": clear,
 };

@@ -5,6 +5,7 @@
  */
 export * from "./bundle.ts";
 export * from "./canonical-json.ts";
+export * from "./conversion-name.ts";
 export * from "./error-codes.ts";
 export * from "./ids.ts";
 export * from "./kinds/index.ts";

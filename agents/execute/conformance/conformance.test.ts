@@ -6,6 +6,9 @@ import type { Case } from "./case.ts";
 import { branches } from "./cases/branches.ts";
 import { calls } from "./cases/calls.ts";
 import { collections } from "./cases/collections.ts";
+import { conditions } from "./cases/conditions.ts";
+import { conversions } from "./cases/conversions.ts";
+import { endings } from "./cases/endings.ts";
 import { errors } from "./cases/errors.ts";
 import { files } from "./cases/files.ts";
 import { library } from "./cases/library.ts";
@@ -37,6 +40,9 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   library,
   files,
   collections,
+  conditions,
+  conversions,
+  endings,
   numbers,
   texts,
   times,

@@ -177,6 +177,16 @@ export const items = (
     parts,
   );
 
+/** A name of the library that runs a pipeline of the same plan for an error. */
+export const act = (name: string, pipeline: string, results: readonly string[] = []) =>
+  callOf(
+    { kind: "library", name: `U.Error.Handle.${name}`, pipeline_id: `test.execute#${pipeline}` },
+    name,
+    [pipeline],
+    results,
+    {},
+  );
+
 /** A pipeline of the same plan. */
 export const run = (name: string, given: readonly Value[], results: readonly string[] = [], parts: CallParts = {}) =>
   callOf({ kind: "pipeline", pipeline_id: `test.execute#${name}` }, name, given, results, parts);

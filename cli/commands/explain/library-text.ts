@@ -17,9 +17,15 @@ export function entryText(entry: LibraryEntry, width: number): string {
   const forms = entry.parameters.flatMap((parameters) => callForm(entry, parameters, width));
   const doc = wrapText(entry.doc, width - 2).map((line) => `  ${line}`);
   const also = entry.aliases.length === 0 ? [] : ["", `  also: ${entry.aliases.map((name) => `|${name}`).join(", ")}`];
-  const state =
-    entry.since === null ? "not implemented yet: it checks and plans, but does not run" : `since ${entry.since}`;
-  return [`|${entry.name}: ${kinds[entry.kind]}`, "", ...forms, "", ...doc, ...also, "", `  ${state}`].join("\n");
+  const state = `  ${stateOf(entry)}`;
+  return [`|${entry.name}: ${kinds[entry.kind]}`, "", ...forms, "", ...doc, ...also, "", state].join("\n");
+}
+
+function stateOf({ since, testedSince }: LibraryEntry): string {
+  if (since !== null) return `since ${since}`;
+  if (testedSince !== undefined)
+    return `in [?] since ${testedSince}; as a trigger it checks and plans, but does not run`;
+  return "not implemented yet: it checks and plans, but does not run";
 }
 
 export const enumText = (name: string, members: readonly string[]): string =>

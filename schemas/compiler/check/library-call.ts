@@ -55,16 +55,22 @@ export function checkLibraryCall(
   return { target, arguments: matched, results, types };
 }
 
+/** The present state: how long it has been so is for a trigger to watch. */
 function checkConditionTest(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall {
-  noteLibraryUse(node, entry, context);
+  noteLibraryUse(node, { name: entry.name, since: entry.testedSince ?? entry.since }, context);
   const text = `|${node.name.text}`;
-  const matched = matchArguments(node.io, { text, at: node.name, parameters: chooseParameters(node, entry) }, context);
+  const parameters = chooseParameters(node, entry).filter(({ name }) => name !== "for");
+  const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
   const types = ["pg\\bool"];
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
   return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
 }
 
-export function noteLibraryUse(node: CallNode, entry: LibraryEntry, context: CheckContext): void {
+export function noteLibraryUse(
+  node: CallNode,
+  entry: Pick<LibraryEntry, "name" | "since">,
+  context: CheckContext,
+): void {
   if (entry.since !== null) return;
   context.unimplemented.add(entry.name);
   context.findings.report(problems.notImplemented, node.name, node.name.text);

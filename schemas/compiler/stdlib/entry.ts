@@ -53,6 +53,8 @@ export interface LibraryEntry {
   readonly doc: string;
   /** The version that implements it; null while that is open. */
   readonly since: string | null;
+  /** Of a condition: the version from which a `[?]` line may ask for its present state. */
+  readonly testedSince?: string;
 }
 
 interface EntryOptions {
@@ -65,6 +67,7 @@ interface EntryOptions {
   readonly runs?: PipelineUse;
   readonly doc: string;
   readonly since: string | null;
+  readonly testedSince?: string | undefined;
 }
 
 export function entry(kind: LibraryKind, name: string, options: EntryOptions): LibraryEntry {
@@ -79,6 +82,7 @@ export function entry(kind: LibraryKind, name: string, options: EntryOptions): L
     ...(options.runs && { runs: options.runs }),
     doc: options.doc,
     since: options.since,
+    ...(options.testedSince !== undefined && { testedSince: options.testedSince }),
   };
 }
 

@@ -22,4 +22,13 @@ export const log: readonly LibraryEntry[] = [
     doc: "Writes a line into the execution's log, as a program prints it.",
     since: "0.1.0",
   }),
+  entry("utility", "U.Console.RewriteLine", {
+    takes: "text: any",
+    doc: "Writes a line of progress into the execution's log. Of those with no other line between them, one a second stays, and the last one.",
+    since: "0.1.0",
+  }),
+  entry("utility", "U.Console.Clear", {
+    doc: "Writes a form feed into the execution's log: what follows begins a new page. Earlier lines stay, since a log is a record.",
+    since: "0.1.0",
+  }),
 ];

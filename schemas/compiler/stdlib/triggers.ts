@@ -42,18 +42,27 @@ function message(name: string, doc: string, place: string, identity: string): Li
   });
 }
 
-function metric(name: string, doc: string, aliases: readonly string[] = [], takes = "percent: float"): LibraryEntry {
+interface Condition {
+  readonly aliases?: readonly string[];
+  readonly takes?: string;
+  /** A `[?]` line may ask for it. */
+  readonly isTested?: boolean;
+}
+
+function metric(name: string, doc: string, condition: Condition = {}): LibraryEntry {
+  const { aliases = [], takes = "percent: float", isTested = true } = condition;
   return entry("condition", `T.System.Resource.${name}`, {
     aliases,
     takes: `${takes}, for?: duration`,
     gives: "value: float, host: string, timestamp: datetime",
     doc,
     since: null,
+    testedSince: isTested ? "0.1.0" : undefined,
   });
 }
 
-function check(name: string, doc: string, takes: string): LibraryEntry {
-  return entry("condition", name, { takes, doc, since: null });
+function check(name: string, doc: string, takes: string, isTested = true): LibraryEntry {
+  return entry("condition", name, { takes, doc, since: null, testedSince: isTested ? "0.1.0" : undefined });
 }
 
 export const triggers: readonly LibraryEntry[] = [
@@ -116,26 +125,52 @@ export const triggers: readonly LibraryEntry[] = [
     takes: "repository: string, branch?: string",
     gives: "commit: string, branch: string, changed_paths: list, author: string",
   }),
-  metric("Cpu.Above", "The host's CPU use is above a percentage.", ["T.CpuHigh", "T.CpuHigherThan"]),
-  metric("Cpu.Below", "The host's CPU use is below a percentage.", ["T.CpuLow", "T.CpuLowerThan"]),
-  metric("Memory.Above", "The host's memory use is above a percentage.", ["T.MemoryHigh"]),
-  metric("Memory.Below", "The host's memory use is below a percentage.", ["T.MemoryLow"]),
-  metric("DiskSpace.Below", "The host's free disk space is below a percentage."),
-  metric("Network.Traffic.Above", "The host's network traffic is above a rate."),
-  metric("Network.Local.Available", "The local network can be reached.", [], "host?: string"),
-  metric("Network.Internet.Available", "The internet can be reached.", [], "host?: string"),
-  metric("Gpu.Above", "The host's GPU use is above a percentage."),
-  metric("Gpu.Below", "The host's GPU use is below a percentage."),
-  check("T.Check.File.Exists", "A file exists.", "path: string"),
-  check("T.Check.Directory.Exists", "A folder exists.", "path: string"),
-  check("T.Check.File.Modified.After", "A file was modified after a time.", "path: string, time: datetime"),
-  check("T.Check.Python.Version.Equal", "The host's Python is of a version.", "version: string"),
-  check("T.Check.Python.Version.LessThan", "The host's Python is older than a version.", "version: string"),
-  check("T.Check.Python.Version.MoreThan", "The host's Python is newer than a version.", "version: string"),
-  check("T.Check.Python.Modules.Requirements", "The modules of a requirements file are there.", "path: string"),
-  check("T.Check.Rust.Version.Equal", "The host's Rust is of a version.", "version: string"),
-  check("T.Check.Node.Version.Equal", "The host's Node.js is of a version.", "version: string"),
-  check("T.Assert", "A condition holds.", "condition: any, message?: string"),
+  metric("Cpu.Above", "The host's CPU use is above a percentage of all its cores.", {
+    aliases: ["T.CpuHigh", "T.CpuHigherThan"],
+  }),
+  metric("Cpu.Below", "The host's CPU use is below a percentage of all its cores.", {
+    aliases: ["T.CpuLow", "T.CpuLowerThan"],
+  }),
+  metric("Memory.Above", "The host's memory use is above a percentage.", { aliases: ["T.MemoryHigh"] }),
+  metric("Memory.Below", "The host's memory use is below a percentage.", { aliases: ["T.MemoryLow"] }),
+  metric("DiskSpace.Below", "Less than a percentage of the host's own disk (`/`) is free."),
+  metric("Network.Traffic.Above", "The host sends and receives more than that many bytes in a second, over all.", {
+    takes: "bytes_per_second: float",
+  }),
+  metric("Network.Local.Available", "The local network can be reached.", { takes: "host?: string", isTested: false }),
+  metric("Network.Internet.Available", "The internet can be reached.", { takes: "host?: string", isTested: false }),
+  metric("Gpu.Above", "The host's GPU use is above a percentage.", { isTested: false }),
+  metric("Gpu.Below", "The host's GPU use is below a percentage.", { isTested: false }),
+  check("T.Check.File.Exists", "A file is there; a folder is none.", "path: string"),
+  check("T.Check.Directory.Exists", "A folder is there.", "path: string"),
+  check(
+    "T.Check.File.Modified.After",
+    "A file or folder is there and was modified after a time.",
+    "path: string, time: datetime",
+  ),
+  check(
+    "T.Check.Python.Version.Equal",
+    "The Python of the pipeline's steps is of a version: 3.11.7 is of `3.11`.",
+    "version: string",
+  ),
+  check(
+    "T.Check.Python.Version.LessThan",
+    "The Python of the pipeline's steps is older than a version.",
+    "version: string",
+  ),
+  check(
+    "T.Check.Python.Version.MoreThan",
+    "The Python of the pipeline's steps is newer than a version: 3.11.7 is not newer than `3.11`.",
+    "version: string",
+  ),
+  check("T.Check.Python.Modules.Requirements", "The modules of a requirements file are there.", "path: string", false),
+  check("T.Check.Rust.Version.Equal", "The Rust of the pipeline's steps is of a version.", "version: string"),
+  check("T.Check.Node.Version.Equal", "The Node.js of the pipeline's steps is of a version.", "version: string"),
+  check(
+    "T.Assert",
+    "A condition is True; in a `[?]` line the message is logged where it is not.",
+    "condition: bool, message?: string",
+  ),
   entry("any-trigger", "T.Any", { doc: "Any of the triggers under it.", since: null }),
 ];
 

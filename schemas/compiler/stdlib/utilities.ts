@@ -1,5 +1,6 @@
 import { collections } from "./collections.ts";
 import type { LibraryEntry } from "./entry.ts";
+import { errors } from "./errors.ts";
 import { logic } from "./logic.ts";
 import { text } from "./text.ts";
 import { time } from "./time.ts";
@@ -169,11 +170,6 @@ program that is not there is a pg\\!DependencyError.`,
   }),
 ];
 
-const console: readonly LibraryEntry[] = [
-  open("Console.Clear", "Clears the console."),
-  open("Console.RewriteLine", "Writes the console's last line again.", { takes: "text: string" }),
-];
-
 const response = "status: int, body: any, headers: dict";
 
 const request = "headers?: dict, timeout?: duration, client?: handle";
@@ -218,23 +214,6 @@ const databases: readonly LibraryEntry[] = [
   done("Database.Disconnect", "Ends the use of a connection; what is open of a transaction is rolled back.", {
     takes: "db: handle",
   }),
-];
-
-const retryArguments = "max_attempts?: int, base_delay?: any, max_delay?: any, strategy?: Enum";
-
-const errors: readonly LibraryEntry[] = [
-  done("Error.Retry", "In a handler: runs the failed step again.", { aliases: ["U.Retry"], takes: retryArguments }),
-  done("Error.RetryWithBackoff", "In a handler: runs the failed step again, after waits that grow.", {
-    takes: retryArguments,
-  }),
-  done("Error.Raise", "Raises an error.", { takes: "message: string, type?: string" }),
-  done("Error.Aggregate", "Raises several errors as one.", { takes: "errors: list" }),
-  done("Error.Log", "Writes an error to the log.", { takes: "error: any" }),
-  ...group("Error.Handle", "OOM/CpuThrottle/Timeout/ResourceLimit", (name) => `What to do at ${name}.`, {
-    takes: "action: any",
-  }),
-  open("Error.GracefulShutdown", "Ends the run in order.", { aliases: ["U.Shutdown"], takes: "message?: string" }),
-  done("Assert", "Raises an error where a condition does not hold.", { takes: "condition: bool, message?: string" }),
 ];
 
 const callIs =
@@ -296,7 +275,6 @@ export const utilities: readonly LibraryEntry[] = [
   ...system,
   ...files,
   ...processes,
-  ...console,
   ...text,
   ...logic,
   ...collections,
