@@ -1,6 +1,7 @@
 /** Whether what the registry of the standard library says is there is there, and the other way round. */
 import { expect, test } from "vitest";
 import { isLibraryName, parametersOf } from "./agents/execute/library.ts";
+import { containedLibrary } from "./agents/stdlib/contained/contained-library.ts";
 import { library as implemented } from "./agents/stdlib/library.ts";
 import { libraryWrappers } from "./agents/stdlib/library-wrapper.ts";
 import type { LibraryEntry } from "./schemas/compiler/stdlib/entry.ts";
@@ -17,13 +18,13 @@ test("an agent runs every utility and condition that has a version, and no other
 });
 
 /** How long a condition has held is for a trigger to watch. */
-const namesOf = (parameters: readonly { readonly name: string }[]): string[] =>
-  parameters.map(({ name }) => name).filter((name) => name !== "for" || parameters.length === 1);
+const namesOf = (kind: LibraryEntry["kind"], parameters: LibraryEntry["parameters"][number]): string[] =>
+  parameters.map(({ name }) => name).filter((name) => kind !== "condition" || name !== "for");
 
 test("both know the same parameters", () => {
   const usable = runnable.filter((entry) => usableSince(entry) !== null);
-  const different = usable.flatMap(({ name, parameters }) => {
-    const declared = parameters.map(namesOf);
+  const different = usable.flatMap(({ name, kind, parameters }) => {
+    const declared = parameters.map((list) => namesOf(kind, list));
     const own = parametersOf(name);
     return own === undefined || JSON.stringify(own) === JSON.stringify(declared) ? [] : [{ name, declared, own }];
   });
@@ -51,5 +52,6 @@ test("an agent converts between any two types between which the compiler has a c
 test("an agent opens every wrapper that has a version, and no other", () => {
   const names = registry.filter((entry) => entry.kind === "wrapper" && !entry.name.startsWith("W.Runtime."));
   const declared = names.filter((entry) => entry.since !== null).map((entry) => entry.name);
-  expect(declared.toSorted()).toEqual([...libraryWrappers.keys()].toSorted());
+  const opened = [...libraryWrappers.keys(), ...containedLibrary.keys()].filter((name) => name.startsWith("W."));
+  expect(declared.toSorted()).toEqual(opened.toSorted());
 });
