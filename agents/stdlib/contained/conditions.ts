@@ -6,7 +6,7 @@ import { Refused } from "../given.ts";
 import { nanosecondsOf } from "../instant.ts";
 import { contained, type ContainedContext, type ContainedFunction } from "./contained-function.ts";
 import { pathOf } from "./paths.ts";
-import { tellingPath } from "./write-file.ts";
+import { tellingPath } from "./system-problem.ts";
 
 type ContainedGiven = Given<ContainedContext>;
 
