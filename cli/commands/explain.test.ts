@@ -93,7 +93,7 @@ test("a YAML kind is explained by the fields of its schema", async () => {
       "    labels (map of string): What selectors look at",
       "  spec (object, required)",
       "    url (string, required): https, ssh or, where the controller's flag allows it, file",
-      '    branch (string, default "main"): Branch whose newest commit is the desired state',
+      '    path (string, default "."): Folder of the repository that is reconciled',
     ]),
   );
 });

@@ -119,8 +119,14 @@ function reportCount(given: readonly Given[], taker: Taker, order: readonly Para
   const unnamed = given.filter((item) => item.node.name === undefined);
   const superfluous = unnamed[order.length];
   if (superfluous !== undefined && collector(taker, "rest") === undefined) {
-    const most = taker.parameters.filter((item) => item.collects === undefined).length;
-    context.findings.report(problems.tooManyArguments, superfluous.node, taker.text, most, given.length);
+    const named = given.length - unnamed.length;
+    context.findings.report(
+      problems.tooManyArguments,
+      superfluous.node,
+      taker.text,
+      order.length + named,
+      given.length,
+    );
   }
   for (const missing of order.slice(unnamed.length)) {
     if (!missing.isOptional) context.findings.report(problems.missingArgument, taker.at, taker.text, missing.name);

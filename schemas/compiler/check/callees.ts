@@ -25,8 +25,9 @@ export function calleesOf(item: CheckedPipeline, all: CheckedPipelines): Checked
 
 export function reportTooManyCallees(all: CheckedPipelines): void {
   for (const item of all.values()) {
-    if (calleesOf(item, all).length <= maxCallees) continue;
+    const { length } = calleesOf(item, all);
+    if (length <= maxCallees) continue;
     const { file, node } = item.declaration;
-    file.findings.report(problems.tooManyCallees, node.name, node.name.text, maxCallees);
+    file.findings.report(problems.tooManyCallees, node.name, node.name.text, length, maxCallees);
   }
 }

@@ -85,12 +85,16 @@ function fieldType(node: VariableNode, variable: Variable, context: CheckContext
   const [field = ""] = node.path;
   if (variable.isError === true) {
     if (errorFields.includes(field) && node.path.length === 1) return "pg\\string";
-    context.findings.report(problems.unknownField, node, variable.name, node.path.join("."));
+    const allowed = `an error has the fields ${errorFields.join(", ")}`;
+    context.findings.report(problems.unknownField, node, variable.name, node.path.join("."), allowed);
     return anyType;
   }
   const shape = shapeOfType(variable.type);
   const hasFields = shape.kind === "any" || shape.kind === "map" || shape.kind === "optional";
-  if (!hasFields) context.findings.report(problems.unknownField, node, variable.name, field);
+  if (!hasFields) {
+    const allowed = `it is ${variable.type}; only maps and errors have fields`;
+    context.findings.report(problems.unknownField, node, variable.name, field, allowed);
+  }
   return anyType;
 }
 

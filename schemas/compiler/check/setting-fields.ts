@@ -6,6 +6,7 @@ import type { CanonicalValue } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { Span } from "../source/source-file.ts";
 import type { CheckContext } from "./context.ts";
+import { valueText } from "./value-text.ts";
 
 export interface SettingPlace {
   readonly at: Span;
@@ -144,5 +145,5 @@ function durationText(seconds: number): string {
 }
 
 function reportWrongValue(what: string, allowed: string, value: CanonicalValue, { at, context }: SettingPlace): void {
-  context.findings.report(problems.wrongValue, at, what, allowed, JSON.stringify(value));
+  context.findings.report(problems.wrongValue, at, what, allowed, valueText(value));
 }

@@ -43,6 +43,16 @@ export function typeNamesOf(lang: TypeLanguage): string[] {
   return [...Object.keys(scalarKinds[lang]), ...Object.keys(containerKinds[lang])];
 }
 
+/** How a type of this name is written, for a hint. */
+export function typeForm(lang: TypeLanguage, name: string): string {
+  const container = containerOf({ lang, name, arguments: [] });
+  const type = `${lang}\\${name}`;
+  if (container === undefined) return type;
+  if (container.many) return `${type} or ${type}<T, …>`;
+  const form = container.sized ? `${type}<T, N>` : `${type}${container.kind === "map" ? "<K, V>" : "<T>"}`;
+  return container.open ? `${type} or ${form}` : form;
+}
+
 /** Shapes of types without arguments, as most are: `pg\int`. */
 export const plainShapes: ReadonlyMap<string, Shape> = new Map(
   typeLanguages.flatMap((lang) =>

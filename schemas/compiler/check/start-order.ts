@@ -41,8 +41,10 @@ export class StartOrder {
     for (const item of line.body?.kind === "call" ? line.body.io : []) {
       if (item.kind !== "after") continue;
       const nodes = this.#labels.get(item.label.text);
-      if (nodes === undefined) context.findings.report(problems.unknownLabel, item.label, item.label.text);
-      else if (nodes.length > 1) context.findings.report(problems.ambiguousLabel, item.label, item.label.text);
+      if (nodes === undefined) {
+        const nearest = context.findings.nearest(item.label.text, this.#labels.keys());
+        context.findings.report(problems.unknownLabel, item.label, item.label.text, nearest);
+      } else if (nodes.length > 1) context.findings.report(problems.ambiguousLabel, item.label, item.label.text);
       else waits.push({ label: item.label, nodes });
     }
     if (waits.length > 0) this.#waits.set(node, waits);

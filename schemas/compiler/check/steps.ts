@@ -19,6 +19,7 @@ import type { Mark } from "./scope.ts";
 import { checkSwitch, type SwitchRun } from "./switches.ts";
 import { typesConvert } from "./types.ts";
 import { StartOrder } from "./start-order.ts";
+import { valueText } from "./value-text.ts";
 
 export interface CheckedBlock {
   readonly steps: Step[];
@@ -170,7 +171,7 @@ function checkExit(node: CallNode, name: string, context: CheckContext): ExitSte
   const code = given?.kind === "argument" ? checkValue(given.value, context) : zero;
   const isBad = code.value.kind === "literal" && !(typeof code.value.value === "number" && code.value.value >= 0);
   if (given !== undefined && (isBad || !typesConvert(code.type, "pg\\int"))) {
-    const seen = code.value.kind === "literal" ? JSON.stringify(code.value.value) : code.type;
+    const seen = code.value.kind === "literal" ? valueText(code.value.value) : code.type;
     context.findings.report(problems.exitCode, given, seen);
   }
   return { kind: "exit", node: name, after: context.dependencies.endStep(name), code: code.value };

@@ -4,7 +4,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import type { Span } from "../source/source-file.ts";
 import type { TypeNode } from "../syntax/tree.ts";
 import type { FileScope } from "./file-scope.ts";
-import { anyShape, plainShapes, type Shape, shapeOf, shapesConvert, typeNamesOf } from "./shape.ts";
+import { anyShape, plainShapes, type Shape, shapeOf, shapesConvert, typeForm, typeNamesOf } from "./shape.ts";
 
 export const anyType = "pg\\any";
 
@@ -43,8 +43,11 @@ export function resolveType(node: TypeNode, file: FileScope): string {
 
 function reportUnknownType(at: Span, lang: TypeLanguage, name: string, file: FileScope): void {
   const isKnown = typeNamesOf(lang).includes(name);
-  if (isKnown) file.findings.report(problems.typeArguments, at, `${lang}\\${name}`);
-  else file.findings.report(problems.unknownType, at, lang, name, file.findings.nearest(name, typeNamesOf(lang)));
+  if (isKnown) file.findings.report(problems.typeArguments, at, `${lang}\\${name}`, typeForm(lang, name));
+  else {
+    const known = typeNamesOf(lang);
+    file.findings.report(problems.unknownType, at, lang, name, file.findings.nearest(name, known), known);
+  }
 }
 
 function withoutAliases(type: TypeName, file: FileScope): TypeName {

@@ -23,7 +23,9 @@ export function checkWrappers(
   const wrappers: Wrapper[] = [];
   const runtimes: PlanBody["runtimes"] = {};
   const superfluous = lines[maxWrappers];
-  if (superfluous !== undefined) context.findings.report(problems.tooManyWrappers, superfluous.head, maxWrappers);
+  if (superfluous !== undefined) {
+    context.findings.report(problems.tooManyWrappers, superfluous.head, lines.length, maxWrappers);
+  }
   for (const [index, line] of lines.slice(0, maxWrappers).entries()) {
     if (line.body?.kind !== "call") continue;
     const node = `wrap.${index}`;

@@ -40,7 +40,7 @@ function problem<Details extends readonly unknown[]>(
   };
 }
 
-/** The hint for a name that is near one that exists. */
-export function didYouMean(nearest: string | undefined): string | undefined {
-  return nearest === undefined ? undefined : `did you mean '${nearest}'?`;
+/** The hint for a name that is near one that exists; `mark` is what stands before such names. */
+export function didYouMean(nearest: string | undefined, mark = ""): string | undefined {
+  return nearest === undefined ? undefined : `did you mean '${mark}${nearest}'?`;
 }

@@ -102,8 +102,9 @@ export class ObjectReader {
   #object(document: Document.Parsed, value: Readonly<Record<string, unknown>>): void {
     const kind = String(value["kind"]);
     if (!isDeclaredKind(kind)) {
-      const nearest = this.#findings.nearest(kind, Object.keys(declaredKinds));
-      return this.#findings.report(problems.unknownKind, placeOf(document, ["kind"]), kind, nearest);
+      const known = Object.keys(declaredKinds);
+      const nearest = this.#findings.nearest(kind, known);
+      return this.#findings.report(problems.unknownKind, placeOf(document, ["kind"]), kind, nearest, known);
     }
     if (!isKindInForce(kind)) {
       this.#findings.report(problems.kindNotImplemented, placeOf(document, ["kind"]), kind);

@@ -21,7 +21,8 @@ export const callProblems = {
   argumentTwice: error<[name: string]>("PG3005", (name) => `'${name}' is given twice`),
   tooManyResults: error<[callee: string, most: number, given: number]>(
     "PG3006",
-    (callee, most, given) => `${callee} gives ${count(most, "result")}, but ${given} are bound`,
+    (callee, most, given) =>
+      `${callee} gives ${count(most, "result")}, but ${given} ${given === 1 ? "is" : "are"} bound`,
   ),
   notCallable: error<[name: string]>(
     "PG3007",
@@ -44,10 +45,11 @@ export const callProblems = {
   notText: error<[name: string, type: string]>(
     "PG3011",
     (name, type) => `'${name}' is ${type}, which has no text form`,
+    "give the value itself to a function that reads it",
   ),
   wrongValue: error<[what: string, allowed: string, seen: string]>(
     "PG3012",
-    (what, allowed, seen) => `${what} is ${allowed}, got ${seen}`,
+    (what, allowed, seen) => `${what} has to be ${allowed}, got ${seen}`,
   ),
   defaultType: error<[name: string, type: string, given: string]>(
     "PG3013",
@@ -58,9 +60,10 @@ export const callProblems = {
     (circle) => `these pipelines call each other without end: ${circle}`,
     "put one of the calls under [?] or [!]",
   ),
-  tooManyCallees: error<[name: string, limit: number]>(
+  tooManyCallees: error<[name: string, seen: number, limit: number]>(
     "PG3016",
-    (name, limit) => `'${name}' calls more than ${limit} other pipelines, directly and through them`,
+    (name, seen, limit) =>
+      `'${name}' calls ${seen} other pipelines, directly and through them; at most ${limit} are possible`,
   ),
   notKnownBefore: error<[name: string]>(
     "PG3018",
@@ -79,7 +82,11 @@ export const callProblems = {
     "call it in a pipeline with [t] |T.Call",
   ),
   noOutput: error<[name: string]>("PG3022", (name) => `'${name}' gives nothing back`, "add an [o] line to it"),
-  tooManyWrappers: error<[limit: number]>("PG3017", (limit) => `a pipeline applies at most ${limit} wrappers`),
+  tooManyWrappers: error<[seen: number, limit: number]>(
+    "PG3017",
+    (seen, limit) => `a pipeline applies at most ${limit} wrappers, got ${seen}`,
+    "put what belongs together into a macro",
+  ),
 } as const;
 
 function count(number: number, what: string): string {

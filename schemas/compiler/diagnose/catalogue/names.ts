@@ -1,12 +1,16 @@
 import { didYouMean, error, warning } from "../problem.ts";
 
 export const nameProblems = {
-  unknownType: error<[lang: string, name: string, nearest: string | undefined]>(
+  unknownType: error<[lang: string, name: string, nearest: string | undefined, known: readonly string[]]>(
     "PG2001",
     (lang, name) => `${lang} has no type '${name}'`,
-    (_lang, _name, nearest) => didYouMean(nearest),
+    (lang, _name, nearest, known) => didYouMean(nearest) ?? `types of ${lang} are ${known.join(", ")}`,
   ),
-  typeArguments: error<[type: string]>("PG2002", (type) => `'${type}' does not take these type arguments`),
+  typeArguments: error<[type: string, form: string]>(
+    "PG2002",
+    (type) => `'${type}' does not take these type arguments`,
+    (_type, form) => `it is written ${form}`,
+  ),
   unknownNamespace: error<[name: string, nearest: string | undefined]>(
     "PG2003",
     (name) => `no file declares the namespace '${name}'`,
@@ -15,17 +19,18 @@ export const nameProblems = {
   unknownImport: error<[name: string, nearest: string | undefined]>(
     "PG2004",
     (name) => `nothing is imported as '@${name}'`,
-    (_name, nearest) => didYouMean(nearest),
+    (_name, nearest) => didYouMean(nearest, "@"),
   ),
   unknownPipeline: error<[name: string, where: string, nearest: string | undefined]>(
     "PG2005",
     (name, where) => `${where} has no pipeline '${name}'`,
-    (_name, _where, nearest) => didYouMean(nearest),
+    (name, _where, nearest) =>
+      nearest === name ? "a later part of the namespace has it: parts see the parts before them" : didYouMean(nearest),
   ),
   unknownLibraryName: error<[name: string, nearest: string | undefined]>(
     "PG2006",
     (name) => `the standard library has no '|${name}'`,
-    (_name, nearest) => didYouMean(nearest),
+    (_name, nearest) => didYouMean(nearest, "|"),
   ),
   ambiguousName: error<[name: string, forms: string]>(
     "PG2007",
@@ -44,7 +49,7 @@ export const nameProblems = {
   unknownEnum: error<[name: string, nearest: string | undefined]>(
     "PG2010",
     (name) => `there is no enumeration '#${name}'`,
-    (_name, nearest) => didYouMean(nearest),
+    (_name, nearest) => didYouMean(nearest, "#"),
   ),
   unknownMember: error<[name: string, member: string, nearest: string | undefined]>(
     "PG2011",
@@ -59,20 +64,34 @@ export const nameProblems = {
   missingPart: error<[namespace: string, part: number]>(
     "PG2013",
     (namespace, part) => `part #${part} of the namespace '${namespace}' is missing`,
+    "parts are numbered from 1 without a gap",
   ),
   otherFolder: error<[namespace: string, folder: string]>(
     "PG2014",
     (namespace, folder) => `the namespace '${namespace}' stands in the folder '${folder}' already`,
+    "the files of a namespace stand in one folder: move this one, or give it another namespace",
   ),
-  unusedImport: warning<[name: string]>("PG2015", (name) => `the import '@${name}' is not used`),
+  unusedImport: warning<[name: string]>(
+    "PG2015",
+    (name) => `the import '@${name}' is not used`,
+    "remove it, or begin its name with '_'",
+  ),
   unusedVariable: warning<[name: string]>(
     "PG2016",
     (name) => `the variable '${name}' is not used`,
     "leave the result out, or begin its name with '_'",
   ),
   unknownPath: error<[path: string]>("PG2017", (path) => `there is no .pg file or folder with .pg files at '${path}'`),
-  unknownField: error<[name: string, field: string]>("PG2018", (name, field) => `'${name}' has no field '${field}'`),
-  librarySpace: error<[name: string]>("PG2019", (name) => `'${name}' belongs to the standard library`),
+  unknownField: error<[name: string, field: string, allowed: string]>(
+    "PG2018",
+    (name, field) => `'${name}' has no field '${field}'`,
+    (_name, _field, allowed) => allowed,
+  ),
+  librarySpace: error<[name: string]>(
+    "PG2019",
+    (name) => `'${name}' belongs to the standard library`,
+    "choose a name that does not begin as those of the library do",
+  ),
   unknownQueue: warning<[name: string]>(
     "PG2020",
     (name) => `no file that is compiled here declares the queue '${name}'`,

@@ -2,10 +2,10 @@ import { didYouMean, error, warning } from "../problem.ts";
 
 export const objectProblems = {
   invalidYaml: error<[message: string]>("PG7001", (message) => message),
-  unknownKind: error<[kind: string, nearest: string | undefined]>(
+  unknownKind: error<[kind: string, nearest: string | undefined, known: readonly string[]]>(
     "PG7002",
     (kind) => `there is no kind '${kind}'`,
-    (_kind, nearest) => didYouMean(nearest),
+    (_kind, nearest, known) => didYouMean(nearest) ?? `kinds are ${known.join(", ")}`,
   ),
   invalidField: error<[field: string, message: string, nearest: string | undefined]>(
     "PG7003",

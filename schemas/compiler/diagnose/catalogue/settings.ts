@@ -6,7 +6,11 @@ export const settingProblems = {
     (name) => `pipeline '${name}' has no trigger`,
     "add [t] |T.Call to let others call it, or [t] |T.Cli to start it by hand",
   ),
-  callNotAlone: error("PG5002", "|T.Call has to be the only event trigger of its pipeline"),
+  callNotAlone: error(
+    "PG5002",
+    "|T.Call has to be the only event trigger of its pipeline",
+    "conditions may stand beside it; other events start a pipeline of their own",
+  ),
   notFilled: error<[name: string]>(
     "PG5003",
     (name) => `no trigger gives '${name}' a value`,
@@ -18,7 +22,7 @@ export const settingProblems = {
     (_name, nearest) => didYouMean(nearest),
   ),
   emptyAny: error("PG5007", "|T.Any has no triggers under it", "put [~][t] lines under it"),
-  duplicateSetting: error<[name: string]>("PG5005", (name) => `|${name} is set twice`),
+  duplicateSetting: error<[name: string]>("PG5005", (name) => `|${name} stands twice`, "keep the one that you mean"),
   notOfQueue: error<[name: string]>(
     "PG5008",
     (name) => `|${name} is not a setting of a queue`,

@@ -4,13 +4,23 @@ export const structureProblems = {
   depthJump: error<[depth: number, allowed: number]>(
     "PG1101",
     (depth, allowed) => `this line stands ${depth} deep, but at most ${allowed} is possible after the line before it`,
+    "each [~] is one level; a line belongs to the nearest line above that is one level less deep",
   ),
-  ioWithoutParent: error("PG1102", "an argument or result line stands under a call", "put [~] before it"),
-  ioTooLate: error("PG1103", "argument and result lines come before all other lines under their parent"),
-  ioNotTaken: error<[parent: string]>("PG1104", (parent) => `${parent} takes no argument or result lines here`),
+  ioWithoutParent: error("PG1102", "this argument or result line stands under no call", "put [~] before it"),
+  ioTooLate: error(
+    "PG1103",
+    "argument and result lines come before all other lines under their parent",
+    "move it up to its call",
+  ),
+  ioNotTaken: error<[parent: string]>(
+    "PG1104",
+    (parent) => `${parent} takes no argument or result lines here`,
+    "only calls take them: write the value on the line itself",
+  ),
   notUnder: error<[child: string, parent: string]>(
     "PG1105",
     (child, parent) => `${child} cannot stand under ${parent}`,
+    "a line that comes after another stands at its depth",
   ),
   onlyUnder: error<[element: string, where: string]>(
     "PG1106",
@@ -24,7 +34,14 @@ export const structureProblems = {
   missingImportEnd: error("PG1108", "the import block has no end", "put [X] after [@] and its [D] lines"),
   notClosed: error<[what: string]>("PG1109", (what) => `${what} has no end`, "end it with [x] at depth 0"),
   nothingToClose: error("PG1110", "there is no open block that [x] could end"),
-  outsideBlock: error<[element: string]>("PG1111", (element) => `${element} stands outside of any pipeline`),
+  outsideBlock: error<[element: string]>(
+    "PG1111",
+    (element) => `${element} stands outside of any pipeline`,
+    (element) =>
+      element === "[D]"
+        ? "imports stand between [@] and [X], members under their [#]"
+        : "put it between [|] and the [x] that ends the pipeline",
+  ),
   wrongOrder: error<[element: string, after: string, where: string]>(
     "PG1112",
     (element, after, where) => `${element} cannot come after ${after}: it belongs ${where}`,
@@ -36,6 +53,10 @@ export const structureProblems = {
     "PG1116",
     (element, wanted, seen) => `${element} takes a call of ${wanted}, not |${seen}`,
   ),
-  namespaceTwice: error("PG1117", "the file's namespace stands twice"),
-  bodyNotTaken: error<[element: string]>("PG1118", (element) => `this cannot be the body of ${element}`),
+  namespaceTwice: error("PG1117", "the file's namespace stands twice", "another namespace is another file"),
+  bodyNotTaken: error<[element: string]>(
+    "PG1118",
+    (element) => `this cannot be the body of ${element}`,
+    "it is @Name << what it imports, or lang\\type >> lang\\name for an alias",
+  ),
 } as const;
