@@ -20,6 +20,13 @@ export interface Cost {
   conversionMs: number;
 }
 
+/** What an execution's branches came to. */
+export interface Branching {
+  forks: number;
+  /** From the end of the first branch of a join to the end of the last one that it waited for; the sum of all joins. */
+  joinLatencyMs: number;
+}
+
 export interface StepRecord {
   readonly node: string;
   readonly state: "succeeded" | "failed" | "skipped" | "cancelled";
@@ -31,6 +38,17 @@ export interface StepRecord {
   readonly cost?: Cost;
   /** Of its duration, the milliseconds before its user code began: it waited for a worker. */
   readonly waitMs?: number;
+  /** Of a join; see `Branching`. */
+  readonly joinLatencyMs?: number;
+}
+
+/** Where an attempt stands that runs. */
+export interface AttemptProgress {
+  readonly attempt: Attempt;
+  /** Those that ended last, then those that run. */
+  readonly steps: readonly (Omit<StepRecord, "state"> & { readonly state: StepRecord["state"] | "running" })[];
+  readonly cost: Cost;
+  readonly branching: Branching;
 }
 
 /** `lost`: the lease ran out. Nobody may be told how such an attempt ended: another one may have begun. */
@@ -44,6 +62,7 @@ export interface AttemptReport {
   readonly cleanup: CleanupState;
   readonly steps: readonly StepRecord[];
   readonly cost: Cost;
+  readonly branching?: Branching;
   /** From the activation's commit to the start here. */
   readonly waitMs: number;
   readonly startedAt: number;

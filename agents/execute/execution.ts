@@ -12,7 +12,7 @@ import type { LibraryWorkers } from "../library/library-workers.ts";
 import type { NativeRuntimes } from "../runtimes/native-call.ts";
 import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
-import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
+import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
 import { describeLeft } from "./left-open.ts";
 import { Branch } from "./branch.ts";
@@ -54,6 +54,7 @@ export class Execution {
   #cleanupState: CleanupState = "none";
   #cause: Cause | undefined;
   #isEnded = false;
+  #startedMonotonic: number | undefined;
   readonly #waiting: (() => void)[] = [];
   /** Ends the waits for timeout and grace period. Most executions have neither. */
   #timers: AbortController | undefined;
@@ -125,10 +126,21 @@ export class Execution {
     return this.#cleanup;
   }
 
+  /** How long it runs; 0 before its start. Milliseconds. */
+  get ageMs(): number {
+    return this.#startedMonotonic === undefined ? 0 : this.clock.monotonic() - this.#startedMonotonic;
+  }
+
+  progress(): AttemptProgress {
+    const progress = this.record.progress();
+    return { ...progress, cost: { ...progress.cost, durationMs: this.ageMs } };
+  }
+
   /** Called once. Never rejects for what user code does. */
   async run(): Promise<AttemptReport> {
     const startedAt = this.clock.now();
     const startedMonotonic = this.clock.monotonic();
+    this.#startedMonotonic = startedMonotonic;
     this.#limitTime();
     const end = await this.#runPlan();
     this.#timers?.abort();
@@ -205,6 +217,7 @@ export class Execution {
       cleanup: this.#cleanupState,
       steps: this.record.steps,
       cost: this.record.cost,
+      branching: this.record.branching,
       waitMs: enqueuedAt === undefined ? 0 : Math.max(0, startedAt - enqueuedAt),
       startedAt,
       endedAt: this.clock.now(),

@@ -1,14 +1,14 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ExecutionBed } from "./bed.fixture.ts";
-import { bundle, fork, js, literal, on, program, py, say, set, text, u, v } from "./conformance/program.ts";
+import { bundle, fork, join, js, literal, on, program, py, say, set, text, u, v } from "./conformance/program.ts";
 import { raised } from "./raised.ts";
 
 const bed = new ExecutionBed();
 /** For user code, which may run as another user. */
-const scratch = mkdtempSync(join(tmpdir(), "polyglot-scratch-"));
+const scratch = mkdtempSync(joinPath(tmpdir(), "polyglot-scratch-"));
 
 beforeAll(async () => {
   chmodSync(scratch, 0o777);
@@ -63,6 +63,33 @@ test("a newer attempt starts when the older one is gone, and an older one does n
   expect(await second.report).toMatchObject({ outcome: "succeeded" });
 });
 
+test("an attempt that has run for a while tells what it did and what runs now, and an ended one nothing", async () => {
+  const run = bed.run(program({ run: [py("echo", [1], ["x"]), fork("a", [py("hang", [])]), join("all", ["a"])] }));
+  await run.said("hanging");
+  const told = () =>
+    bed.executioner.progress().map(({ attempt, steps, branching }) => ({
+      id: attempt.executionId,
+      steps: steps.map(({ node, state }) => `${node} ${state}`),
+      forks: branching.forks,
+    }));
+  const steps = ["echo succeeded", "join running", "a running", "hang running"];
+  await expect
+    .poll(told)
+    .toEqual([{ id: run.attempt.executionId, steps: expect.arrayContaining(steps) as string[], forks: 1 }]);
+  bed.executioner.end(run.attempt.executionId, 1, { kind: "cancelled", reason: "enough" });
+  await run.ended;
+  expect(told()).toEqual([]);
+});
+
+test("branches are counted, and a join tells how far its branches' ends lay apart", async () => {
+  const slow = u("U.Sleep", [{ $duration: { months: 0, seconds: 0.05 } }]);
+  const run = bed.run(program({ run: [fork("a", [say("a")]), fork("b", [slow]), join("all", ["a", "b"])] }));
+  const { branching, steps } = await run.report;
+  const latencyMs = steps.find(({ node }) => node === "join")?.joinLatencyMs ?? 0;
+  expect(latencyMs).toBeGreaterThan(0);
+  expect(branching).toEqual({ forks: 2, joinLatencyMs: latencyMs });
+});
+
 test("a background branch outlives the run and holds the place until it ends", async () => {
   const plan = program({ run: [fork("bg", [py("hang", [])], { background: true }), say("main")] });
   const run = bed.run(plan);
@@ -75,7 +102,7 @@ test("a background branch outlives the run and holds the place until it ends", a
 });
 
 test("a retry in a handler runs the failed step again until it succeeds, and skips the rest of the handler", async () => {
-  const file = join(scratch, "retry");
+  const file = joinPath(scratch, "retry");
   const retry = u("U.Error.RetryWithBackoff", [5], [], {
     named: { base_delay: { $duration: { months: 0, seconds: 0.001 } }, strategy: { $enum: "std#RetryStrategy.Fixed" } },
   });

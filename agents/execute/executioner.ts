@@ -1,5 +1,5 @@
 import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
-import type { Attempt, AttemptReport, AttemptSink } from "./attempt.ts";
+import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
 import type { Stop } from "./ending.ts";
 import { Execution, type ExecutionParts } from "./execution.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
@@ -16,6 +16,13 @@ export interface ExecutionerSink extends AttemptSink {
   /** Nothing of the attempt runs any more, its background branches included. */
   onPlaceFree(attempt: Attempt): void;
 }
+
+const progressLimits = {
+  /** Attempts that have run for less are left out. Milliseconds. */
+  leastAgeMs: 500,
+  /** Steps of all attempts together, about. */
+  steps: 5_000,
+} as const;
 
 /** Runs attempts side by side. It knows no queue: who starts one has made sure that there is a place. */
 export class Executioner implements Service {
@@ -37,6 +44,20 @@ export class Executioner implements Service {
 
   attempts(): Attempt[] {
     return [...this.#running.values()].map((execution) => execution.attempt);
+  }
+
+  /** Where the oldest attempts stand. Those that will soon be over are not worth a word. */
+  progress(): AttemptProgress[] {
+    const told: AttemptProgress[] = [];
+    let steps = 0;
+    for (const execution of this.#running.values()) {
+      if (steps >= progressLimits.steps) break;
+      if (execution.ageMs < progressLimits.leastAgeMs) continue;
+      const progress = execution.progress();
+      steps += progress.steps.length + 1;
+      told.push(progress);
+    }
+    return told;
   }
 
   async start(): Promise<void> {

@@ -9,9 +9,16 @@ import { runSteps } from "./steps.ts";
 
 /** Starts a branch and goes on at once. The branch takes its values at its line: it works on copies. */
 export function fork(step: ForkStep, frame: Frame): Flow {
+  frame.execution.record.branching.forks += 1;
   const before = frame.forks.among(step.after);
   const branch = step.background ? frame.execution.background.fork() : frame.branch.fork();
-  const inner: Frame = { ...frame, scope: frame.scope.copy(), branch, forks: new OpenForks(), matched: new Set() };
+  const inner: Frame = {
+    ...frame,
+    scope: frame.scope.copy(),
+    branch,
+    forks: new OpenForks(frame.execution.clock),
+    matched: new Set(),
+  };
   const end = runBranch(step, inner, before).catch((bug: unknown) => broken(step, frame, bug));
   if (step.background) frame.execution.background.add(branch, recordBackground(step, frame, end));
   else frame.forks.add({ step, branch, end });

@@ -13,6 +13,7 @@ export async function join(step: JoinStep, frame: Frame): Promise<Flow> {
   const open = frame.execution.record.begin(nodeOf(frame, step));
   const flow = await withHandlers(step.handlers, frame, () => joinOnce(step, forks, frame));
   const error = flow.kind === "error" ? flow.error : undefined;
+  frame.execution.record.noteJoin(nodeOf(frame, step), frame.forks.spreadOf(forks));
   frame.execution.record.end(open, error === undefined ? "succeeded" : "failed", error);
   return flow;
 }

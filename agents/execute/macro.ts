@@ -50,7 +50,7 @@ function valueOf(input: PlanInput, given: Readonly<Record<string, CanonicalValue
 
 function insideOf(wrapper: Wrapper, scope: Scope, frame: Frame): Frame {
   const unit: Unit = { ...frame.unit, prefix: `${frame.unit.prefix}${wrapper.node}/` };
-  return { ...frame, unit, scope, forks: new OpenForks(), matched: new Set() };
+  return { ...frame, unit, scope, forks: new OpenForks(frame.execution.clock), matched: new Set() };
 }
 
 /** The pipeline sees a macro's outputs with the values that they have at `[v]`. */

@@ -1,4 +1,5 @@
 import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
+import type { Clock } from "@polyglot/service";
 import type { Branch } from "./branch.ts";
 import type { Flow } from "./flow.ts";
 
@@ -6,6 +7,12 @@ import type { Flow } from "./flow.ts";
 export interface ForkEnd {
   readonly flow: Flow;
   readonly results: readonly (readonly [name: string, value: CanonicalValue])[];
+}
+
+interface EndedFork {
+  readonly fork: OpenFork;
+  /** By the clock's monotonic time. */
+  readonly at: number;
 }
 
 export interface OpenFork {
@@ -21,7 +28,12 @@ export class OpenForks {
   /** Those that a join left behind: cancelled, but a step of them may still be running. */
   readonly #leaving = new Set<OpenFork>();
   /** Those that have ended, in the order of their ends. */
-  readonly #ended: OpenFork[] = [];
+  readonly #ended: EndedFork[] = [];
+  readonly #clock: Pick<Clock, "monotonic">;
+
+  constructor(clock: Pick<Clock, "monotonic">) {
+    this.#clock = clock;
+  }
 
   add(fork: OpenFork): void {
     this.#open.set(fork.step.node, fork);
@@ -31,9 +43,15 @@ export class OpenForks {
   /** Those that have ended in the order in which they did, then the others. */
   byEnd(forks: readonly OpenFork[]): OpenFork[] {
     return [
-      ...this.#ended.filter((fork) => forks.includes(fork)),
-      ...forks.filter((fork) => !this.#ended.includes(fork)),
+      ...this.#endedOf(forks).map(({ fork }) => fork),
+      ...forks.filter((fork) => !this.#ended.some((ended) => ended.fork === fork)),
     ];
+  }
+
+  /** Milliseconds between the first and the last end among those that have ended. */
+  spreadOf(forks: readonly OpenFork[]): number {
+    const ended = this.#endedOf(forks);
+    return (ended.at(-1)?.at ?? 0) - (ended[0]?.at ?? 0);
   }
 
   /** Open forks with these node ids, in the order of their lines. */
@@ -70,6 +88,10 @@ export class OpenForks {
 
   async #noteEnd(fork: OpenFork): Promise<void> {
     await fork.end;
-    this.#ended.push(fork);
+    this.#ended.push({ fork, at: this.#clock.monotonic() });
+  }
+
+  #endedOf(forks: readonly OpenFork[]): EndedFork[] {
+    return this.#ended.filter(({ fork }) => forks.includes(fork));
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "@polyglot/service";
 import type { LogLine } from "../runtimes/native-call.ts";
-import type { Attempt, AttemptSink, Cost, StepRecord } from "./attempt.ts";
+import type { Attempt, AttemptProgress, AttemptSink, Branching, Cost, StepRecord } from "./attempt.ts";
 import type { RunError } from "./raised.ts";
 
 /** Steps kept in one attempt's record: a loop of calls must not grow it without bound. The first ones stay. */
@@ -14,6 +14,9 @@ export const maxItemRecords = 100;
 
 /** Lines of progress that come faster replace each other. */
 const progressIntervalMs = 1_000;
+
+/** Steps of a kind that are told of an attempt that runs: of those that have ended, and of those that have not. */
+export const maxProgressSteps = 50;
 
 /** Step that has begun and not yet ended. */
 export interface OpenStep {
@@ -29,8 +32,10 @@ export class AttemptRecord {
   readonly #attempt: Attempt;
   readonly #sink: AttemptSink;
   readonly #clock: Clock;
+  readonly branching: Branching = { forks: 0, joinLatencyMs: 0 };
   /** Costs and waits of steps that have not ended yet. */
-  readonly #charged = new Map<string, Pick<StepRecord, "cost" | "waitMs">>();
+  readonly #charged = new Map<string, Pick<StepRecord, "cost" | "waitMs" | "joinLatencyMs">>();
+  readonly #open = new Set<OpenStep>();
   #sequence = 0;
   #held: { readonly node: string; readonly line: LogLine } | undefined;
   /** When a line of progress was last written at once. */
@@ -43,11 +48,14 @@ export class AttemptRecord {
   }
 
   begin(node: string): OpenStep {
-    return { node, startedAt: this.#clock.now(), startedMonotonic: this.#clock.monotonic() };
+    const step = { node, startedAt: this.#clock.now(), startedMonotonic: this.#clock.monotonic() };
+    this.#open.add(step);
+    return step;
   }
 
   end(step: OpenStep, state: StepRecord["state"], error?: RunError): void {
     const { node, startedAt } = step;
+    this.#open.delete(step);
     const charged = this.#charged.get(node);
     this.#charged.delete(node);
     if (!this.#keeps(node, state)) return;
@@ -80,6 +88,24 @@ export class AttemptRecord {
     this.#charged.set(node, { cost, waitMs });
     // Items of a list are measured as one step: the history has a row for each node.
     this.#sink.onStepCost(this.#attempt, node.replaceAll(/\[\d+\]/g, "[]"), cost);
+  }
+
+  noteJoin(node: string, latencyMs: number): void {
+    this.branching.joinLatencyMs += latencyMs;
+    this.#charged.set(node, { joinLatencyMs: latencyMs });
+  }
+
+  /** What it has done so far, within limits: the steps that ended last, and the oldest of those that run. */
+  progress(): AttemptProgress {
+    const now = this.#clock.monotonic();
+    const running = [...this.#open].slice(0, maxProgressSteps).map(({ node, startedAt, startedMonotonic }) => ({
+      node,
+      state: "running" as const,
+      startedAt,
+      durationMs: now - startedMonotonic,
+    }));
+    const { cost, branching } = this;
+    return { attempt: this.#attempt, steps: [...this.steps.slice(-maxProgressSteps), ...running], cost, branching };
   }
 
   log(node: string, line: LogLine): void {

@@ -28,7 +28,14 @@ const nothing: Values = {};
 export async function runUnit(unit: Unit, inputs: Values, execution: Execution, branch: Branch): Promise<UnitEnd> {
   const bound = bindInputs(unit.body.inputs, inputs);
   if (bound.kind === "error") return { flow: failed(at(unit.prefix.slice(0, -1), bound.error)), outputs: nothing };
-  const frame: Frame = { execution, unit, scope: bound.scope, branch, forks: new OpenForks(), matched: new Set() };
+  const frame: Frame = {
+    execution,
+    unit,
+    scope: bound.scope,
+    branch,
+    forks: new OpenForks(execution.clock),
+    matched: new Set(),
+  };
   if (unit.body.wrappers.length === 0) return runPhases(frame);
   const wrappers = new OpenWrappers(frame);
   const opened = await wrappers.open();
@@ -74,7 +81,12 @@ function computeOutputs(body: PlanBody, flow: Flow, frame: Frame): UnitEnd {
 /** A line that fails is recorded and the next one has its turn: the outcome stays what it was. */
 export async function cleanUp(steps: readonly Step[], frame: Frame): Promise<CleanupState> {
   if (steps.length === 0) return "done";
-  const inner: Frame = { ...frame, branch: frame.unit.cleanup(), forks: new OpenForks(), matched: new Set() };
+  const inner: Frame = {
+    ...frame,
+    branch: frame.unit.cleanup(),
+    forks: new OpenForks(frame.execution.clock),
+    matched: new Set(),
+  };
   let state: CleanupState = "done";
   for (const step of steps) {
     const flow = await runSteps([step], inner);

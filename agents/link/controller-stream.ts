@@ -24,6 +24,7 @@ export interface SharedState {
   greet(stream: ControllerStream): AgentMessage;
   /** Adds a heartbeat, stamped with the time of its sending. */
   heartbeat(): AgentMessage["heartbeat"];
+  progress(): AgentMessage["progress"];
   opened(stream: ControllerStream): void;
   closed(stream: ControllerStream): void;
   /** Results, occurrences and credits that are ready for this stream. */
@@ -164,6 +165,7 @@ export class ControllerStream {
     if (this.#heartbeatDue) {
       this.#heartbeatDue = false;
       message.heartbeat = this.#shared.heartbeat();
+      message.progress = this.#shared.progress();
       ready = true;
     }
     ready = this.telemetry.fill(message) || ready;

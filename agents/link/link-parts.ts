@@ -1,5 +1,6 @@
 /** What the stream to the controllers needs of the rest of the agent, and what it gives. */
 import type {
+  AttemptProgress,
   Cancellation,
   Containment,
   ExecutionRequest,
@@ -26,6 +27,8 @@ export interface LinkHandlers {
   facts(): AgentFacts;
   /** The latest sample of the host's load; answers at once. */
   hostSample(): HostSample | undefined;
+  /** Where attempts stand that have run for a while; answers at once. */
+  progress(): readonly AttemptProgress[];
   onExecutions(requests: readonly ExecutionRequest[]): void;
   onCancellations(cancellations: readonly Cancellation[]): void;
   onWatches(watches: WatchList): void;

@@ -4,6 +4,8 @@ import { join as joinPath } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { sha256 } from "@polyglot/contracts";
 import {
+  type AttemptProgress,
+  AttemptProgressSchema,
   AttemptResultSchema,
   type ExecutionRequest,
   type ExecutionRequestSchema,
@@ -26,6 +28,7 @@ afterEach(async () => {
 class Agent {
   readonly requests: ExecutionRequest[] = [];
   readonly lapsed: number[] = [];
+  progress: AttemptProgress[] = [];
   readonly link: Link;
   readonly membership: Membership;
   #wake: () => void = () => undefined;
@@ -81,6 +84,7 @@ class Agent {
         version: "0.1.0",
       }),
       hostSample: () => undefined,
+      progress: () => this.progress,
       onExecutions: (requests) => {
         this.requests.push(...requests);
         this.#wake();
@@ -302,6 +306,17 @@ test("one controller under two addresses is given the capacity once", async () =
   controller.controllers = [];
   await controller.until(() => controller.streams === 3 && controller.credits > 0);
   expect(controller.credits).toBe(4);
+});
+
+test("a heartbeat tells where running attempts stand", async () => {
+  const controller = await startController();
+  controller.answers.welcome = { renewMs: 50, leaseMs: 10_000, stopMs: 8_000 };
+  const agent = await startAgent(controller);
+  agent.progress = [create(AttemptProgressSchema, { executionId: "e", attemptNo: 1, steps: [{ nodeId: "run.0" }] })];
+  const messages = await controller.until((all) => all.some(({ progress }) => progress?.attempts.length === 1));
+  const told = messages.findLast(({ progress }) => progress !== undefined);
+  expect(told?.heartbeat).toBeDefined();
+  expect(told?.progress?.attempts[0]).toMatchObject({ executionId: "e", steps: [{ nodeId: "run.0" }] });
 });
 
 test("logs travel in order, and a bundle is verified on arrival", async () => {

@@ -14,6 +14,7 @@ import {
   type LogLine,
   type MetricsSample,
   type PreparedBundle,
+  ProgressSchema,
 } from "@polyglot/contracts/service";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import { type Ask, askUntilAnswered } from "./attempt-calls.ts";
@@ -179,6 +180,7 @@ export class Link implements Service {
       stopMs: () => this.#lease.times.stopMs,
       greet: () => this.#greet(),
       heartbeat: () => this.#heartbeat(),
+      progress: () => create(ProgressSchema, { attempts: [...this.#parts.handlers.progress()] }),
       opened: (stream) => this.#opened(stream),
       closed: (stream) => this.#closed(stream),
       fill: (message, stream) => this.#fill(message, stream),

@@ -24,7 +24,7 @@ import { describeAgent } from "./agent-facts.ts";
 import { BundlePreparer } from "./bundle-preparer.ts";
 import type { AgentFlags } from "./flags.ts";
 import { LeaseGuard } from "./lease-guard.ts";
-import { loadOf, logLineOf, resultOf, sampleOf } from "./messages.ts";
+import { loadOf, logLineOf, progressOf, resultOf, sampleOf } from "./messages.ts";
 import { RequestTaker } from "./request-taker.ts";
 
 export interface AgentSurroundings {
@@ -208,6 +208,7 @@ export class AgentProgram implements Service {
     return {
       facts: () => describeAgent(this.#surroundings.flags, this.#runtimes, this.#plans.digests()),
       hostSample: () => this.#observer.sample(),
+      progress: () => this.#executioner.progress().map(progressOf),
       onExecutions: (requests) => {
         for (const request of requests) this.#requests.take(request);
       },

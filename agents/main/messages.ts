@@ -3,6 +3,8 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { CanonicalValue, ExecutionId, PipelineId } from "@polyglot/contracts";
 import {
+  type AttemptProgress as AttemptProgressMessage,
+  AttemptProgressSchema,
   type AttemptResult,
   AttemptResultSchema,
   type ExecutionError,
@@ -18,7 +20,7 @@ import {
   type StepSummary,
   StepSummarySchema,
 } from "@polyglot/contracts/service";
-import type { Attempt, AttemptReport, Cost, ExecutionLogLine, StepRecord } from "../execute/attempt.ts";
+import type { Attempt, AttemptProgress, AttemptReport, Branching, Cost, ExecutionLogLine } from "../execute/attempt.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import { at, type RunError, raised } from "../execute/raised.ts";
 
@@ -50,7 +52,7 @@ export function resultOf(attempt: Attempt, report: AttemptReport): AttemptResult
     attemptNo: attempt.attemptNo,
     outcome: report.outcome,
     outputs,
-    metrics: metricsOf(report.cost, report.waitMs),
+    metrics: metricsOf({ ...report.cost, waitMs: report.waitMs, ...report.branching }),
     steps: report.steps.map(stepOf),
     startedAt: timestampFromMs(report.startedAt),
     endedAt: timestampFromMs(report.endedAt),
@@ -101,14 +103,26 @@ function textOf(outputs: AttemptReport["outputs"]): string | undefined {
   }
 }
 
-function stepOf(step: StepRecord): StepSummary {
+/** Where an attempt stands, for people. */
+export function progressOf({ attempt, steps, cost, branching }: AttemptProgress): AttemptProgressMessage {
+  return create(AttemptProgressSchema, {
+    executionId: attempt.executionId,
+    attemptNo: attempt.attemptNo,
+    steps: steps.map(stepOf),
+    metrics: metricsOf({ ...cost, ...branching }),
+  });
+}
+
+function stepOf(step: AttemptProgress["steps"][number]): StepSummary {
+  const { cost, waitMs = 0, joinLatencyMs = 0 } = step;
+  const hasMetrics = cost !== undefined || joinLatencyMs > 0;
   return create(StepSummarySchema, {
     nodeId: step.node,
     state: step.state,
     startedAt: timestampFromMs(step.startedAt),
     durationMs: step.durationMs,
     ...(step.error === undefined ? {} : { error: errorOf(step.error, limits.stepErrorCharacters) }),
-    ...(step.cost === undefined ? {} : { metrics: metricsOf(step.cost, step.waitMs) }),
+    ...(hasMetrics ? { metrics: metricsOf({ ...noCost, ...cost, waitMs, joinLatencyMs }) } : {}),
   });
 }
 
@@ -122,13 +136,17 @@ function errorOf({ type, message, trace, step }: RunError, characters: number): 
   });
 }
 
-function metricsOf(cost: Cost, waitMs = 0): Metrics {
+const noCost: Cost = { cpuTimeMs: 0, memoryPeakMb: 0, durationMs: 0, conversionMs: 0 };
+
+function metricsOf(cost: Cost & Partial<Branching> & { readonly waitMs?: number }): Metrics {
   return create(MetricsSchema, {
     cpuTimeMs: cost.cpuTimeMs,
     memoryPeakMb: cost.memoryPeakMb,
     durationMs: cost.durationMs,
     conversionOverheadMs: cost.conversionMs,
-    waitMs,
+    waitMs: cost.waitMs ?? 0,
+    forks: cost.forks ?? 0,
+    joinLatencyMs: cost.joinLatencyMs ?? 0,
   });
 }
 

@@ -1,11 +1,12 @@
-import type { Execution, Metrics } from "@polyglot/contracts/service";
+import type { Execution, Metrics, StepSummary } from "@polyglot/contracts/service";
 import { formatDuration } from "./amounts.ts";
 import { colourState } from "./colour.ts";
 import { errorLine } from "./error-line.ts";
+import { growStep } from "./grow-step.ts";
 import { valueText } from "./value-text.ts";
 
 /** What came in and out of an execution, what it cost, and what became of its steps. */
-export function executionDetails(row: Execution): string[] {
+export function executionDetails(row: Execution, nowMs: number): string[] {
   const lines = [`inputs:  ${valueText(row.inputs ?? {})}`];
   if (row.parentId !== "") lines.push(`parent:  ${row.parentId}`);
   for (const child of row.childIds) lines.push(`child:   ${child}`);
@@ -13,13 +14,20 @@ export function executionDetails(row: Execution): string[] {
   if (row.error !== undefined) lines.push(`error:   ${errorLine(row.error)}`, ...indent(row.error.trace));
   if (row.metrics !== undefined) lines.push(`metrics: ${metricsText(row.metrics)}`);
   for (const step of row.steps) {
-    const failure = step.error === undefined ? "" : `: ${errorLine(step.error)}`;
-    const cost = step.metrics === undefined ? "" : `, CPU ${formatDuration(step.metrics.cpuTimeMs)}`;
-    lines.push(
-      `step:    ${step.nodeId} ${colourState(step.state)} ${formatDuration(step.durationMs)}${cost}${failure}`,
-    );
+    lines.push(`step:    ${stepText(growStep(step, nowMs))}`);
   }
   return lines;
+}
+
+function stepText({ nodeId, state, durationMs, metrics, error }: StepSummary): string {
+  const failure = error === undefined ? "" : `: ${errorLine(error)}`;
+  const cost = metrics === undefined ? "" : costText(metrics);
+  const took = `${state === "running" ? "for " : ""}${formatDuration(durationMs)}`;
+  return `${nodeId} ${colourState(state)} ${took}${cost}${failure}`;
+}
+
+function costText({ cpuTimeMs, joinLatencyMs }: Metrics): string {
+  return joinLatencyMs > 0 ? `, join latency ${formatDuration(joinLatencyMs)}` : `, CPU ${formatDuration(cpuTimeMs)}`;
 }
 
 function metricsText(metrics: Metrics): string {
@@ -30,6 +38,9 @@ function metricsText(metrics: Metrics): string {
     `conversion ${formatDuration(metrics.conversionOverheadMs)}`,
     `waited ${formatDuration(metrics.waitMs)}`,
   ];
+  if (metrics.forks > 0) {
+    parts.push(`branches ${metrics.forks}`, `join latency ${formatDuration(metrics.joinLatencyMs)}`);
+  }
   return parts.join(", ");
 }
 

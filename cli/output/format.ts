@@ -10,7 +10,7 @@ export interface View<Desc extends DescMessage> {
   readonly name: (row: MessageShape<Desc>) => string;
   readonly columns: readonly Column<MessageShape<Desc>>[];
   /** Lines below the table, where a row of it cannot hold what has to be said. */
-  readonly details?: (row: MessageShape<Desc>) => readonly string[];
+  readonly details?: (row: MessageShape<Desc>, nowMs: number) => readonly string[];
 }
 
 export function formatList<Desc extends DescMessage>(
@@ -48,6 +48,6 @@ function formatRows<Desc extends DescMessage>(
   nowMs: number,
 ): string {
   const columns = view.columns.filter((column) => format === "wide" || column.wide !== true);
-  const details = rows.flatMap((row) => view.details?.(row) ?? []);
+  const details = rows.flatMap((row) => view.details?.(row, nowMs) ?? []);
   return [formatTable(rows, columns, nowMs), ...details].join("\n");
 }

@@ -95,10 +95,9 @@ function stepRow({ step, depth }: NestedStep, attemptStartMs: number): Row {
   };
 }
 
-const costTexts = ({ cpuTimeMs, conversionOverheadMs }: Metrics): Row["texts"] => ({
-  CPU: formatDuration(cpuTimeMs),
-  CONVERT: formatDuration(conversionOverheadMs),
-});
+/** A join has a latency and runs no code. */
+const costTexts = ({ cpuTimeMs, conversionOverheadMs, joinLatencyMs }: Metrics): Row["texts"] =>
+  joinLatencyMs > 0 ? {} : { CPU: formatDuration(cpuTimeMs), CONVERT: formatDuration(conversionOverheadMs) };
 
 /** Starts are known in whole milliseconds. */
 const formatOffset = (ms: number): string => `+${ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(ms)}`;

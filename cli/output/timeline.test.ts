@@ -153,7 +153,27 @@ test("an execution that has not ended says how long it waits or runs", () => {
     "01990a1b-2c3d-7000-8000-000000000001  running  io.example>Orders#Report
 
     attempt 1 of 3 on builder: running for 2.0 s
-    its steps are known when it has ended; \`polyglot logs -f\` shows what it prints"
+    its steps are not known yet; \`polyglot logs -f\` shows what it prints"
+  `);
+});
+
+test("the steps of a running attempt are drawn up to now, those that go on included", () => {
+  const steps = [
+    step("run.0", 3_000, 3_500, { cpuTimeMs: 80 }),
+    step("run.1", 3_500, 4_000, { state: "running" }),
+    step("run.1/run.0", 3_600, 4_000, { state: "running" }),
+  ];
+  const running = { ...execution("running", [], { attemptNo: 1, startedAt: 3_000 }), steps };
+  expect(draw(running)).toMatchInlineSnapshot(`
+    "01990a1b-2c3d-7000-8000-000000000001  running  io.example>Orders#Report
+
+    attempt 1 of 3 on builder: running for 2.0 s
+      waited 3.0 s
+    STEP           TIMELINE                 START    TOOK  STATE        CPU  CONVERT
+    waiting        ░░░░░                            3.0 s
+    run.0               ████                +0 ms  500 ms  succeeded  80 ms   0.2 ms
+    run.1                   ████████████  +500 ms   1.5 s  running
+      run.1/run.0            ███████████  +600 ms   1.4 s  running"
   `);
 });
 

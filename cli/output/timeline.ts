@@ -8,9 +8,10 @@
  *     run.0     ████████████                  +0 ms  250 ms  succeeded
  *     run.1                 ███████         +250 ms  150 ms  succeeded
  */
-import type { Attempt, Execution, ExecutionError, StepSummary } from "@polyglot/contracts/service";
+import type { Attempt, Execution, ExecutionError, Metrics, StepSummary } from "@polyglot/contracts/service";
 import { formatDuration, toMs } from "./amounts.ts";
 import { errorLine } from "./error-line.ts";
+import { growStep } from "./grow-step.ts";
 import { shortenEnd, shortenStart } from "./shorten.ts";
 import { drawSteps, type Paint } from "./timeline-rows.ts";
 
@@ -37,8 +38,9 @@ export function drawTimeline(execution: Execution, canvas: Canvas): string[] {
   return [...lines, ...drawOpenEnd(execution, waitsSinceMs, canvas)];
 }
 
-/** What there is to say of an execution that has not ended: steps are known once their attempt has. */
-function drawOpenEnd(execution: Execution, waitsSinceMs: number, { nowMs, paint }: Canvas): string[] {
+/** What there is to say of an execution that has not ended. */
+function drawOpenEnd(execution: Execution, waitsSinceMs: number, canvas: Canvas): string[] {
+  const { nowMs, paint } = canvas;
   const { state, attemptNo, maxAttempts, agentId, startedAt } = execution;
   if (state === "waiting") {
     const next = `attempt ${attemptNo + 1} of ${maxAttempts}`;
@@ -46,14 +48,28 @@ function drawOpenEnd(execution: Execution, waitsSinceMs: number, { nowMs, paint 
   }
   if (state !== "running" || execution.attempts.some((attempt) => attempt.attemptNo === attemptNo)) return [];
   const runs = startedAt === undefined ? "" : ` for ${formatDuration(since(toMs(startedAt), nowMs))}`;
-  const head = `attempt ${attemptNo} of ${maxAttempts} on ${shortenEnd(agentId, agentCharacters)}: ${paint(state, "running")}${runs}`;
-  return ["", head, "its steps are known when it has ended; `polyglot logs -f` shows what it prints"];
+  const title = `attempt ${attemptNo} of ${maxAttempts} on ${shortenEnd(agentId, agentCharacters)}: ${paint(state, "running")}${runs}`;
+  const head = ["", title];
+  if (execution.steps.length === 0) {
+    return [...head, "its steps are not known yet; `polyglot logs -f` shows what it prints"];
+  }
+  return [...head, ...drawRunning(execution, waitsSinceMs, canvas)];
+}
+
+/** Up to now: what has not ended goes on since the agent told of it. */
+function drawRunning({ steps, startedAt, metrics }: Execution, waitsSinceMs: number, canvas: Canvas): string[] {
+  const columns = Math.max(canvas.columns, leastColumns);
+  const startMs = startedAt === undefined ? waitsSinceMs : toMs(startedAt);
+  const waitMs = since(waitsSinceMs, startMs);
+  const grown = steps.map((step) => growStep(step, canvas.nowMs));
+  const endMs = grown.reduce((latest, step) => Math.max(latest, stepEnd(step)), canvas.nowMs);
+  return [costLine(metrics, waitMs), ...drawSteps(grown, { waitMs, startMs, endMs }, columns, canvas.paint)];
 }
 
 function drawAttempt(attempt: Attempt, maxAttempts: number, waitsSinceMs: number, canvas: Canvas): string[] {
   const startMs = startOf(attempt);
   const waitMs = since(waitsSinceMs, startMs);
-  const lines = [outcomeLine(attempt, maxAttempts, canvas.paint), costLine(attempt, waitMs)];
+  const lines = [outcomeLine(attempt, maxAttempts, canvas.paint), costLine(attempt.metrics, waitMs)];
   if (attempt.error !== undefined) lines.push(shortenEnd(`  ${errorText(attempt.error)}`, canvas.columns));
   if (attempt.steps.length === 0) return [...lines, "  no steps are known of it"];
   const span = { waitMs, startMs, endMs: endOf(attempt) };
@@ -67,12 +83,13 @@ function outcomeLine(attempt: Attempt, maxAttempts: number, paint: Paint): strin
   return `attempt ${attemptNo} of ${maxAttempts}${place}: ${paint(outcome, outcome)} after ${took}`;
 }
 
-function costLine({ metrics }: Attempt, waitMs: number): string {
+function costLine(metrics: Metrics | undefined, waitMs: number): string {
   const waited = `  waited ${formatDuration(waitMs)}`;
   if (metrics === undefined) return waited;
-  const { cpuTimeMs, conversionOverheadMs, memoryPeakMb } = metrics;
+  const { cpuTimeMs, conversionOverheadMs, memoryPeakMb, forks, joinLatencyMs } = metrics;
   const costs = `CPU ${formatDuration(cpuTimeMs)}, conversion ${formatDuration(conversionOverheadMs)}`;
-  return `${waited}, ${costs}, memory peak ${memoryPeakMb.toFixed(1)} MB`;
+  const branches = forks === 0 ? "" : `, branches ${forks}, join latency ${formatDuration(joinLatencyMs)}`;
+  return `${waited}, ${costs}, memory peak ${memoryPeakMb.toFixed(1)} MB${branches}`;
 }
 
 function startOf({ startedAt, claimedAt }: Attempt): number {

@@ -33,6 +33,7 @@ import type { FileTriggers } from "../triggers/file-triggers.ts";
 import type { AgentReports } from "./agent-reports.ts";
 import { toAttemptResult, toFileOccurrence, toSample } from "./from-agent.ts";
 import { Outbox } from "./outbox.ts";
+import type { RunningAttempts } from "./running-attempts.ts";
 
 export interface AgentStreamParts {
   readonly queue: QueueManager;
@@ -42,6 +43,7 @@ export interface AgentStreamParts {
   readonly catalog: Catalog;
   readonly files: FileTriggers;
   readonly reports: AgentReports;
+  readonly running: Pick<RunningAttempts, "tell" | "forget">;
   readonly metrics: Pick<ControllerMetrics, "observeSettle">;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -124,18 +126,20 @@ class ConnectedAgent implements QueueStream {
   }
 
   receive(message: AgentMessage): void {
-    const { queue, reports } = this.#parts;
+    const { queue, reports, running } = this.#parts;
     if (message.heartbeat !== undefined) this.#tasks.add(this.#renew(message.heartbeat));
     if (message.results.length > 0) this.#settle(message.results);
     if (message.occurrences.length > 0) this.#tasks.add(this.#accept(message.occurrences));
     if (message.logs.length > 0) this.#tasks.add(reports.logs(message.logs));
     if (message.metrics.length > 0) reports.metrics(message.metrics);
+    if (message.progress !== undefined) running.tell(this, message.progress);
     for (const prepared of message.prepared) this.#tasks.add(reports.prepared(this.agentId, prepared));
     if (message.credits > 0 && this.#session !== undefined) queue.grant(this.#session, message.credits);
   }
 
   async close(): Promise<void> {
     for (const stop of this.#stoppers.splice(0)) stop();
+    this.#parts.running.forget(this);
     if (this.#session !== undefined) this.#parts.queue.detach(this.#session);
     this.outbox.close();
     await this.#tasks.drain();

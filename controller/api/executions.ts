@@ -21,6 +21,7 @@ import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
 import { apiError, apiErrorMessage } from "./api-error.ts";
 import type { Endings } from "./endings.ts";
 import { pageSize } from "./page-size.ts";
+import type { RunningAttempts } from "./running-attempts.ts";
 import { toExecution } from "./to-message.ts";
 
 const limits = {
@@ -39,6 +40,7 @@ export interface ExecutionParts {
   readonly endings: Endings;
   readonly clock: Clock;
   readonly metrics: ControllerMetrics;
+  readonly running: Pick<RunningAttempts, "of">;
 }
 
 type Methods = "activate" | "run" | "getExecution" | "waitExecution" | "listExecutions" | "cancelExecution";
@@ -73,14 +75,14 @@ export function executionMethods(parts: ExecutionParts): Pick<ServiceImpl<typeof
     },
 
     async getExecution({ executionId }) {
-      return readWhole(database, await resolveExecution(database, executionId));
+      return readWhole(parts, await resolveExecution(database, executionId));
     },
 
     async waitExecution({ executionId, timeoutSeconds }, context) {
       const id = await resolveExecution(database, executionId);
       const seconds = Math.min(Math.max(timeoutSeconds, 0), limits.waitSeconds);
       await waitForEnd(parts, id, seconds * 1000, context);
-      return readWhole(database, id);
+      return readWhole(parts, id);
     },
 
     async listExecutions(request) {
@@ -140,10 +142,22 @@ export async function resolveExecution(database: Queryable, text: string): Promi
 }
 
 /** One after the other: the attempts are at least as new, so that an outcome never comes without its attempt. */
-async function readWhole(database: Queryable, id: string): Promise<Execution> {
+async function readWhole(
+  { database, running }: Pick<ExecutionParts, "database" | "running">,
+  id: string,
+): Promise<Execution> {
   const row = await readExecution(database, id);
   if (row === undefined) throw apiError("execution/unknown", `no execution '${id}'`, "execution_id");
-  return toExecution(row, await readAttemptHistory(database, id, limits.stepBytes));
+  const execution = toExecution(row, await readAttemptHistory(database, id, limits.stepBytes));
+  return execution.state === "running" ? withProgress(execution, running) : execution;
+}
+
+/** Nothing of the attempt that runs is stored. */
+function withProgress(execution: Execution, running: Pick<RunningAttempts, "of">): Execution {
+  const progress = running.of(execution.executionId, execution.attemptNo);
+  if (progress === undefined) return execution;
+  const { steps, metrics } = progress;
+  return { ...execution, steps, ...(metrics === undefined ? {} : { metrics }) };
 }
 
 /** Listens before it looks, so that an end in between is not missed. */

@@ -56,6 +56,8 @@ const metricsJson = (metrics: Metrics) => ({
   duration_ms: metrics.durationMs,
   conversion_overhead_ms: metrics.conversionOverheadMs,
   wait_ms: metrics.waitMs,
+  ...(metrics.forks === 0 ? {} : { forks: metrics.forks }),
+  ...(metrics.joinLatencyMs === 0 ? {} : { join_latency_ms: metrics.joinLatencyMs }),
 });
 
 const stepJson = ({ nodeId, state, startedAt, durationMs, error, metrics }: StepSummary) => ({

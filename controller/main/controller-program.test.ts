@@ -259,6 +259,36 @@ test("probes are open, metrics are not", async () => {
   expect((await rawGet("/../etc/passwd", fixture.localToken))[0]).toBe(404);
 });
 
+test("a running execution shows the steps that its agent told last, until its stream is over", async () => {
+  const other = await ControllerFixture.start();
+  const client = other.client(PolyglotService, { token: other.localToken });
+  await client.apply({ files: [{ path: "add.pg", content: Buffer.from(source) }] });
+  const { executionId } = await client.run({ pipelineId: add, inputs: { left: 1 } });
+  const { token } = await client.createJoinToken({ validSeconds: 60 });
+  const agent = other.client(AgentService, { identity: await joinAs(token, "host-6", other) });
+  const [dispatched, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const shown = async () =>
+    (await client.getExecution({ executionId })).steps.map(({ nodeId, state }) => `${nodeId} ${state}`);
+
+  async function* words() {
+    yield { hello: { sessionId: randomUUID(), host: "host-6", capacity: 1 } };
+    yield { heartbeat: { number: 1n }, credits: 1 };
+    await dispatched.promise;
+    const steps = [{ nodeId: "run.0", state: "running" }];
+    const stale = { executionId: randomUUID(), attemptNo: 1, steps };
+    yield { heartbeat: { number: 2n }, progress: { attempts: [stale, { executionId, attemptNo: 1, steps }] } };
+    await seen.promise;
+  }
+  for await (const message of agent.connect(words())) {
+    if (message.executions.length > 0) dispatched.resolve();
+    if (message.lease?.number !== 2n) continue;
+    expect(await shown()).toEqual(["run.0 running"]);
+    seen.resolve();
+  }
+  expect(await shown()).toEqual([]);
+  await other[Symbol.asyncDispose]();
+});
+
 test("a stop ends the streams that are open and frees the port", async () => {
   const other = await ControllerFixture.start();
   const client = other.client(PolyglotService, { token: other.localToken });

@@ -10,6 +10,7 @@ import { Authority } from "../api/authority.ts";
 import { Endings } from "../api/endings.ts";
 import { MemoryCache } from "../api/memory-cache.ts";
 import { createPlainRoutes } from "../api/plain-routes.ts";
+import { RunningAttempts } from "../api/running-attempts.ts";
 import { createHandler } from "../api/routes.ts";
 import { ApiServer } from "../api/server.ts";
 import { createUserService } from "../api/user-service.ts";
@@ -110,14 +111,15 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   );
 
   const shutdown = new AbortController();
+  const running = new RunningAttempts();
   const users = createUserService({
-    ...{ database, catalog, activator, queue, endings, clock, metrics },
+    ...{ database, catalog, activator, queue, endings, clock, metrics, running },
     ...{ plans, reports, manual, reconciler, authority },
   });
   const files = new FileTriggers(catalog, activator, database, clock);
   const leases = new AgentLeases(database);
   const cache = new MemoryCache();
-  const stream = { queue, leases, holder, plans, catalog, files, reports, metrics, clock, logger };
+  const stream = { queue, leases, holder, plans, catalog, files, reports, running, metrics, clock, logger };
   const agents = createAgentService({
     ...{ database, queue, activator, clock },
     cache,

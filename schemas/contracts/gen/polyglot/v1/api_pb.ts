@@ -314,7 +314,8 @@ export type Execution = Message<"polyglot.v1.Execution"> & {
   metrics?: Metrics | undefined;
 
   /**
-   * Of the last attempt, once it has ended.
+   * Of the last attempt. Of one that runs, what its agent told last, with `metrics` so far: the steps that ended last and
+   * those that run, a few seconds old; none in its first moments, or where this controller has no stream of the agent.
    *
    * @generated from field: repeated polyglot.v1.StepSummary steps = 19;
    */

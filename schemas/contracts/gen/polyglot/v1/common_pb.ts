@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/common.proto.
  */
 export const file_polyglot_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ8CgdNZXRyaWNzEhMKC2NwdV90aW1lX21zGAEgASgBEhYKDm1lbW9yeV9wZWFrX21iGAIgASgBEhMKC2R1cmF0aW9uX21zGAMgASgBEh4KFmNvbnZlcnNpb25fb3ZlcmhlYWRfbXMYBCABKAESDwoHd2FpdF9tcxgFIAEoASJ7Cg5FeGVjdXRpb25FcnJvchIMCgR0eXBlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdHJhY2UYAyABKAkSDAoEc3RlcBgEIAEoCRItCghwb3NpdGlvbhgFIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uIvMBCghBcHByb3ZhbBIPCgdub2RlX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSMAoMcmVxdWVzdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghkZWNpc2lvbhgFIAEoCRISCgpkZWNpZGVkX2J5GAYgASgJEi4KCmRlY2lkZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXJlcGx5GAggASgJIsUBCgtTdGVwU3VtbWFyeRIPCgdub2RlX2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEi4KCnN0YXJ0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2R1cmF0aW9uX21zGAQgASgBEioKBWVycm9yGAUgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgGIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MimwEKB0xvZ0xpbmUSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSEAoIc2VxdWVuY2UYAyABKAMSJgoCYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWxldmVsGAUgASgJEg8KB25vZGVfaWQYBiABKAkSDAoEdGV4dBgHIAEoCSKFAgoKSG9zdFNhbXBsZRITCgtjcHVfcGVyY2VudBgBIAEoARIZChFtZW1vcnlfdXNlZF9ieXRlcxgCIAEoAxIaChJtZW1vcnlfdG90YWxfYnl0ZXMYAyABKAMSFwoPZGlza19mcmVlX2J5dGVzGAQgASgDEhgKEGRpc2tfdG90YWxfYnl0ZXMYBSABKAMSKQohbmV0d29ya19yZWNlaXZlZF9ieXRlc19wZXJfc2Vjb25kGAYgASgBEiUKHW5ldHdvcmtfc2VudF9ieXRlc19wZXJfc2Vjb25kGAcgASgBEiYKAmF0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKkAQoHTWV0cmljcxITCgtjcHVfdGltZV9tcxgBIAEoARIWCg5tZW1vcnlfcGVha19tYhgCIAEoARITCgtkdXJhdGlvbl9tcxgDIAEoARIeChZjb252ZXJzaW9uX292ZXJoZWFkX21zGAQgASgBEg8KB3dhaXRfbXMYBSABKAESDQoFZm9ya3MYBiABKAUSFwoPam9pbl9sYXRlbmN5X21zGAcgASgBInsKDkV4ZWN1dGlvbkVycm9yEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgV0cmFjZRgDIAEoCRIMCgRzdGVwGAQgASgJEi0KCHBvc2l0aW9uGAUgASgLMhsucG9seWdsb3QudjEuU291cmNlUG9zaXRpb24i8wEKCEFwcHJvdmFsEg8KB25vZGVfaWQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIwCgxyZXF1ZXN0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGRlY2lzaW9uGAUgASgJEhIKCmRlY2lkZWRfYnkYBiABKAkSLgoKZGVjaWRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFcmVwbHkYCCABKAkixQEKC1N0ZXBTdW1tYXJ5Eg8KB25vZGVfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZHVyYXRpb25fbXMYBCABKAESKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyKbAQoHTG9nTGluZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIQCghzZXF1ZW5jZRgDIAEoAxImCgJhdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGV2ZWwYBSABKAkSDwoHbm9kZV9pZBgGIAEoCRIMCgR0ZXh0GAcgASgJIoUCCgpIb3N0U2FtcGxlEhMKC2NwdV9wZXJjZW50GAEgASgBEhkKEW1lbW9yeV91c2VkX2J5dGVzGAIgASgDEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgDIAEoAxIXCg9kaXNrX2ZyZWVfYnl0ZXMYBCABKAMSGAoQZGlza190b3RhbF9ieXRlcxgFIAEoAxIpCiFuZXR3b3JrX3JlY2VpdmVkX2J5dGVzX3Blcl9zZWNvbmQYBiABKAESJQodbmV0d29ya19zZW50X2J5dGVzX3Blcl9zZWNvbmQYByABKAESJgoCYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Where something stands in a file of a repository. Lines and columns count from 1.
@@ -200,6 +200,21 @@ export type Metrics = Message<"polyglot.v1.Metrics"> & {
    * @generated from field: double wait_ms = 5;
    */
   waitMs: number;
+
+  /**
+   * Of an execution: branches that it started, those of [b] included.
+   *
+   * @generated from field: int32 forks = 6;
+   */
+  forks: number;
+
+  /**
+   * Of a join: from the end of the first of its branches to the end of the last one that it waited for. Of an execution:
+   * the sum of its joins.
+   *
+   * @generated from field: double join_latency_ms = 7;
+   */
+  joinLatencyMs: number;
 };
 
 /**
@@ -330,7 +345,8 @@ export type StepSummary = Message<"polyglot.v1.StepSummary"> & {
   nodeId: string;
 
   /**
-   * "succeeded", "failed", "skipped", "cancelled", or "replayed": an earlier attempt had committed how it ended.
+   * "succeeded", "failed", "skipped", "cancelled", or "replayed": an earlier attempt had committed how it ended;
+   * "running" while its attempt runs.
    *
    * @generated from field: string state = 2;
    */
@@ -342,6 +358,8 @@ export type StepSummary = Message<"polyglot.v1.StepSummary"> & {
   startedAt?: Timestamp | undefined;
 
   /**
+   * Of one that runs: until the agent said so.
+   *
    * @generated from field: double duration_ms = 4;
    */
   durationMs: number;
@@ -352,7 +370,7 @@ export type StepSummary = Message<"polyglot.v1.StepSummary"> & {
   error?: ExecutionError | undefined;
 
   /**
-   * What its user code cost; absent for a step that ran none.
+   * What its user code cost, or how long a join waited; absent for a step of neither kind.
    *
    * @generated from field: polyglot.v1.Metrics metrics = 6;
    */
