@@ -1,6 +1,5 @@
-import type { Plan, Step } from "@polyglot/contracts";
+import { handlersOf, type Plan, type Step } from "@polyglot/contracts";
 import type { FoundRuntime } from "../runtimes/native-call.ts";
-import { handlersOf } from "./handlers-of.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RunError } from "./raised.ts";
 

@@ -1,8 +1,16 @@
 /** What a plan asks for that this executioner cannot do: found before the first step, never in the middle. */
-import type { CallStep, NativeLanguage, Plan, PlanBody, Step, Target, Wrapper } from "@polyglot/contracts";
+import {
+  type CallStep,
+  handlersOf,
+  type NativeLanguage,
+  type Plan,
+  type PlanBody,
+  type Step,
+  type Target,
+  type Wrapper,
+} from "@polyglot/contracts";
 import type { FoundRuntime } from "../runtimes/native-call.ts";
 import { offersVersion } from "../runtimes/languages.ts";
-import { handlersOf } from "./handlers-of.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
 import { languageOfRuntime, variablesArgument } from "./runtime-variables.ts";

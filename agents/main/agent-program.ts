@@ -92,7 +92,12 @@ export class AgentProgram implements Service {
     this.#guard = new LeaseGuard(clock);
     this.#watcher = this.#createWatcher();
     this.#link = this.#createLink();
-    this.#preparer = new BundlePreparer(this.#bundles, this.#link, this.#tasks);
+    this.#preparer = new BundlePreparer({
+      bundles: this.#bundles,
+      build: (functions) => this.#runtimes.prepare(functions),
+      link: this.#link,
+      tasks: this.#tasks,
+    });
     this.#requests = new RequestTaker({
       clock,
       logger,

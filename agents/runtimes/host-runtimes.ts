@@ -1,7 +1,7 @@
 /** The runtimes of this host behind the one seam: finds and checks them, and calls functions in warm workers. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type NativeTarget, parseBundleDigest, sha256 } from "@polyglot/contracts";
+import { type NativeTarget, type NativeUse, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
 import { type CgroupHost, type CgroupLimits, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
@@ -150,18 +150,18 @@ export class HostRuntimes implements NativeRuntimes, Service {
     }
   }
 
-  /** Builds what a call of the target needs, ahead of it. Rejects where it does not build or has no runtime here. */
-  async prepare(target: NativeTarget, version: string | undefined): Promise<void> {
-    const language = languages.find((known) => known.lang === target.lang);
-    if (language?.kind !== "compiled" || this.#modules === undefined) return;
-    const runtime = this.#select(language, version);
-    if (runtime === undefined) throw new Error(this.#missing(target.lang, version, language).message);
-    await this.#modules.moduleOf({ target, version }, language, runtime, await this.#folderOf(target));
-  }
-
-  /** Plans call these functions: their modules are built with all of them. */
-  declare(target: NativeTarget, version: string | undefined): void {
-    this.#modules?.declare({ target, version });
+  /**
+   * Builds, ahead of the first call, the module that these functions of one file need. Rejects where it does not build or
+   * has no runtime here.
+   */
+  async prepare(uses: readonly NativeUse[]): Promise<void> {
+    const [first] = uses;
+    const language = languages.find((known) => known.lang === first?.target.lang);
+    if (first === undefined || language?.kind !== "compiled" || this.#modules === undefined) return;
+    const runtime = this.#select(language, first.version);
+    if (runtime === undefined) throw new Error(this.#missing(first.target.lang, first.version, language).message);
+    for (const use of uses) this.#modules.declare(use);
+    await this.#modules.moduleOf(first, language, runtime, await this.#folderOf(first.target));
   }
 
   async #callIn(

@@ -138,8 +138,10 @@ async function write(
 
 function registered(object: DesiredObject, context: ApplyContext, now: Date) {
   const ready = { type: "Ready", status: "True", reason: "Registered", message: "compiled and registered" } as const;
-  const bundle = object.pipeline?.bundle ?? "";
-  return withCondition(withCondition([], ready, now), context.preparation.conditionOf(bundle), now);
+  const conditions = withCondition([], ready, now);
+  if (object.pipeline === undefined) return conditions;
+  const { bundle, plan } = object.pipeline;
+  return withCondition(conditions, context.preparation.conditionOf(bundle, plan), now);
 }
 
 function storedPlan({ pipeline }: DesiredObject) {

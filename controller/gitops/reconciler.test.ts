@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { PreparedBundleSchema } from "@polyglot/contracts/service";
 import { type Clock, silentLogger, systemClock } from "@polyglot/service";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ShardHolder } from "../leader/shard-holder.ts";
@@ -9,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from "../store/test-database.ts
 import { CompilePool } from "./compile-pool.ts";
 import { GitFixture } from "./git.fixture.ts";
 import { ManualApply } from "./manual-apply.ts";
+import { PlanCache } from "../store/plan-cache.ts";
 import { Preparation } from "./preparation.ts";
 import { Reconciler, ShardLost } from "./reconciler.ts";
 import { parseStatus, type RoundResult } from "./repository-status.ts";
@@ -180,18 +183,35 @@ test("a repository follows the newest tag of a range, without what it ignores", 
 
 test("a pipeline is prepared when an agent has its bundle ready", async () => {
   await world.apply({ "x.pg": source("X") });
-  const [row] = await world.database.query<{ bundle_digest: string }>({
-    name: "",
-    text: "select bundle_digest from plans",
-  });
-  const said = (ready: boolean) =>
-    ({ $typeName: "polyglot.v1.PreparedBundle", bundleDigest: row?.bundle_digest ?? "", ready }) as const;
-  await world.preparation.prepared("host-1", said(false));
-  const [failed] = await readObjectsOfKind(world.database, "Pipeline");
-  expect(conditions(failed)).toMatchObject({ Prepared: "False PreparationFailed" });
-  await world.preparation.prepared("host-2", said(true));
-  const [ready] = await readObjectsOfKind(world.database, "Pipeline");
-  expect(conditions(ready)).toMatchObject({ Prepared: "True Prepared", Ready: "True Registered" });
+  await world.say("host-1", { ready: false });
+  expect(await world.preparedness()).toEqual({ X: "False PreparationFailed" });
+  await world.say("host-2", { ready: true });
+  expect(await world.preparedness()).toEqual({ X: "True Prepared" });
+});
+
+test("code that does not build leaves the pipelines prepared that do not call it", async () => {
+  const calling = String.raw`[@] test>Y
+[D] @Geo << cpp"./geo.cpp"
+[X]
+[|] Calls
+[t] |T.Call
+[r] @Geo|area << 2.0 >> size: pg\float
+[o] >> size
+[x]
+[|] Other
+[t] |T.Call
+[r] size: pg\float << 2.0
+[o] >> size
+[x]
+`;
+  await world.apply({ "y.pg": calling, "geo.cpp": "double area(double side) { return side * side; }\n" });
+  const key = "cpp geo.cpp";
+  await world.say("host-1", { ready: true, modules: [{ key }] });
+  expect(await world.preparedness()).toEqual({ Calls: "Unknown Building", Other: "True Prepared" });
+  await world.say("host-1", { ready: true, modules: [{ key, error: { message: "geo.cpp:1: error" } }] });
+  expect(await world.preparedness()).toEqual({ Calls: "False PreparationFailed", Other: "True Prepared" });
+  await world.say("host-1", { ready: true });
+  expect(await world.preparedness()).toEqual({ Calls: "True Prepared", Other: "True Prepared" });
 });
 
 const conditions = (object: StoredObject | undefined) =>
@@ -201,11 +221,11 @@ const conditions = (object: StoredObject | undefined) =>
 class ObservedPreparation extends Preparation {
   onFirst: (() => void) | undefined;
 
-  override conditionOf(bundleDigest: string): ReturnType<Preparation["conditionOf"]> {
+  override conditionOf(...given: Parameters<Preparation["conditionOf"]>): ReturnType<Preparation["conditionOf"]> {
     const act = this.onFirst;
     this.onFirst = undefined;
     act?.();
-    return super.conditionOf(bundleDigest);
+    return super.conditionOf(...given);
   }
 }
 
@@ -226,7 +246,7 @@ class World {
     const clock: Clock = systemClock;
     const { database } = store;
     this.#store = store;
-    this.preparation = new ObservedPreparation(database, clock);
+    this.preparation = new ObservedPreparation(database, new PlanCache(database), clock);
     this.#manual = new ManualApply(database, clock, this.preparation, this.#compiler);
     this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
     this.reconciler = new Reconciler(
@@ -250,6 +270,22 @@ class World {
 
   get database() {
     return this.#store.database;
+  }
+
+  /** An agent's word on the newest bundle. */
+  async say(agent: string, answer: Omit<MessageInitShape<typeof PreparedBundleSchema>, "$typeName">): Promise<void> {
+    const [row] = await this.database.query<{ bundle_digest: string }>({
+      name: "",
+      text: "select bundle_digest from plans limit 1",
+    });
+    const bundleDigest = row?.bundle_digest ?? "";
+    await this.preparation.prepared(agent, create(PreparedBundleSchema, { ...answer, bundleDigest }));
+  }
+
+  /** Status and reason of `Prepared`, by pipeline. */
+  async preparedness(): Promise<Record<string, string | undefined>> {
+    const pipelines = await readObjectsOfKind(this.database, "Pipeline");
+    return Object.fromEntries(pipelines.map((pipeline) => [pipeline.name, conditions(pipeline)["Prepared"]]));
   }
 
   async dispose(): Promise<void> {

@@ -47,10 +47,13 @@ export async function writePlans(database: Queryable, plans: readonly StoredPlan
   ]);
 }
 
+export interface PipelineOfBundle extends ObjectKey {
+  readonly conditions: readonly Condition[];
+  readonly bundle_digest: string;
+  readonly plan_digest: string;
+}
+
 /** Registered pipelines whose code stands in these bundles. */
-export function readPipelinesOfBundles(
-  database: Queryable,
-  bundles: readonly string[],
-): Promise<(ObjectKey & { readonly conditions: readonly Condition[]; readonly bundle_digest: string })[]> {
+export function readPipelinesOfBundles(database: Queryable, bundles: readonly string[]): Promise<PipelineOfBundle[]> {
   return database.query(readPipelinesOfBundlesQuery, [bundles, objectsLimit]);
 }

@@ -3,7 +3,7 @@
  * module is built when its bundle is prepared; a function that nobody has spoken of before makes a new one.
  */
 import { basename } from "node:path";
-import type { NativeTarget } from "@polyglot/contracts";
+import type { NativeTarget, NativeUse } from "@polyglot/contracts";
 import type { CheckedRuntime } from "../find-runtimes.ts";
 import type { CompiledLanguage, ModuleFunction } from "../language.ts";
 import type { SearchPlaces } from "../search-places.ts";
@@ -12,12 +12,6 @@ import { buildHostProgram } from "./host-program.ts";
 
 /** Modules remembered; the oldest go first. */
 const maxModules = 10_000;
-
-export interface CompiledTarget {
-  readonly target: NativeTarget;
-  /** The standard that the pipeline asks for. */
-  readonly version: string | undefined;
-}
 
 export interface BuiltModule {
   /** The program that loads it. */
@@ -42,7 +36,7 @@ export class Modules {
   }
 
   /** Plans call this function: the next build of its module has it. */
-  declare({ target, version }: CompiledTarget): KnownModule {
+  declare({ target, version }: NativeUse): KnownModule {
     const key = keyOf(target, version);
     const known: KnownModule = this.#known.get(key) ?? { functions: new Map() };
     this.#known.set(key, known);
@@ -56,7 +50,7 @@ export class Modules {
 
   /** Rejects with a `BuildFailure` where the code does not build. `folder` is the bundle's. */
   moduleOf(
-    target: CompiledTarget,
+    target: NativeUse,
     language: CompiledLanguage,
     runtime: CheckedRuntime,
     folder: string,
@@ -70,7 +64,7 @@ export class Modules {
   }
 
   async #build(
-    { target, version }: CompiledTarget,
+    { target, version }: NativeUse,
     functions: readonly ModuleFunction[],
     language: CompiledLanguage,
     { found, user }: CheckedRuntime,

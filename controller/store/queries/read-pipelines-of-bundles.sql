@@ -1,4 +1,4 @@
-select objects.kind, objects.namespace, objects.name, objects.conditions, plans.bundle_digest
+select objects.kind, objects.namespace, objects.name, objects.conditions, plans.bundle_digest, plans.plan_digest
 from objects
 join plans on plans.plan_digest = objects.spec_digest
 where objects.kind = 'Pipeline'

@@ -1,7 +1,6 @@
 /** Calls of the user's own functions, checked against what their files say. */
 import type { NativeLanguage, Signature, Target } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { languageTitle, nativeSince } from "../stdlib/languages.ts";
 import type { CallNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter, passArguments } from "./arguments.ts";
 import { type CheckedCall, skipCall } from "./checked-call.ts";
@@ -19,7 +18,6 @@ export function checkNativeCall(
 ): CheckedCall | undefined {
   const known = findFunction(node, imported, name, context);
   if (known === undefined) return skipCall(node, context);
-  noteLanguageUse(node, imported, context);
   const anything = anythingOf[imported.lang];
   const text = `@${imported.alias}|${name}`;
   const { signature } = known;
@@ -38,14 +36,6 @@ export function checkNativeCall(
       : matchArguments(node.io, { text, at: node.name, parameters: parametersOf(signature, imported.lang) }, context);
   const results = bindResults(node.io, { text, types: signature?.results, anything }, context);
   return { target, arguments: passed, results, types: signature?.results };
-}
-
-function noteLanguageUse(node: CallNode, { lang }: NativeImport, context: CheckContext): void {
-  if (nativeSince[lang] !== null) return;
-  const title = languageTitle[lang];
-  if (context.unimplemented.has(title)) return;
-  context.unimplemented.add(title);
-  context.findings.report(problems.languageNotImplemented, node.space ?? node.name, title);
 }
 
 /** Undefined after a finding; without signature where the text of the function does not say it. */

@@ -1,5 +1,4 @@
 import { entry, type LibraryEntry } from "./entry.ts";
-import { nativeSince } from "./languages.ts";
 
 const runtimeOptions = "requirements?: string, package?: string, crate?: string, env?: dict";
 
@@ -80,7 +79,7 @@ function createEntry(family: "W" | "With", runtime: Runtime, version: string): L
     aliases: short === "W.Node20" || short === "With.Node20" ? [short, `${family}.Node`] : [short],
     takes: family === "W" ? runtimeOptions : "",
     doc: family === "W" ? `The pipeline's steps run on ${title}. ${runtimeArguments}` : `${title} has to be in force.`,
-    since: nativeSince[runtime.lang],
+    since: "0.1.0",
   });
 }
 

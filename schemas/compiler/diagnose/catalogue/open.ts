@@ -5,8 +5,4 @@ export const openProblems = {
     "PG9002",
     (name) => `|${name} is not implemented yet, so this pipeline can be validated but not applied or run`,
   ),
-  languageNotImplemented: warning<[language: string]>(
-    "PG9003",
-    (language) => `agents do not run ${language} yet, so this pipeline can be validated but not applied or run`,
-  ),
 } as const;

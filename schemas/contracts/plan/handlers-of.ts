@@ -1,4 +1,4 @@
-import type { Handler, Step } from "@polyglot/contracts";
+import type { Handler, Step } from "./step.ts";
 
 /** The handlers that stand by a step. */
 export function handlersOf(step: Step): readonly Handler[] {

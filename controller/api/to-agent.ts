@@ -1,0 +1,15 @@
+/** From what the controller knows to what the stream to an agent carries. */
+import { create } from "@bufbuild/protobuf";
+import type { NativeModuleUse } from "@polyglot/contracts";
+import { type NativeModule, NativeModuleSchema } from "@polyglot/contracts/service";
+
+export function toNativeModule({ functions, version = "", ...module }: NativeModuleUse): NativeModule {
+  return create(NativeModuleSchema, {
+    ...module,
+    version,
+    functions: [...functions].map(([name, signature]) => ({
+      name,
+      signature: Buffer.from(signature === undefined ? "" : JSON.stringify(signature), "utf8"),
+    })),
+  });
+}

@@ -1,0 +1,42 @@
+/** The native functions that a plan calls, so that what they need is built before the first call. */
+import { handlersOf } from "./handlers-of.ts";
+import type { Plan, PlanBody } from "./plan.ts";
+import type { Step } from "./step.ts";
+import type { NativeTarget } from "./target.ts";
+
+export interface NativeUse {
+  readonly target: NativeTarget;
+  /** Of the runtime, as the pipeline asks for it; absent where it takes any. */
+  readonly version: string | undefined;
+}
+
+/** In the order of the plan; a function that is called twice stands twice. */
+export function nativeUsesOf(plan: Plan): NativeUse[] {
+  return [plan, ...Object.values(plan.callees)].flatMap(usesOfBody);
+}
+
+function usesOfBody(body: PlanBody): NativeUse[] {
+  const macros = body.wrappers.flatMap(({ macro }) => (macro === undefined ? [] : [...macro.setup, ...macro.cleanup]));
+  const targets = [...macros, ...body.setup, ...body.run, ...body.cleanup].flatMap(targetsOf);
+  return targets.map((target) => ({ target, version: body.runtimes[target.lang] }));
+}
+
+function targetsOf(step: Step): NativeTarget[] {
+  return [...ownTargets(step), ...handlersOf(step).flatMap((handler) => handler.body.flatMap(targetsOf))];
+}
+
+function ownTargets(step: Step): NativeTarget[] {
+  switch (step.kind) {
+    case "call":
+      return step.target.kind === "native" ? [step.target] : [];
+    case "fork":
+      return step.body.flatMap(targetsOf);
+    case "switch":
+      return [...(step.test.kind === "call" ? ownTargets(step.test.call) : []), ...step.body.flatMap(targetsOf)];
+    case "assign":
+    case "join":
+    case "output":
+    case "exit":
+      return [];
+  }
+}
