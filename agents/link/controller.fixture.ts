@@ -52,6 +52,8 @@ export class FixtureController {
   /** Streams that were opened, those that broke included. */
   streams = 0;
   certificateLifeMs = dayMs;
+  /** Answers what a running attempt asks: a value as JSON. */
+  onReadState: () => Promise<string> = async () => "null";
   authority = "";
   url = "";
   #issuer: X509Certificate | undefined;
@@ -144,6 +146,7 @@ export class FixtureController {
         certificate: await this.#certify("renewed", certificateRequest),
       }),
       connect: (messages) => this.#connect(messages),
+      readState: async () => ({ value: Buffer.from(await this.onReadState()) }),
       fetchBundle: async function* (this: unknown, { bundleDigest }) {
         yield* chunksOf(bundles.get(bundleDigest) ?? new Uint8Array());
       },

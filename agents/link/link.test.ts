@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { sha256 } from "@polyglot/contracts";
 import {
   type AttemptProgress,
@@ -13,6 +14,7 @@ import {
 } from "@polyglot/contracts/service";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { afterEach, expect, test } from "vitest";
+import { CallGivenUp } from "./attempt-calls.ts";
 import { FixtureController } from "./controller.fixture.ts";
 import { IdentityFile } from "./identity.ts";
 import { Link } from "./link.ts";
@@ -126,6 +128,8 @@ const request = (executionId: string, attemptNo = 1): MessageInitShape<typeof Ex
   pipelineId: "a>b#P",
 });
 
+const attemptA = { executionId: "a", attemptNo: 1 };
+
 const resultsOf = (controller: FixtureController): string[] =>
   controller.messages.flatMap((message) =>
     message.results.map(({ executionId, attemptNo }) => `${executionId}/${attemptNo}`),
@@ -213,6 +217,84 @@ test("a result is sent again on a new stream until it is settled", async () => {
   controller.answers.settles = true;
   await agent.link.drain();
   expect(resultsOf(controller).filter((result) => result === "a/1")).toHaveLength(2);
+});
+
+test("the result of a branch that goes on is sent once its parent is settled, and the branch is held all the time", async () => {
+  const controller = await startController();
+  controller.answers.settles = false;
+  const agent = await startAgent(controller);
+  controller.send({ executions: [request("a")] });
+  await agent.until(() => agent.requests.length === 1);
+  const branch = { executionId: "branch", attemptNo: 1 };
+  agent.link.adopt(branch, attemptA);
+  agent.link.report(create(AttemptResultSchema, { executionId: "a", attemptNo: 1, outcome: "succeeded" }));
+  agent.link.report(create(AttemptResultSchema, { ...branch, outcome: "succeeded" }));
+  await controller.until(() => resultsOf(controller).length === 1);
+  controller.cut();
+  await controller.until(() => resultsOf(controller).length === 2);
+  const hellos = controller.messages.flatMap(({ hello }) => (hello === undefined ? [] : [hello]));
+  expect(hellos.at(-1)?.held.map(({ executionId }) => executionId).sort()).toEqual(["a", "branch"]);
+  controller.answers.settles = true;
+  controller.send({ settled: [{ executionId: "a", attemptNo: 1 }] });
+  await controller.until(() => resultsOf(controller).includes("branch/1"));
+  expect(resultsOf(controller)).toEqual(["a/1", "a/1", "branch/1"]);
+});
+
+test("a call of an attempt is sent again until a controller answers it", async () => {
+  const controller = await startController();
+  const agent = await startAgent(controller);
+  controller.send({ executions: [request("a")] });
+  await agent.until(() => agent.requests.length === 1);
+  const cut = Promise.withResolvers<void>();
+  controller.onReadState = async () => {
+    controller.onReadState = async () => "2";
+    controller.cut();
+    cut.resolve();
+    return new Promise(() => undefined);
+  };
+  const { value } = await agent.link.ask(attemptA, AbortSignal.timeout(60_000), (client, options) =>
+    client.readState({ key: "k" }, options),
+  );
+  await cut.promise;
+  expect(Buffer.from(value ?? []).toString()).toBe("2");
+});
+
+test("a call of a branch waits until the controller knows it", async () => {
+  const controller = await startController();
+  controller.answers.settles = false;
+  controller.onReadState = async () => "1";
+  const agent = await startAgent(controller);
+  controller.send({ executions: [request("a")] });
+  await agent.until(() => agent.requests.length === 1);
+  const branch = { executionId: "branch", attemptNo: 1 };
+  agent.link.adopt(branch, attemptA);
+  agent.succeed(request("a") as ExecutionRequest);
+  await controller.until(() => resultsOf(controller).length === 1);
+  const order: string[] = [];
+  const ask = async (attempt: { executionId: string; attemptNo: number }, name: string) => {
+    await agent.link.ask(attempt, AbortSignal.timeout(60_000), (client, options) =>
+      client.readState({ key: "k" }, options),
+    );
+    order.push(name);
+  };
+  const asked = ask(branch, "branch");
+  await ask(attemptA, "parent");
+  controller.send({ settled: [{ executionId: "a", attemptNo: 1 }] });
+  await asked;
+  expect(order).toEqual(["parent", "branch"]);
+});
+
+test("a call whose step has ended is given up, and what a controller refuses is not asked again", async () => {
+  const controller = await startController();
+  const agent = await startAgent(controller);
+  const ended = AbortSignal.abort();
+  const ask = (signal: AbortSignal) =>
+    agent.link.ask(attemptA, signal, (client, options) => client.readState({ key: "k" }, options));
+  await expect(ask(ended)).rejects.toThrow(CallGivenUp);
+  controller.onReadState = async () => {
+    throw new ConnectError("no", Code.FailedPrecondition);
+  };
+  await expect(ask(AbortSignal.timeout(60_000))).rejects.toThrow("no");
 });
 
 test("a result made while no controller is there reaches the one that comes back", async () => {

@@ -102,6 +102,11 @@ export class Link implements Service {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /** A background branch of an attempt goes on after it, under an id of its own: said before the attempt is reported. */
+  adopt(branch: AttemptName, parent: AttemptName): void {
+    this.#attempts.adopt(attemptKey(branch), attemptKey(parent));
+  }
+
   /** The result of an attempt; kept until a controller settled it. Of an attempt that was lost nothing is said. */
   report(result: AttemptResult): void {
     this.#lease.check();
@@ -161,7 +166,10 @@ export class Link implements Service {
    */
   ask<Answer>(attempt: AttemptName, signal: AbortSignal, ask: Ask<Answer>): Promise<Answer> {
     const key = attemptKey(attempt);
-    const connection = () => this.#attempts.homeOf(key)?.connection ?? this.#streams.any()?.connection;
+    const connection = () => {
+      if (this.#attempts.isUnknown(key)) return undefined;
+      return this.#attempts.homeOf(key)?.connection ?? this.#streams.any()?.connection;
+    };
     return askUntilAnswered(connection, this.#parts.clock, signal, ask);
   }
 
@@ -250,7 +258,9 @@ export class Link implements Service {
     }
     if (message.lease !== undefined && this.#lease.grant(message.lease.number)) stream.leased();
     if (message.controllers.length > 0) this.#follow(message.controllers);
-    for (const reference of message.settled) this.#attempts.unsettled.settle(attemptKey(reference));
+    for (const reference of message.settled) {
+      for (const carrier of this.#attempts.settle(attemptKey(reference))) carrier.poke();
+    }
     for (const number of message.occurrencesSettled) this.#occurrences.settle(number);
     if (message.executions.length > 0) this.#take(message.executions, stream);
     if (message.cancellations.length > 0) handlers.onCancellations(message.cancellations);

@@ -26,6 +26,10 @@ export class Unsettled<Key, Item, Stream extends object> {
     return this.#entries.keys();
   }
 
+  *items(): Iterable<Item> {
+    for (const { item } of this.#entries.values()) yield item;
+  }
+
   /** The stream that will carry it; undefined while none is open. */
   add(key: Key, item: Item, home?: Stream): Stream | undefined {
     const entry: Entry<Item, Stream> = { item, home, owner: undefined };
