@@ -96,6 +96,7 @@ export function contextOf(frame: Frame, signal: AbortSignal, node: string): Libr
       return execution.controllerCalls(unit.pipelineId, node, signal);
     },
     log: (level, text) => record.note(node, level, text),
+    measure: () => record.measure(node),
     logProgress: (text) => record.noteProgress(node, text),
   };
 }

@@ -108,6 +108,16 @@ export class AttemptRecord {
     return { attempt: this.#attempt, steps: [...this.steps.slice(-maxProgressSteps), ...running], cost, branching };
   }
 
+  /** A measure that a pipeline asks for: a step of the record, and a sample under its name. */
+  measure(node: string): (name: string, state: StepRecord["state"]) => void {
+    const open = this.begin(node);
+    return (name, state) => {
+      const durationMs = this.#clock.monotonic() - open.startedMonotonic;
+      this.end(open, state);
+      this.#sink.onStepCost(this.#attempt, name, { cpuTimeMs: 0, memoryPeakMb: 0, durationMs, conversionMs: 0 });
+    };
+  }
+
   log(node: string, line: LogLine): void {
     this.flush();
     this.#send(node, line);

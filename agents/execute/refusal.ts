@@ -14,7 +14,7 @@ import { offersVersion } from "../runtimes/languages.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
 import { languageOfRuntime, variablesArgument } from "./runtime-variables.ts";
-import { isContained, isKnownWrapper } from "./wrappers.ts";
+import { isContained, isKnownWrapper, isLibraryWrapper } from "./wrappers.ts";
 
 const runtimeNames = { py: "python", js: "node", rust: "rust", cpp: "cpp" } as const satisfies Record<
   NativeLanguage,
@@ -50,7 +50,7 @@ class BodyCheck {
   #ofWrapper(wrapper: Wrapper): RunError | undefined {
     if (wrapper.macro !== undefined) return this.#ofSteps([...wrapper.macro.setup, ...wrapper.macro.cleanup]);
     if (!isKnownWrapper(wrapper.name)) return notImplemented(wrapper.node, `the wrapper '${wrapper.name}'`);
-    if (isContained(wrapper.name)) return undefined;
+    if (isContained(wrapper.name) || isLibraryWrapper(wrapper.name)) return undefined;
     const isRuntime = languageOfRuntime(wrapper.name) !== undefined;
     const unknown = wrapper.arguments.find(({ name }) => !isRuntime || name !== variablesArgument);
     if (unknown === undefined) return undefined;

@@ -40,7 +40,7 @@ export async function runUnit(unit: Unit, inputs: Values, execution: Execution, 
   const wrappers = new OpenWrappers(frame);
   const opened = await wrappers.open();
   const end = opened.kind === "next" ? await runPhases(frame) : { flow: opened, outputs: nothing };
-  await wrappers.close();
+  await wrappers.close(end.flow);
   return end;
 }
 

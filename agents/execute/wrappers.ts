@@ -5,7 +5,14 @@
  */
 import type { CanonicalValue, CleanupState, NativeLanguage, Wrapper } from "@polyglot/contracts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
-import { type LibraryWrapper, libraryWrappers, type OpenedWrapper } from "../stdlib/library-wrapper.ts";
+import { Refused } from "../stdlib/given.ts";
+import type { LibraryArguments } from "../stdlib/library-function.ts";
+import {
+  type LibraryWrapper,
+  libraryWrappers,
+  type OpenedWrapper,
+  type WrappedEnd,
+} from "../stdlib/library-wrapper.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Flow, failed, next, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
@@ -15,14 +22,17 @@ import { at, raised } from "./raised.ts";
 import { languageOfRuntime, variablesOf } from "./runtime-variables.ts";
 
 export function isKnownWrapper(name: string): boolean {
-  return name.startsWith("W.Runtime.") || name.startsWith("With.") || libraryWrappers.has(name) || isContained(name);
+  return name.startsWith("W.Runtime.") || name.startsWith("With.") || isLibraryWrapper(name) || isContained(name);
 }
+
+/** Opens in the agent itself. */
+export const isLibraryWrapper = (name: string): boolean => libraryWrappers.has(name);
 
 /** Its arguments open something in a library worker. */
 export const isContained = (name: string): boolean => containedLibrary.has(name);
 
 /** Closes what began to open. */
-type Close = () => Promise<CleanupState>;
+type Close = (end: WrappedEnd) => Promise<CleanupState>;
 
 export class OpenWrappers {
   readonly #frame: Frame;
@@ -42,9 +52,10 @@ export class OpenWrappers {
     return next;
   }
 
-  /** Closes, in reverse, all that began to open. */
-  async close(): Promise<void> {
-    for (const close of this.#open.reverse()) this.#frame.execution.noteCleanup(await close());
+  /** Closes, in reverse, all that began to open. `flow`: what the pipeline came to. */
+  async close(flow: Flow): Promise<void> {
+    const end = wrappedEnd(flow);
+    for (const close of this.#open.reverse()) this.#frame.execution.noteCleanup(await close(end));
   }
 
   #openOne(wrapper: Wrapper): Promise<Flow> | Flow {
@@ -79,11 +90,14 @@ export class OpenWrappers {
   async #openLibrary(wrapper: Wrapper, library: LibraryWrapper): Promise<Flow> {
     const { unit, branch } = this.#frame;
     const node = unit.prefix + wrapper.node;
+    const fitted = this.#fit(wrapper, library.parameters);
+    if (fitted.kind !== "values") return fitted;
     try {
-      return this.#opened(wrapper, await library(contextOf(this.#frame, branch.signal, node)));
+      return this.#opened(wrapper, await library.open(contextOf(this.#frame, branch.signal, node), fitted.values));
     } catch (problem) {
+      const type = problem instanceof Refused ? problem.type : "ResourceError";
       const message = `'${wrapper.name}' did not open: ${(problem as Error).message}`;
-      return failed(at(node, raised("ResourceError", message)));
+      return failed(at(node, { type: `pg\\!${type}`, lineage: [type], message, trace: "" }));
     }
   }
 
@@ -91,16 +105,8 @@ export class OpenWrappers {
   async #openContained(wrapper: Wrapper): Promise<Flow> {
     const { execution, unit } = this.#frame;
     const node = unit.prefix + wrapper.node;
-    const given = give(wrapper, this.#frame);
-    if (given.kind === "flow") return given.flow;
-    const untyped = given.values.map(({ name, value }) => ({
-      ...(name === undefined ? {} : { name }),
-      value,
-      from: "pg\\any",
-      to: "pg\\any",
-    }));
-    const fitted = argumentsOf(containedLibrary.get(wrapper.name)?.parameters ?? [], untyped, unit.namespace);
-    if (fitted.kind === "error") return failed(at(node, fitted.error));
+    const fitted = this.#fit(wrapper, containedLibrary.get(wrapper.name)?.parameters ?? []);
+    if (fitted.kind !== "values") return fitted;
     const end = await callContained(wrapper.name, fitted.values, this.#frame, node);
     if (end.kind === "stopped") return stopped;
     if (end.kind === "error") return failed(at(node, { ...end.error, trace: "" }));
@@ -111,9 +117,24 @@ export class OpenWrappers {
     });
   }
 
+  /** The values of a library wrapper's parameters, by name. */
+  #fit(wrapper: Wrapper, parameters: readonly (readonly string[])[]): Fitted | Flow {
+    const { unit } = this.#frame;
+    const given = give(wrapper, this.#frame);
+    if (given.kind === "flow") return given.flow;
+    const untyped = given.values.map(({ name, value }) => ({
+      ...(name === undefined ? {} : { name }),
+      value,
+      from: "pg\\any",
+      to: "pg\\any",
+    }));
+    const fitted = argumentsOf(parameters, untyped, unit.namespace);
+    return fitted.kind === "values" ? fitted : failed(at(unit.prefix + wrapper.node, fitted.error));
+  }
+
   #opened(wrapper: Wrapper, opened: OpenedWrapper): Flow {
     const { unit, scope } = this.#frame;
-    this.#open.push(() => closeLibrary(opened, this.#frame, unit.prefix + wrapper.node));
+    this.#open.push((end) => closeLibrary(opened, end, this.#frame, unit.prefix + wrapper.node));
     for (const [index, { variable }] of wrapper.results.entries()) scope.set(variable, opened.values[index] ?? null);
     return next;
   }
@@ -126,9 +147,19 @@ export class OpenWrappers {
   }
 }
 
-async function closeLibrary(opened: OpenedWrapper, frame: Frame, node: string): Promise<CleanupState> {
+interface Fitted {
+  readonly kind: "values";
+  readonly values: LibraryArguments;
+}
+
+function wrappedEnd(flow: Flow): WrappedEnd {
+  if (flow.kind === "stopped") return "cancelled";
+  return flow.kind === "error" || (flow.kind === "exit" && flow.code !== 0) ? "failed" : "succeeded";
+}
+
+async function closeLibrary(opened: OpenedWrapper, end: WrappedEnd, frame: Frame, node: string): Promise<CleanupState> {
   try {
-    await opened.close();
+    await opened.close(end);
     return "done";
   } catch (problem) {
     frame.execution.noteCleanupError(at(node, raised("ResourceError", (problem as Error).message)));

@@ -33,6 +33,8 @@ export interface LibraryContext {
   compareRuntime(name: RuntimeName, version: string): RuntimeAge | undefined;
   /** A line in the execution's log. */
   log(level: LogLevel, text: string): void;
+  /** Begins a measure of the pipeline's own; the answer ends it under a name. */
+  measure(): (name: string, end: "succeeded" | "failed" | "cancelled") => void;
   /** A line of which only the newest is wanted. */
   logProgress(text: string): void;
 }

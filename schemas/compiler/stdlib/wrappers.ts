@@ -150,7 +150,19 @@ export const wrappers: readonly LibraryEntry[] = [
     "A client for the `client` of U.Network.HttpGet and its kin. It keeps connections open until the end; a URL without scheme is put behind `base_url`, and `headers` go with each request (where there is a `base_url`: to its origin only).",
     { alias: "HttpClient", since: "0.1.0" },
   ),
-  ...pair("Timer", "", "", "Logs how long the pipeline took.", { since: "0.1.0" }),
-  ...pair("Record.Timer", "name?: string", "", "Records how long the pipeline took as a metric."),
-  ...pair("Record.RunStatus", "name?: string", "", "Records the outcome of each run."),
+  ...pair("Timer", "", "", "Logs how long the pipeline took, cleanup included, in milliseconds.", { since: "0.1.0" }),
+  ...pair(
+    "Record.Timer",
+    "name?: string",
+    "",
+    "Records how long the pipeline took, cleanup included, in milliseconds: as a step of the execution, and in the metrics history under a name (`timer`).",
+    { since: "0.1.0" },
+  ),
+  ...pair(
+    "Record.RunStatus",
+    "name?: string",
+    "",
+    "Records how the pipeline ended and after how many milliseconds: as a step of the execution, and in the metrics history under a name (`run`) with `.succeeded`, `.failed` or `.cancelled` behind it, so that their samples count its runs.",
+    { since: "0.1.0" },
+  ),
 ];

@@ -1,6 +1,23 @@
 import type { Wrapper } from "@polyglot/contracts";
 import type { Case } from "../case.ts";
-import { callee, exit, input, js, library, literal, out, program, py, run, say, set, text, u, v } from "../program.ts";
+import {
+  callee,
+  exit,
+  input,
+  js,
+  library,
+  literal,
+  on,
+  out,
+  program,
+  py,
+  run,
+  say,
+  set,
+  text,
+  u,
+  v,
+} from "../program.ts";
 
 interface MacroParts {
   readonly given?: Wrapper["arguments"];
@@ -214,5 +231,52 @@ export const wrappers: readonly Case[] = [
       ],
     }),
     expect: { said: ["12"] },
+  },
+  {
+    title: "a record of time and one of the end are steps of the execution, and close last",
+    plan: program({
+      wrappers: [library("W.Record.Timer", ["all"]), library("W.Record.RunStatus")],
+      run: [say("run")],
+      cleanup: [say("cleanup")],
+    }),
+    expect: { steps: ["say succeeded", "say succeeded", "W.Record.RunStatus succeeded", "W.Record.Timer succeeded"] },
+  },
+  {
+    title: "a run that fails, and one that leaves with a code, is recorded as failed",
+    plan: program({
+      run: [
+        run("Fails", [], [], { handlers: [on("pg\\!Any", [say("taken")])] }),
+        run("Leaves", [], [], { node: "leaves" }),
+      ],
+      callees: {
+        Fails: callee({ wrappers: [library("W.Record.RunStatus")], run: [py("fail", ["KeyError", "k"])] }),
+        Leaves: callee({ wrappers: [library("W.Record.RunStatus")], run: [exit(3)] }),
+      },
+    }),
+    expect: {
+      outcome: "failed",
+      exitCode: 3,
+      steps: [
+        "Fails/fail failed",
+        "Fails/W.Record.RunStatus failed",
+        "Fails failed",
+        "say succeeded",
+        "on-Any succeeded",
+        "leaves/W.Record.RunStatus failed",
+        "leaves succeeded",
+      ],
+    },
+  },
+  {
+    title: "a record's name has letters that a metric's name may have",
+    plan: program({ wrappers: [library("W.Record.Timer", ["a\nb"])], run: [say("never")] }),
+    expect: {
+      outcome: "failed",
+      error: {
+        type: "pg\\!ValidationError",
+        message: `'W.Record.Timer' did not open: 'name' is 1 to 100 letters, digits, spaces and any of _.:-; got "a\\nb"`,
+        step: "W.Record.Timer",
+      },
+    },
   },
 ];
