@@ -25,6 +25,8 @@ interface RunningCall {
 export interface LibraryServerParts {
   readonly library: ReadonlyMap<string, ContainedFunction>;
   readonly settings: ContainedSettings;
+  /** See `ContainedContext`. */
+  readonly marks: Readonly<Record<string, string>>;
   readonly clock: Clock;
   send(frame: Buffer): void;
 }
@@ -84,11 +86,12 @@ export class LibraryServer {
   }
 
   #contextOf(id: number, owner: Owner, signal: AbortSignal): ContainedContext {
-    const { settings, clock } = this.#parts;
+    const { settings, marks, clock } = this.#parts;
     return {
       signal,
       clock,
       settings,
+      marks,
       resources: this.#handles.of(owner),
       log: (level, text) =>
         this.#parts.send(encodeFrame("l", id, JSON.stringify({ at: clock.now(), level, text } satisfies LineMessage))),

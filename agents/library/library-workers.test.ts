@@ -5,8 +5,10 @@ import { join } from "node:path";
 import type { CanonicalValue } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { WorkerLauncher } from "../limits/worker-launcher.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
+import { processesNamed } from "../runtimes/testing/processes-named.ts";
 import { defaultContainedLimits } from "../stdlib/contained/contained-function.ts";
 import type { LibrarySession, SessionEnd } from "./library-session.ts";
 import { LibraryWorkers, type LibraryWorkerLimits } from "./library-workers.ts";
@@ -193,6 +195,66 @@ test("a worker that is told to end from outside ends its calls, and says so", as
   expect(await shell(session, "kill -TERM $PPID; sleep 621")).toMatchObject({
     error: { type: "pg\\!ResourceError", message: expect.stringContaining("it was told to end") as string },
   });
+});
+
+test("a host without namespaces still loses all that a worker has started, with the worker", async () => {
+  const weak = new WorkerLauncher({
+    dataFolder: folder,
+    environment: {},
+    tools: { setpriv: false, reasons: {} },
+    cgroups: { kind: "missing", reason: "not here" },
+    limits: { maxProcesses: 100 },
+    clock: systemClock,
+  });
+  const user = { setpriv: [] };
+  const some = new LibraryWorkers({
+    launcher: {
+      launchProgram: ({ file, arguments: rest, channels }) =>
+        weak.launch({ command: process.execPath, arguments: [file, ...rest], user, channels }),
+    },
+    settings,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  await some.start();
+  const session = open("weak", some);
+  const end = shell(session, "setsid sleep 622.5 & touch begun; kill -KILL $PPID; exec sleep 622.5");
+  expect(await end).toMatchObject({ kind: "error", error: { type: "pg\\!ResourceError" } });
+  expect(existsSync(join(dataRoot, "begun"))).toBe(true);
+  expect(await processesNamed("622.5")).toEqual([]);
+  await some.stop();
+});
+
+test("a worker that no execution uses ends after a while, and one that is in use stays", async () => {
+  const ended = Promise.withResolvers<void>();
+  const launcher: Pick<HostRuntimes, "launchProgram"> = {
+    launchProgram: async (program) => {
+      const launched = await runtimes.launchProgram(program);
+      void launched.process.ended.then(() => ended.resolve());
+      return launched;
+    },
+  };
+  const limits = { idleMs: 20 };
+  const looks: (() => void)[] = [];
+  const clock = {
+    ...systemClock,
+    sleep: (ms: number, signal?: AbortSignal) => {
+      if (ms === limits.idleMs / 2) looks.shift()?.();
+      return systemClock.sleep(ms, signal);
+    },
+  };
+  /** It has been looked so often whether something is idle, 10 ms apart. */
+  const looked = (times: number) =>
+    Promise.all(Array.from({ length: times }, () => new Promise<void>((resolve) => looks.push(resolve))));
+  const some = new LibraryWorkers({ launcher, settings, clock, logger: silentLogger, limits });
+  await some.start();
+  const session = open("idle", some);
+  const file = await openFile(session);
+  await looked(4);
+  expect(await valueOf(readFile(session, file))).toBe("a");
+  await session.end();
+  await ended.promise;
+  await some.stop();
 });
 
 test("a program that cannot start is an error of the call, and of that call only", async () => {

@@ -4,6 +4,7 @@
  */
 import { Socket } from "node:net";
 import { systemClock } from "@polyglot/service";
+import { markName } from "../limits/contained-process.ts";
 import { encodeFrame, FrameReader } from "../pool/frames.ts";
 import type { ContainedSettings } from "../stdlib/contained/contained-function.ts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
@@ -19,7 +20,8 @@ else serve(JSON.parse(argument) as ContainedSettings);
 function serve(settings: ContainedSettings): void {
   const channel = new Socket({ fd: channelDescriptor, readable: true, writable: true });
   const send = (frame: Buffer): void => void channel.write(frame);
-  const server = new LibraryServer({ library: containedLibrary, settings, clock: systemClock, send });
+  const marks = { [markName]: process.env[markName] ?? "" };
+  const server = new LibraryServer({ library: containedLibrary, settings, marks, clock: systemClock, send });
   const reader = new FrameReader();
   const end = (): void => void server.stop().finally(() => process.exit(0));
   channel.on("data", (chunk: Buffer) => {

@@ -41,6 +41,9 @@ export type ProcessEnd =
   /** It never ran: the command could not be started. */
   | { readonly kind: "failed"; readonly message: string };
 
+/** The variable that marks each process of a tree. One that starts others with an environment of its own passes it on. */
+export const markName = "POLYGLOT_WORKER";
+
 /**
  * Control groups are entered before anything else, and by the tree's first process, so that nothing of it is outside.
  * No core files; when memory runs out, the kernel takes a worker before the agent; a SIGTERM is for the work alone.
@@ -65,12 +68,11 @@ export class ContainedProcess {
   constructor(command: ContainedCommand, plan: ContainmentPlan, clock: Clock) {
     this.#plan = plan;
     this.#clock = clock;
-    this.#mark = `POLYGLOT_WORKER=${randomUUID()}`;
+    this.#mark = `${markName}=${randomUUID()}`;
     const [program, ...rest] = wrap(command, plan);
-    const [markName = "", markValue = ""] = this.#mark.split("=");
     this.#child = spawn(program ?? command.command, rest, {
       cwd: command.folder,
-      env: { ...command.environment, [markName]: markValue },
+      env: { ...command.environment, [markName]: this.#mark.slice(markName.length + 1) },
       stdio: ["ignore", "pipe", "pipe", ...Array.from({ length: command.channels }, () => "pipe" as const)],
       detached: true,
     });

@@ -60,6 +60,8 @@ export interface ContainedContext {
   readonly clock: Clock;
   readonly resources: Resources;
   readonly settings: ContainedSettings;
+  /** Variables that every program started here has to carry: by them it is found when the worker ends. */
+  readonly marks: Readonly<Record<string, string>>;
   /** A line in the execution's log. */
   log(level: LogLevel, text: string): void;
 }

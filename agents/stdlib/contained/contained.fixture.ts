@@ -65,6 +65,7 @@ export class ContainedBed {
       clock: systemClock,
       resources: this.#resources,
       settings: this.settings,
+      marks: {},
       log: () => undefined,
     });
   }

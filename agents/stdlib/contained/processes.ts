@@ -44,7 +44,7 @@ const folderOf = (given: ContainedGiven): string =>
 function environmentOf(given: ContainedGiven): Record<string, string> {
   const entries = isGiven(given, "env") ? Object.entries(given.map("env")) : [];
   const own = entries.map(([name, value]) => [checkVariable(name), textIn(value, `'env', '${name}',`)] as const);
-  return { PATH: searchPath, ...Object.fromEntries(own) };
+  return { PATH: searchPath, ...Object.fromEntries(own), ...given.context.marks };
 }
 
 /** As worker processes have it. */
