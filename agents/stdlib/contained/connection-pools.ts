@@ -42,6 +42,13 @@ export class ConnectionPools {
     }
   }
 
+  /** Closes the connections that nobody uses, and those in use when they are given back. */
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
   #poolOf(url: string): Pool<Connection> {
     const known = this.#pools.get(url);
     if (known !== undefined) return known;

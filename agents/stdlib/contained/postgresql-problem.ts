@@ -5,6 +5,8 @@ import { problemOfNetwork } from "./network-problem.ts";
 
 /** The first that the code begins with counts. */
 const types: readonly (readonly [code: string, type: string])[] = [
+  // As many parameters as the statement has places for.
+  ["08P01", "ValidationError"],
   ["08", "NetworkError"],
   ["57P", "NetworkError"],
   ["57014", "TimeoutError"],

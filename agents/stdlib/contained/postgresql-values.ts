@@ -6,11 +6,10 @@ import { type CanonicalValue, kindOfValue } from "@polyglot/contracts";
 import { types } from "pg";
 import { parse as splitArray } from "postgres-array";
 import { canonicalFloat, canonicalInt } from "../../convert/numbers.ts";
-import { Refused } from "../given.ts";
 import { instantOf, nanosecondsOf } from "../instant.ts";
 import { parseJson } from "../json.ts";
 import { contentOf, memberOf, wordOf } from "../tagged.ts";
-import { jsonOfValue, textOfValue } from "../text-of-value.ts";
+import { parameterText } from "./parameter-text.ts";
 
 type Read = (text: string) => CanonicalValue;
 
@@ -83,7 +82,8 @@ const readers: ReadonlyMap<number, Read> = new Map([
 /** `text`: as PostgreSQL wrote it. */
 export function valueOfPostgres(text: string | null, oid: number): CanonicalValue {
   if (text === null) return null;
-  return readers.get(oid)?.(text) ?? text;
+  const read = readers.get(oid);
+  return read === undefined ? text : read(text);
 }
 
 /** A parameter as text, whose type the statement decides, or bytes. Lists are arrays, maps are JSON. */
@@ -101,12 +101,7 @@ function textOfParameter(value: CanonicalValue, index: number): string {
   if (digits !== undefined) return digits;
   const enumMember = contentOf(value, "$enum") === undefined ? undefined : memberOf(value);
   if (enumMember !== undefined) return enumMember;
-  const text = isMap(value) ? jsonOfValue(value) : textOfValue(value);
-  if (text.kind === "text") return text.text;
-  throw new Refused(
-    "ConversionError",
-    `parameter ${index + 1} is or holds ${text.what}, which a database does not take`,
-  );
+  return parameterText(value, isMap(value), index);
 }
 
 const isMap = (value: CanonicalValue): boolean =>

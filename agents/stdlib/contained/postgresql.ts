@@ -102,7 +102,7 @@ class PostgresConnection implements Connection {
       this.#client.query(cursor);
       return await readAll(cursor, new ResultSize(statement.maxBytes), take);
     } catch (error) {
-      throw problemOfPostgres(error);
+      throw cursor.refusal ?? problemOfPostgres(error);
     } finally {
       stopCancelling();
     }
@@ -135,8 +135,11 @@ class PostgresConnection implements Connection {
 
 /** A statement that is about to copy rows from the client waits for them forever, unless it is told that none come. */
 class SafeCursor extends Cursor<(string | null)[]> {
+  refusal: Refused | undefined;
+
   handleCopyInResponse(wire: Wire & { sendCopyFail(message: string): void }): void {
-    wire.sendCopyFail("copy from stdin is not served here: insert the rows");
+    this.refusal = new Refused("ValidationError", "'copy from stdin' is not served here: insert the rows");
+    wire.sendCopyFail(this.refusal.message);
   }
 
   handleCopyData(): void {}

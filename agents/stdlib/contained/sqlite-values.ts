@@ -3,7 +3,7 @@ import { type CanonicalValue, kindOfValue } from "@polyglot/contracts";
 import { canonicalFloat, canonicalInt } from "../../convert/numbers.ts";
 import { Refused } from "../given.ts";
 import { wordOf } from "../tagged.ts";
-import { jsonOfValue, textOfValue } from "../text-of-value.ts";
+import { parameterText } from "./parameter-text.ts";
 import type { SqliteValue } from "./sqlite-messages.ts";
 
 export function valueOfSqlite(value: SqliteValue): CanonicalValue {
@@ -25,7 +25,7 @@ export function parameterOfSqlite(value: CanonicalValue, index: number): SqliteV
   const float = wordOf(value, "$float");
   if (float !== undefined) return Number(float);
   const base64 = wordOf(value, "$bytes");
-  return base64 === undefined ? textOfParameter(value, index) : Buffer.from(base64, "base64");
+  return base64 === undefined ? parameterText(value, isJson(value), index) : Buffer.from(base64, "base64");
 }
 
 function integer(value: bigint, index: number): bigint {
@@ -33,12 +33,4 @@ function integer(value: bigint, index: number): bigint {
   throw new Refused("ConversionError", `parameter ${index + 1} is an int beyond 64 bits, which SQLite does not have`);
 }
 
-function textOfParameter(value: CanonicalValue, index: number): string {
-  const isJson = ["list", "map", "$map"].includes(kindOfValue(value));
-  const text = isJson ? jsonOfValue(value) : textOfValue(value);
-  if (text.kind === "text") return text.text;
-  throw new Refused(
-    "ConversionError",
-    `parameter ${index + 1} is or holds ${text.what}, which a database does not take`,
-  );
-}
+const isJson = (value: CanonicalValue): boolean => ["list", "map", "$map"].includes(kindOfValue(value));
