@@ -39,8 +39,11 @@ interface Question {
   died(reason: string): void;
 }
 
-/** How long an aborted call may take to end by itself, where the abort does not say. Milliseconds. */
-const abortGraceMs = 2_000;
+/**
+ * How long an aborted call may take to end by itself, where the abort does not say. Longer than a command's own grace, and
+ * so short that after a lost lease the process is gone before another agent may begin. Milliseconds.
+ */
+const abortGraceMs = 1_000;
 /** Between SIGTERM and SIGKILL of a process that is no longer needed. Milliseconds. */
 const endGraceMs = 500;
 

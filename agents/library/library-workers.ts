@@ -133,7 +133,8 @@ export class LibraryWorkers implements Service {
   }
 
   #makeRoom(): void {
-    if (this.#namespaces.size < this.#limits.maxWorkers) return;
+    const staying = [...this.#namespaces.values()].filter(({ started }) => started?.isGoing !== true);
+    if (staying.length < this.#limits.maxWorkers) return;
     const [oldest] = this.#idle().sort((a, b) => a.idleSince - b.idleSince);
     if (oldest === undefined) throw new Error(`${this.#limits.maxWorkers} namespaces use the library at once`);
     this.#tasks.add(oldest.end());

@@ -233,7 +233,12 @@ test("the result of a branch that goes on is sent once its parent is settled, an
   controller.cut();
   await controller.until(() => resultsOf(controller).length === 2);
   const hellos = controller.messages.flatMap(({ hello }) => (hello === undefined ? [] : [hello]));
-  expect(hellos.at(-1)?.held.map(({ executionId }) => executionId).sort()).toEqual(["a", "branch"]);
+  expect(
+    hellos
+      .at(-1)
+      ?.held.map(({ executionId }) => executionId)
+      .sort(),
+  ).toEqual(["a", "branch"]);
   controller.answers.settles = true;
   controller.send({ settled: [{ executionId: "a", attemptNo: 1 }] });
   await controller.until(() => resultsOf(controller).includes("branch/1"));

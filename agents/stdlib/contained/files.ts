@@ -9,7 +9,7 @@ import { fileKind, modeOf, openFile, OpenFile } from "./open-file.ts";
 import { isHandle, pathOf } from "./paths.ts";
 import { readFile } from "./read-file.ts";
 import { notRegular, openRegular } from "./open-regular.ts";
-import { tellingPath } from "./system-problem.ts";
+import { problemOfSystem, tellingPath } from "./system-problem.ts";
 import { appendToFile, copyIntoPlace, replaceFile } from "./write-file.ts";
 
 type ContainedGiven = Given<ContainedContext>;
@@ -108,8 +108,7 @@ async function move(given: ContainedGiven): Promise<[]> {
   try {
     await rename(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EXDEV")
-      return await tellingPath(from, () => Promise.reject(error as Error));
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw problemOfSystem(error, `${from}' to '${to}`) ?? error;
     await demandFile(from);
     await copyIntoPlace(from, to);
     await tellingPath(from, () => unlink(from));

@@ -29,7 +29,7 @@ class Listing {
   constructor(folder: string, pattern: string | undefined, context: ContainedContext) {
     this.#folder = folder;
     this.#context = context;
-    this.#matches = pattern === undefined ? () => true : picomatch(pattern, { dot: pattern.includes("/.") });
+    this.#matches = pattern === undefined ? () => true : picomatch(pattern);
     this.#depth = pattern?.includes("**") ? Number.POSITIVE_INFINITY : (pattern ?? "").split("/").length;
   }
 

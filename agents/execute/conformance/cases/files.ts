@@ -1,6 +1,6 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { Case } from "../case.ts";
-import { fork, join, library, on, program, py, say, text, u, v } from "../program.ts";
+import { callee, fork, input, join, library, on, program, py, run, say, text, u, v } from "../program.ts";
 
 const bytes = (content: string) => ({ $bytes: Buffer.from(content, "latin1").toString("base64") });
 
@@ -260,8 +260,12 @@ export const files: readonly Case[] = [
       run: [
         u(directory("Create"), ["list/a/b"]),
         u(directory("Create"), ["list/a/b"], [], { node: "again" }),
+        u(directory("Create"), ["list/.hidden"], [], { node: "hidden-folder" }),
         given("list/z.csv", ""),
         given("list/a/b/c.csv", ""),
+        given("list/.hidden/d.csv", ""),
+        u(directory("List"), ["list", ".hidden/*"], ["hidden"], { node: "hidden" }),
+        u("U.Collection.Size", [v("hidden")], ["unhidden"], { node: "unhidden" }),
         u(directory("List"), ["list"], ["direct"]),
         u(directory("List"), ["list", "**/*.csv"], ["deep"], { node: "deep" }),
         u(directory("List"), ["list", "*.txt"], ["none"], { node: "none" }),
@@ -269,18 +273,46 @@ export const files: readonly Case[] = [
         u("U.Collection.Size", [v("direct")], ["size"]),
         u("U.Collection.Size", [v("second")], ["below"], { node: "below" }),
         u("U.Collection.First", [v("deep")], ["first"]),
+        u("U.Collection.SizeEquals", [v("deep"), 2], ["two"]),
         u("U.String.EndsWith", [v("first"), "/list/a/b/c.csv"], ["ordered"]),
         u(directory("Delete"), ["list", true], [], { node: "gone" }),
         u(file("Exists"), ["list"], ["left"]),
       ],
-      outputs: ["size", "none", "below", "ordered", "left"],
+      outputs: ["size", "none", "below", "two", "unhidden", "ordered", "left"],
     }),
-    expect: { outputs: { size: 2, none: [], below: 1, ordered: true, left: false } },
+    expect: { outputs: { size: 3, none: [], below: 1, two: true, unhidden: 1, ordered: true, left: false } },
   },
   {
     title: "a folder that is not empty is not deleted unasked",
     plan: program({ run: [u(directory("Create"), ["full/x"]), u(directory("Delete"), ["full"])] }),
     expect: { outcome: "failed", error: { type: "pg\\!FileError", step: directory("Delete") } },
+  },
+  {
+    title: "a file is not moved onto a folder",
+    plan: program({
+      run: [given("q.txt", "q"), u(directory("Create"), ["q"]), u(file("Move"), ["q.txt", "q"])],
+    }),
+    expect: { outcome: "failed", error: { type: "pg\\!FileError", step: file("Move") } },
+  },
+  {
+    title: "a called pipeline uses a handle of its caller, and the caller what its callee has opened",
+    plan: program({
+      run: [
+        given("r.txt", "r"),
+        u(file("Open"), ["r.txt"], ["f"]),
+        run("Reader", [v("f")], ["t", "g"]),
+        u(file("Text.Read"), [v("g")], ["again"]),
+      ],
+      outputs: ["t", "again"],
+      callees: {
+        Reader: callee({
+          inputs: [input("file")],
+          run: [u(file("Text.Read"), [v("file")], ["text"]), u(file("Open"), ["r.txt"], ["own"])],
+          outputs: ["text", "own"],
+        }),
+      },
+    }),
+    expect: { outputs: { t: "r", again: "r" }, said: ["closed 2 files left open: r.txt, r.txt"] },
   },
   raises("a folder to delete that is not there", directory("Delete"), ["no/such", true], "FileError"),
   raises("the data root is not deleted", directory("Delete"), [".", true], "ValidationError"),
