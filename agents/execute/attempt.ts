@@ -67,6 +67,15 @@ export interface AttemptReport {
   readonly waitMs: number;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Background branches that go on, each as an execution of its own; absent where none does. */
+  readonly background?: readonly BackgroundAttempt[];
+}
+
+/** The first and only attempt of an execution that was a background branch. */
+export interface BackgroundAttempt {
+  readonly attempt: Attempt;
+  /** Of the fork's line, with the prefix of the calls that led to it. */
+  readonly node: string;
 }
 
 export interface ExecutionLogLine extends LogLine {

@@ -85,7 +85,10 @@ export class ExecutionBed {
           this.#of(attempt).hear();
         },
         onStepCost: (attempt, node, cost) => this.#of(attempt).costs.push({ node, cost }),
-        onReport: (attempt, report) => this.#of(attempt).settle(report),
+        onReport: (attempt, report) => {
+          for (const { attempt: branch } of report.background ?? []) this.#open(branch);
+          this.#of(attempt).settle(report);
+        },
         onPlaceFree: (attempt) => this.#of(attempt).leave(),
       },
     });
@@ -111,15 +114,25 @@ export class ExecutionBed {
   run(plan: Plan, inputs: Readonly<Record<string, CanonicalValue>> = {}, attempt: Partial<Attempt> = {}): Run {
     const prepared = this.#prepared.get(plan) ?? new PreparedPlan(plan, this.runtimes.found());
     this.#prepared.set(plan, prepared);
-    const run = openRun({
+    const run = this.#open({
       executionId: createExecutionId(),
       attemptNo: 1,
       pipelineId: plan.pipeline_id as PipelineId,
       inputs,
       ...attempt,
     });
-    this.#runs.set(keyOf(run.attempt), run);
     this.executioner.execute(run.attempt, prepared);
+    return run;
+  }
+
+  /** What was a background branch, by its attempt. */
+  branch(attempt: Attempt): Run {
+    return this.#of(attempt);
+  }
+
+  #open(attempt: Attempt): OpenRun {
+    const run = openRun(attempt);
+    this.#runs.set(keyOf(attempt), run);
     return run;
   }
 

@@ -41,15 +41,15 @@ async function callOnce(step: CallStep, frame: Frame): Promise<Flow> {
 
 /** Calls without binding: what a switch asks, too. `types`: what the results are taken as, in order. */
 export async function callForValues(step: CallStep, frame: Frame, types: readonly string[]): Promise<CallEnd> {
-  const { record } = frame.execution;
+  const { execution } = frame;
   const node = nodeOf(frame, step);
-  const open = record.begin(node);
+  const open = execution.record.begin(node);
   const given = give(step, frame, node);
   const end = given.kind === "flow" ? given : await dispatch(step, given.values, types, frame, node);
   if (end.kind === "values" || end.flow.kind !== "error") {
-    record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
+    execution.record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
   } else {
-    record.end(open, "failed", end.flow.error);
+    execution.record.end(open, "failed", end.flow.error);
   }
   return end;
 }

@@ -96,13 +96,13 @@ async function runItem(
   { index, branch }: Item,
   { pipelineId, frame, node }: Place,
 ): Promise<CallEnd> {
-  const { record } = frame.execution;
+  const { execution } = frame;
   const itemNode = `${node}[${index}]`;
-  const open = record.begin(itemNode);
+  const open = execution.record.begin(itemNode);
   const passed = given.map((value): GivenArgument => ({ value, from: "pg\\any", to: "pg\\any" }));
   const end = await callPipeline(pipelineId, passed, types, { ...frame, branch }, itemNode);
-  if (end.kind === "flow" && end.flow.kind === "error") record.end(open, "failed", end.flow.error);
-  else record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
+  if (end.kind === "flow" && end.flow.kind === "error") execution.record.end(open, "failed", end.flow.error);
+  else execution.record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
   return end;
 }
 

@@ -33,8 +33,9 @@ export class ControllerCallsFixture {
       },
       readCache: async (key) => this.cache.get(place(key)),
       writeCache: async (key, value) => void this.cache.set(place(key), value),
-      putArtifact: async (name, content) => void this.artifacts.set(`${step.executionId}/${name}`, content),
-      getArtifact: async (name, executionId = step.executionId) => this.artifacts.get(`${executionId}/${name}`),
+      putArtifact: async (name, content) => void this.artifacts.set(`${step.attempt().executionId}/${name}`, content),
+      getArtifact: async (name, executionId = step.attempt().executionId) =>
+        this.artifacts.get(`${executionId}/${name}`),
       startExecution: async (pipelineId, inputs) => `execution-${this.started.push({ pipelineId, inputs })}`,
     };
   }

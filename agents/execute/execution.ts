@@ -41,6 +41,7 @@ export class Execution {
   readonly plan: PreparedPlan;
   readonly runtimes: Pick<NativeRuntimes, "call">;
   readonly clock: Clock;
+  readonly sink: AttemptSink;
   readonly host: () => HostLoad;
   readonly record: AttemptRecord;
   readonly background = new BackgroundBranches();
@@ -65,6 +66,7 @@ export class Execution {
     this.runtimes = parts.runtimes;
     this.#workers = parts.library;
     this.clock = parts.clock;
+    this.sink = parts.sink;
     this.host = parts.host;
     this.#controller = parts.controller;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
@@ -81,12 +83,15 @@ export class Execution {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** What the step `node`, a line of `pipelineId`, may ask of the controller. */
-  controllerCalls(pipelineId: string, node: string, signal: AbortSignal): ControllerCalls {
-    const { executionId, attemptNo } = this.attempt;
+  /** What the step `node`, a line of `pipelineId`, may ask of the controller; for `caller`, a branch of it. */
+  controllerCalls(
+    pipelineId: string,
+    node: string,
+    signal: AbortSignal,
+    caller: { readonly attempt: Attempt } = this,
+  ): ControllerCalls {
     return this.#controller({
-      executionId,
-      attemptNo,
+      attempt: () => caller.attempt,
       pipelineId,
       node,
       signal,
@@ -154,7 +159,7 @@ export class Execution {
   stop(stop: Stop): void {
     this.#cause = stop.kind === "lost" ? stop : (this.#cause ?? stop);
     this.#run.abort();
-    this.background.abort();
+    this.background.stop(stop);
     if (stop.kind === "lost") this.#cleanup?.abort();
     if (stop.kind === "killed") this.#limitCleanup();
   }

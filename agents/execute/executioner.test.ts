@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ExecutionBed } from "./bed.fixture.ts";
+import { ExecutionBed, type Run } from "./bed.fixture.ts";
 import { bundle, fork, join, js, literal, on, program, py, say, set, text, u, v } from "./conformance/program.ts";
 import { raised } from "./raised.ts";
 
@@ -90,15 +90,91 @@ test("branches are counted, and a join tells how far its branches' ends lay apar
   expect(branching).toEqual({ forks: 2, joinLatencyMs: latencyMs });
 });
 
-test("a background branch outlives the run and holds the place until it ends", async () => {
+/** The branch that goes on after a run, as an execution of its own. */
+async function branchOf(run: Run): Promise<Run> {
+  const [branch] = (await run.report).background ?? [];
+  if (branch === undefined) throw new Error("no branch goes on");
+  return bed.branch(branch.attempt);
+}
+
+test("a background branch outlives the run as an execution of its own, in the place of the run until it ends", async () => {
   const plan = program({ run: [fork("bg", [py("hang", [])], { background: true }), say("main")] });
   const run = bed.run(plan);
-  expect(await run.report).toMatchObject({ outcome: "succeeded" });
-  await run.said("hanging");
-  expect(bed.executioner.running).toBe(1);
-  bed.executioner.end(run.attempt.executionId, 1, { kind: "cancelled", reason: "enough" });
+  expect(await run.report).toMatchObject({ outcome: "succeeded", background: [{ node: "bg" }] });
+  const branch = await branchOf(run);
+  expect(branch.attempt).toMatchObject({ attemptNo: 1, pipelineId: run.attempt.pipelineId });
+  await branch.said("hanging");
+  expect(bed.executioner.attempts()).toEqual([branch.attempt]);
+  bed.executioner.end(branch.attempt.executionId, 1, { kind: "cancelled", reason: "enough" });
+  expect(await branch.report).toMatchObject({ outcome: "cancelled", error: { message: "enough" } });
   await run.ended;
   expect(bed.executioner.running).toBe(0);
+});
+
+test("what a branch does is its run's until that ends, and its own from then on, also in the middle of a step", async () => {
+  const [released, go] = [joinPath(scratch, "released"), joinPath(scratch, "go")];
+  const branchLines = [say("before"), py("wait_for", [released]), say("after")];
+  const run = bed.run(program({ run: [fork("bg", branchLines, { background: true }), py("wait_for", [go])] }));
+  await run.said(`waiting for ${released}`);
+  await run.said(`waiting for ${go}`);
+  writeFileSync(go, "");
+  const branch = await branchOf(run);
+  writeFileSync(released, "");
+  const report = await branch.report;
+  await run.ended;
+  expect(report).toMatchObject({ outcome: "succeeded", outputs: {}, cleanup: "none" });
+  expect(report.steps.map(({ node, state }) => `${node} ${state}`)).toEqual([
+    "wait_for succeeded",
+    "say succeeded",
+    "bg succeeded",
+  ]);
+  expect(report.cost.cpuTimeMs).toBeGreaterThan(0);
+  expect(branch.lines.map((line) => `${line.sequence} ${line.text}`)).toEqual(["1 there", "2 after"]);
+  expect(run.lines.map((line) => line.text)).not.toContain("after");
+});
+
+test("a branch that fails after its run is an execution that failed, and the run's outcome stays", async () => {
+  const go = joinPath(scratch, "go-on");
+  const lines = [py("wait_for", [go]), py("fail", ["ValueError", "late"])];
+  const run = bed.run(program({ run: [fork("bg", lines, { background: true }), say("main")] }));
+  const branch = await branchOf(run);
+  writeFileSync(go, "");
+  expect(await run.report).toMatchObject({ outcome: "succeeded" });
+  expect(await branch.report).toMatchObject({ outcome: "failed", error: { type: "py\\!ValueError", message: "late" } });
+});
+
+test("a branch within a branch goes on as an execution of its own when that one has ended", async () => {
+  const [go, last] = [joinPath(scratch, "go-inner"), joinPath(scratch, "last")];
+  const inner = fork("inner", [py("wait_for", [last])], { background: true });
+  const run = bed.run(program({ run: [fork("outer", [py("wait_for", [go]), inner], { background: true }), say("m")] }));
+  const outer = await branchOf(run);
+  writeFileSync(go, "");
+  const innermost = await branchOf(outer);
+  writeFileSync(last, "");
+  expect(await innermost.report).toMatchObject({ outcome: "succeeded" });
+  await run.ended;
+  expect(bed.executioner.running).toBe(0);
+});
+
+test("the next attempt begins beside a branch of the one before it", async () => {
+  const go = joinPath(scratch, "go-beside");
+  const run = bed.run(program({ run: [fork("bg", [py("wait_for", [go])], { background: true }), say("first")] }));
+  const branch = await branchOf(run);
+  const { executionId } = run.attempt;
+  const second = bed.run(program({ run: [say("second")] }), {}, { executionId, attemptNo: 2 });
+  expect(await second.report).toMatchObject({ outcome: "succeeded" });
+  writeFileSync(go, "");
+  expect(await branch.report).toMatchObject({ outcome: "succeeded" });
+});
+
+test("a run that is cancelled takes its branches with it, and they become nothing", async () => {
+  const run = bed.run(program({ run: [fork("bg", [py("hang", [])], { background: true }), py("hang", [])] }));
+  await run.said("hanging");
+  bed.executioner.end(run.attempt.executionId, 1, { kind: "cancelled", reason: "enough" });
+  const report = await run.report;
+  expect(report).toMatchObject({ outcome: "cancelled" });
+  expect(report.background).toBeUndefined();
+  await run.ended;
 });
 
 test("a retry in a handler runs the failed step again until it succeeds, and skips the rest of the handler", async () => {

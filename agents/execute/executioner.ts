@@ -1,5 +1,6 @@
 import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
 import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
+import type { BackgroundRun } from "./background-run.ts";
 import type { Stop } from "./ending.ts";
 import { Execution, type ExecutionParts } from "./execution.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
@@ -28,7 +29,7 @@ const progressLimits = {
 export class Executioner implements Service {
   readonly name = "executioner";
   readonly #parts: ExecutionerParts;
-  readonly #running = new Map<string, Execution>();
+  readonly #running = new Map<string, Execution | BackgroundRun>();
   readonly #tasks: BackgroundTasks;
   #stopping = false;
 
@@ -81,7 +82,7 @@ export class Executioner implements Service {
     const execution = new Execution(attempt, plan, this.#parts);
     this.#running.set(attempt.executionId, execution);
     earlier?.stop({ kind: "lost" });
-    this.#tasks.add(this.#run(execution, earlier));
+    this.#tasks.add(this.#run(execution, earlier instanceof Execution ? earlier : undefined));
     return true;
   }
 
@@ -100,14 +101,40 @@ export class Executioner implements Service {
     const { attempt } = execution;
     try {
       if (earlier !== undefined) await earlier.ended;
-      sink.onReport(attempt, await this.#report(execution));
-      await execution.background.drained();
+      const branches = this.#tell(execution, await this.#report(execution));
+      // What goes on is not the attempt any more: the next one may begin beside it.
+      if (branches.length > 0) this.#forget(execution);
+      await Promise.all([execution.background.drained(), ...branches.map((branch) => this.#runOn(branch))]);
       await execution.endLibrary();
     } finally {
-      execution.markEnded();
-      if (this.#running.get(attempt.executionId) === execution) this.#running.delete(attempt.executionId);
+      this.#forget(execution);
       sink.onPlaceFree(attempt);
     }
+  }
+
+  /** A background branch after its run, and the branches that come of it. */
+  async #runOn(branch: BackgroundRun): Promise<void> {
+    const { executionId } = branch.attempt;
+    this.#running.set(executionId, branch);
+    const report = await branch.report();
+    this.#running.delete(executionId);
+    const branches = this.#tell(branch, report);
+    await Promise.all([branch.background.drained(), ...branches.map((inner) => this.#runOn(inner))]);
+  }
+
+  /** Reports how it ended. Answers the background branches that go on. */
+  #tell({ attempt, background }: Execution | BackgroundRun, report: AttemptReport): readonly BackgroundRun[] {
+    const isByItself = report.outcome === "succeeded" || report.outcome === "failed";
+    const branches = isByItself ? background.handOver() : [];
+    const told = branches.map((branch) => ({ attempt: branch.attempt, node: branch.node }));
+    this.#parts.sink.onReport(attempt, told.length === 0 ? report : { ...report, background: told });
+    return branches;
+  }
+
+  #forget(execution: Execution): void {
+    execution.markEnded();
+    const { executionId } = execution.attempt;
+    if (this.#running.get(executionId) === execution) this.#running.delete(executionId);
   }
 
   /** A fault of the executioner itself is the attempt's failure, so that it is retried and seen. */

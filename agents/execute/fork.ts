@@ -1,4 +1,5 @@
 import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
+import { BackgroundRun } from "./background-run.ts";
 import { type Flow, failed, next, stopped } from "./flow.ts";
 import { type Frame, nodeOf } from "./frame.ts";
 import { withHandlers } from "./handler.ts";
@@ -11,19 +12,42 @@ import { runSteps } from "./steps.ts";
 export function fork(step: ForkStep, frame: Frame): Flow {
   frame.execution.record.branching.forks += 1;
   const before = frame.forks.among(step.after);
-  const branch = step.background ? frame.execution.background.fork() : frame.branch.fork();
   const inner: Frame = {
     ...frame,
     scope: frame.scope.copy(),
-    branch,
     forks: new OpenForks(frame.execution.clock),
     matched: new Set(),
   };
-  const end = runBranch(step, inner, before).catch((bug: unknown) => broken(step, frame, bug));
-  if (step.background) frame.execution.background.add(branch, recordBackground(step, frame, end));
-  else frame.forks.add({ step, branch, end });
+  if (step.background) forkBackground(step, inner, before);
+  else {
+    const branch = frame.branch.fork();
+    frame.forks.add({ step, branch, end: runSafely(step, { ...inner, branch }, before) });
+  }
   return next;
 }
+
+/** It may outlive its run, so what it does is its own: its record, its end, its cleanup. */
+function forkBackground(step: ForkStep, frame: Frame, before: readonly OpenFork[]): void {
+  const run = new BackgroundRun(nodeOf(frame, step), frame.execution);
+  const unit = { ...frame.unit, cleanup: () => run.cleanup };
+  const inner: Frame = { ...frame, execution: run, unit, branch: run.branch };
+  frame.execution.background.add(run);
+  void runBackground(step, inner, run, before);
+}
+
+async function runBackground(
+  step: ForkStep,
+  frame: Frame,
+  run: BackgroundRun,
+  before: readonly OpenFork[],
+): Promise<void> {
+  const { flow } = await runSafely(step, frame, before);
+  recordBackground(step, frame, flow);
+  run.end(flow);
+}
+
+const runSafely = (step: ForkStep, frame: Frame, before: readonly OpenFork[]): Promise<ForkEnd> =>
+  runBranch(step, frame, before).catch((bug: unknown) => broken(step, frame, bug));
 
 async function runBranch(step: ForkStep, frame: Frame, before: readonly OpenFork[]): Promise<ForkEnd> {
   const waited = await follow(before, frame);
@@ -80,8 +104,7 @@ function boundBy(step: ForkStep, frame: Frame): [string, CanonicalValue][] {
 }
 
 /** Errors of a background branch are recorded only. */
-async function recordBackground(step: ForkStep, frame: Frame, end: Promise<ForkEnd>): Promise<void> {
-  const { flow } = await end;
+function recordBackground(step: ForkStep, frame: Frame, flow: Flow): void {
   if (flow.kind !== "error") return;
   const { type, message } = flow.error;
   frame.execution.record.note(nodeOf(frame, step), "error", `background branch '${step.label}': ${type}: ${message}`);

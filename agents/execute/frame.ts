@@ -31,8 +31,26 @@ export interface FailedStep {
   again(): Promise<Flow>;
 }
 
+/** What lines use of the execution that they are a part of: its run, or a background branch. */
+export type RunningExecution = Pick<
+  Execution,
+  | "attempt"
+  | "plan"
+  | "runtimes"
+  | "library"
+  | "clock"
+  | "sink"
+  | "host"
+  | "record"
+  | "background"
+  | "controllerCalls"
+  | "leave"
+  | "noteCleanup"
+  | "noteCleanupError"
+>;
+
 export interface Frame {
-  readonly execution: Execution;
+  readonly execution: RunningExecution;
   readonly unit: Unit;
   readonly scope: Scope;
   readonly branch: Branch;

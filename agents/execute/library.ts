@@ -85,7 +85,7 @@ export function callContained(name: string, given: LibraryArguments, frame: Fram
 /** What a name of the library may use while it stands for the step `node`. */
 export function contextOf(frame: Frame, signal: AbortSignal, node: string): LibraryContext {
   const { execution, unit } = frame;
-  const { clock, record, host } = execution;
+  const { clock, host } = execution;
   return {
     clock,
     signal,
@@ -95,9 +95,9 @@ export function contextOf(frame: Frame, signal: AbortSignal, node: string): Libr
     get controller() {
       return execution.controllerCalls(unit.pipelineId, node, signal);
     },
-    log: (level, text) => record.note(node, level, text),
-    measure: () => record.measure(node),
-    logProgress: (text) => record.noteProgress(node, text),
+    log: (level, text) => execution.record.note(node, level, text),
+    measure: () => execution.record.measure(node),
+    logProgress: (text) => execution.record.noteProgress(node, text),
   };
 }
 

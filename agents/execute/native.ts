@@ -27,17 +27,17 @@ export async function callNative(
     arguments: given,
     results: types,
   };
-  const { clock, record } = execution;
+  const { clock } = execution;
   const askedAt = clock.monotonic();
   let begunAt: number | undefined;
   const outcome = await execution.runtimes.call(call, {
     signal: branch.signal,
-    onLog: (line) => record.log(node, line),
+    onLog: (line) => execution.record.log(node, line),
     onStart: () => {
       begunAt = clock.monotonic();
     },
   });
-  record.charge(node, outcome.cost, (begunAt ?? clock.monotonic()) - askedAt);
+  execution.record.charge(node, outcome.cost, (begunAt ?? clock.monotonic()) - askedAt);
   switch (outcome.kind) {
     case "values":
       return outcome;

@@ -5,9 +5,8 @@
 import type { CanonicalValue, CleanupState, PlanBody, PlanInput, Step } from "@polyglot/contracts";
 import type { Branch } from "./branch.ts";
 import type { Evaluated } from "./evaluate.ts";
-import type { Execution } from "./execution.ts";
 import { type Flow, failed } from "./flow.ts";
-import type { Frame, Unit } from "./frame.ts";
+import type { Frame, RunningExecution, Unit } from "./frame.ts";
 import { OpenForks } from "./open-forks.ts";
 import { outputsOf } from "./output.ts";
 import { at, raised } from "./raised.ts";
@@ -25,7 +24,12 @@ export interface UnitEnd {
 
 const nothing: Values = {};
 
-export async function runUnit(unit: Unit, inputs: Values, execution: Execution, branch: Branch): Promise<UnitEnd> {
+export async function runUnit(
+  unit: Unit,
+  inputs: Values,
+  execution: RunningExecution,
+  branch: Branch,
+): Promise<UnitEnd> {
   const bound = bindInputs(unit.body.inputs, inputs);
   if (bound.kind === "error") return { flow: failed(at(unit.prefix.slice(0, -1), bound.error)), outputs: nothing };
   const frame: Frame = {

@@ -178,6 +178,7 @@ export class AgentProgram implements Service {
       onLog: (attempt, line) => this.#link.log(logLineOf(attempt, line)),
       onStepCost: (attempt, node, cost) => this.#link.measure(attempt, sampleOf(attempt, node, cost, clock.now())),
       onReport: (attempt, report) => {
+        for (const branch of report.background ?? []) this.#link.adopt(branch.attempt, attempt);
         if (report.outcome === "lost") this.#link.lose(attempt);
         else this.#link.report(resultOf(attempt, report));
       },

@@ -63,24 +63,35 @@ export class StepCalls implements ControllerCalls {
   }
 
   async #ask<Answer>(ask: Ask<Answer>): Promise<Answer> {
-    const { executionId, attemptNo, pipelineId, node, signal } = this.#step;
-    const { sessionId } = this.#link;
     const sequence = this.#step.nextSequence();
-    const step = { executionId, attemptNo, sessionId, pipelineId, nodeId: node, sequence };
-    try {
-      return await this.#link.ask(step, signal, (client, options) => ask(client, step, options));
-    } catch (error) {
-      throw refusalOf(error);
+    for (;;) {
+      const step = this.#stepNow(sequence);
+      try {
+        return await this.#link.ask(step, this.#step.signal, (client, options) => ask(client, step, options));
+      } catch (error) {
+        // A branch that has become an execution of its own meanwhile: for the attempt that it was of, nothing was done.
+        const hasMoved = this.#step.attempt().executionId !== step.executionId;
+        if (!hasMoved || codeOf(error) !== "attempt/stale") throw refusalOf(error);
+      }
     }
+  }
+
+  #stepNow(sequence: number): Step {
+    const { executionId, attemptNo } = this.#step.attempt();
+    const { pipelineId, node } = this.#step;
+    return { executionId, attemptNo, sessionId: this.#link.sessionId, pipelineId, nodeId: node, sequence };
   }
 }
 
 type LinkAsk = Parameters<Link["ask"]>[2];
-type Step = Omit<CallingStep, "node" | "nextSequence" | "signal"> & {
+interface Step {
+  readonly executionId: string;
+  readonly attemptNo: number;
+  readonly pipelineId: string;
   readonly sessionId: string;
   readonly nodeId: string;
   readonly sequence: number;
-};
+}
 type Ask<Answer> = (client: Parameters<LinkAsk>[0], step: Step, options: Parameters<LinkAsk>[1]) => Promise<Answer>;
 
 /** What people can mend has a type of its own; the rest says that the call came to nothing. */
@@ -101,9 +112,14 @@ const errorTypes: Readonly<Record<string, string>> = {
 function refusalOf(error: unknown): unknown {
   if (error instanceof CallGivenUp) return new Refused("KilledError", error.message);
   if (!(error instanceof ConnectError)) return error;
-  const [detail] = error.findDetails(ApiErrorSchema);
-  return new Refused(errorTypes[detail?.code ?? ""] ?? "RuntimeError", detail?.message ?? error.rawMessage);
+  const type = errorTypes[codeOf(error) ?? ""] ?? "RuntimeError";
+  return new Refused(type, detailOf(error)?.message ?? error.rawMessage);
 }
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof ConnectError ? detailOf(error)?.code : undefined;
+
+const detailOf = (error: ConnectError) => error.findDetails(ApiErrorSchema)[0];
 
 function encodeValue(value: CanonicalValue): Uint8Array {
   return encoder.encode(JSON.stringify(value));

@@ -57,6 +57,10 @@ export function resultOf(attempt: Attempt, report: AttemptReport): AttemptResult
     startedAt: timestampFromMs(report.startedAt),
     endedAt: timestampFromMs(report.endedAt),
     cleanup: report.cleanup,
+    background: (report.background ?? []).map(({ attempt: { executionId }, node: nodeId }) => ({
+      executionId,
+      nodeId,
+    })),
     ...(report.error === undefined ? {} : { error: errorOf(report.error, limits.errorCharacters) }),
     ...(report.exitCode === undefined ? {} : { exitCode: report.exitCode }),
   });

@@ -25,8 +25,8 @@ export interface ControllerCalls {
 
 /** The step that calls. */
 export interface CallingStep {
-  readonly executionId: string;
-  readonly attemptNo: number;
+  /** The attempt that it is a part of now: a background branch becomes one of its own when its run ends. */
+  attempt(): { readonly executionId: string; readonly attemptNo: number };
   /** The pipeline whose text has the step. */
   readonly pipelineId: string;
   readonly node: string;

@@ -73,6 +73,16 @@ const pipelines = `
 [o] >> value
 [x]
 
+[|] Leave
+[i] for: pg\\duration
+[t] |T.Call
+[b] |Late
+[~][r] |U.Sleep << for
+[~][r] |U.State.Increment << "late" >> n: pg\\int
+[~][r] |U.Log.Info << "late {n}"
+[r] |U.Log.Info << "main"
+[x]
+
 [|] Start
 [i] inputs: pg\\dict
 [t] |T.Call
@@ -179,3 +189,29 @@ test("a call with wrong inputs is the step's error and names the input", async (
   const { error } = await run("Start", { inputs: { a: "five" } });
   expect(error).toMatchObject({ type: "pg\\!ValidationError", message: expect.stringContaining("input 'a'") });
 });
+
+test("a branch that outlives its run has its own outcome, log and steps, and asks for itself", async () => {
+  const left = await run("Leave", { for: { $duration: { months: 0, seconds: 0.5 } } });
+  expect(left).toMatchObject({ state: "succeeded", childIds: [expect.any(String)] });
+  const branch = await outcomeOf(left.childIds[0] ?? "");
+  expect(branch).toMatchObject({ state: "succeeded", trigger: "background", parentId: left.executionId });
+  expect(branch.steps.map((step) => step.state)).toEqual(["succeeded", "succeeded", "succeeded", "succeeded"]);
+  expect(await logOf(branch.executionId)).toEqual(["late 1"]);
+  expect(await logOf(left.executionId)).toEqual(["main"]);
+});
+
+test("a branch that outlives its run is cancelled by itself", async () => {
+  const { childIds } = await run("Leave", { for: { $duration: { months: 0, seconds: 600 } } });
+  const [executionId = ""] = childIds;
+  await api.call.cancelExecution({ executionId });
+  expect(await outcomeOf(executionId)).toMatchObject({ state: "cancelled" });
+  const replay = api.call.replayExecution({ executionId });
+  await expect(replay).rejects.toThrow("is a background branch, which begins with its run");
+});
+
+async function logOf(executionId: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const batch of api.call.readLogs({ executionId, follow: true }))
+    lines.push(...batch.lines.map((line) => line.text));
+  return lines;
+}

@@ -28,6 +28,14 @@ const pipelines = `
 [o] >> n_
 [x]
 
+[|] Leave
+[i] folder: pg\\string
+[t] |T.Call
+[b] @Work|hold << folder
+[r] |U.State.Increment << "runs" >> n: pg\\int
+[o] >> n
+[x]
+
 [|] Start
 [i] folder: pg\\string
 [t] |T.Call
@@ -154,6 +162,22 @@ test("an execution that a step has started is started once, though the step's ag
     childIds,
   });
   expect(await outcomeOf(childIds[0] ?? "")).toMatchObject({ state: "succeeded", parentId: executionId });
+});
+
+test("a branch that outlived its run and whose agent is killed is a dead letter: what it did is not known, and nothing runs again", async () => {
+  const { executionId } = await api.call.run({ pipelineId: "Leave", inputs: { folder: shared } });
+  await appears("held");
+  const run = await outcomeOf(executionId);
+  expect(run).toMatchObject({ state: "succeeded", attemptNo: 1, outputs: { n: 1 } });
+  const [branch = ""] = run.childIds;
+  expect(await api.call.getExecution({ executionId: branch })).toMatchObject({
+    ...{ state: "running", trigger: "background", parentId: executionId, attemptNo: 1, maxAttempts: 1 },
+  });
+  kill("agent");
+  expect(await outcomeOf(branch)).toMatchObject({ state: "dead_lettered" });
+  const { deadLetters } = await untilUp(() => api.call.listDeadLetters({}));
+  expect(deadLetters).toMatchObject([{ executionId: branch, reason: "outcome_unknown" }]);
+  expect([isFree("worker.lock"), isFree("daemon.lock")]).toEqual([true, true]);
 });
 
 test.each([

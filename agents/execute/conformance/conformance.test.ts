@@ -67,6 +67,7 @@ function seen({ lines }: Run, report: AttemptReport) {
   return {
     ...report,
     said,
+    saidAfter: (report.background ?? []).flatMap(({ attempt }) => bed.branch(attempt).lines.map((line) => line.text)),
     neverSaid: neverSaid(said),
     steps: report.steps.map(({ node, state }) => `${node} ${state}`),
   };

@@ -59,6 +59,12 @@ def fail_until(file, wanted):
 def is_big(x):
     return x > 10
 
+def wait_for(path):
+    print(f"waiting for {path}", flush=True)
+    while not os.path.exists(path):
+        time.sleep(0.01)
+    print("there", flush=True)
+
 def hang():
     print("hanging", flush=True)
     time.sleep(600)

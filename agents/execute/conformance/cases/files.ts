@@ -403,7 +403,7 @@ export const files: readonly Case[] = [
         ),
       ],
     }),
-    expect: { said: ["written", "closed 1 file left open: o.txt"] },
+    expect: { said: ["closed 1 file left open: o.txt"], saidAfter: ["written"] },
   },
   {
     title: "what is left open is closed also after a kill",
