@@ -15,6 +15,12 @@ export const maxItemRecords = 100;
 /** Lines of progress that come faster replace each other. */
 const progressIntervalMs = 1_000;
 
+/** Lines that one attempt may log, and the characters in them. */
+export const maxLogLines = 100_000;
+export const maxLogCharacters = 64 * 1024 * 1024;
+
+const logEnd = `further lines are left out: an attempt may log ${maxLogLines} lines and ${maxLogCharacters} characters`;
+
 /** Steps of a kind that are told of an attempt that runs: of those that have ended, and of those that have not. */
 export const maxProgressSteps = 50;
 
@@ -37,6 +43,7 @@ export class AttemptRecord {
   readonly #charged = new Map<string, Pick<StepRecord, "cost" | "waitMs" | "joinLatencyMs">>();
   readonly #open = new Set<OpenStep>();
   #sequence = 0;
+  #logCharacters = 0;
   #held: { readonly node: string; readonly line: LogLine } | undefined;
   /** When a line of progress was last written at once. */
   #progressAt = Number.NEGATIVE_INFINITY;
@@ -144,8 +151,17 @@ export class AttemptRecord {
     this.#send(node, line);
   }
 
+  /** Of an attempt that logs without end the beginning is kept: the store has room for others, too. */
   #send(node: string, line: LogLine): void {
+    if (this.#sequence >= maxLogLines || this.#logCharacters >= maxLogCharacters) return;
     this.#sequence += 1;
+    this.#logCharacters += line.text.length;
+    const isLast = this.#sequence === maxLogLines || this.#logCharacters >= maxLogCharacters;
+    if (isLast) this.#tell(node, { at: line.at, level: "warning", text: logEnd });
+    else this.#tell(node, line);
+  }
+
+  #tell(node: string, line: LogLine): void {
     this.#sink.onLog(this.#attempt, { ...line, node, sequence: this.#sequence });
   }
 

@@ -1,6 +1,9 @@
 /** Cuts what a process writes to a stream of its own into lines of bounded length. */
 import { StringDecoder } from "node:string_decoder";
 
+/** Lines that one call's process may write to streams of its own; the workers keep their calls to the same number. */
+export const maxLines = 10_000;
+
 /** Longer lines are cut into several. Characters. */
 export const maxLineCharacters = 16_384;
 
@@ -17,6 +20,11 @@ export class OutputLines {
       this.#rest = "";
     }
     return lines.flatMap(cut);
+  }
+
+  /** Forgets the beginning of a line that nobody is to see. */
+  drop(): void {
+    this.#rest = "";
   }
 
   /** What came after the last line's end. */

@@ -12,7 +12,7 @@ import { finished } from "node:stream/promises";
 import type { Clock } from "@polyglot/service";
 import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.ts";
 import { encodeFrame, type Frame, FrameReader } from "./frames.ts";
-import { OutputLines } from "./output-lines.ts";
+import { maxLines, OutputLines } from "./output-lines.ts";
 import { graceOf, type OutputLine, type PoolCall, type PoolReply } from "./pool-call.ts";
 import { Wear, type WearLimits } from "./wear.ts";
 
@@ -25,6 +25,8 @@ export interface PendingCall {
 
 interface SentCall {
   readonly pending: PendingCall;
+  /** That its process wrote to streams of its own while it ran. */
+  ownLines: number;
   /** When it began, by the clock's monotonic time. */
   begunAt?: number;
 }
@@ -57,6 +59,8 @@ export class Worker {
   readonly #channel: Duplex;
   readonly #recalls: Duplex;
   readonly #sent = new Map<number, SentCall>();
+  /** Give the call that runs what its process wrote without a line's end. */
+  readonly #flushes: (() => void)[] = [];
   readonly #ended: Promise<void>;
   #state: "starting" | "ready" | "ending" | "ended" = "starting";
   #lastId = 0;
@@ -118,7 +122,7 @@ export class Worker {
 
   send(pending: PendingCall): void {
     this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
-    this.#sent.set(this.#lastId, { pending });
+    this.#sent.set(this.#lastId, { pending, ownLines: 0 });
     this.#outbox.push(encodeFrame("c", this.#lastId, pending.call.body));
     // Calls of the same turn of the event loop leave in one write.
     if (this.#outbox.length === 1) setImmediate(() => this.#flush());
@@ -186,15 +190,39 @@ export class Worker {
     const take = (texts: readonly string[]) => {
       for (const text of texts) this.#ownLine({ at: this.#clock.now(), level, text });
     };
-    stream.on("data", (chunk: Buffer) => take(lines.push(chunk)));
+    this.#flushes.push(() => take(lines.finish()));
+    stream.on("data", (chunk: Buffer) => {
+      this.#keepOutput(chunk.subarray(-keptOutputCharacters).toString());
+      // A flood is not even cut into lines: this is the agent's own time.
+      if (this.#takesOwnLines()) take(lines.push(chunk));
+      else lines.drop();
+    });
     stream.on("end", () => take(lines.finish()));
     stream.on("error", () => undefined);
   }
 
+  #keepOutput(text: string): void {
+    this.#lastOutput = `${this.#lastOutput}${text}`.slice(-keptOutputCharacters);
+  }
+
+  #takesOwnLines(): boolean {
+    const head = this.#begun;
+    return head !== undefined && head.ownLines < maxLines;
+  }
+
   #ownLine(line: OutputLine): void {
-    this.#lastOutput = `${this.#lastOutput}${line.text}\n`.slice(-keptOutputCharacters);
+    const head = this.#begun;
+    if (head === undefined || head.ownLines >= maxLines) return;
+    head.ownLines += 1;
+    const isLast = head.ownLines === maxLines;
+    const note = `further output is left out: a call may write ${maxLines} lines`;
+    head.pending.call.onLine(isLast ? { ...line, level: "warning", text: note } : line);
+  }
+
+  /** The call that runs. */
+  get #begun(): SentCall | undefined {
     const [head] = this.#sent.values();
-    if (head?.begunAt !== undefined) head.pending.call.onLine(line);
+    return head?.begunAt === undefined ? undefined : head;
   }
 
   #read(frames: readonly Frame[] | undefined): void {
@@ -257,6 +285,7 @@ export class Worker {
 
   #settleAnswered(): void {
     if (this.#answered.length === 0) return;
+    for (const flush of this.#flushes) flush();
     const answered = this.#answered.flatMap(({ id, frame }) => {
       const sent = this.#sent.get(id);
       this.#sent.delete(id);

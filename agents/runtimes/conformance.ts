@@ -192,6 +192,54 @@ export const conformanceCases: readonly ConformanceCase[] = [
     },
   },
   {
+    fact: "what is printed after its function has returned is no other call's",
+    async check(host) {
+      assert.deepEqual(await linesOf(host, "leave_printer"), []);
+      assert.deepEqual(await linesOf(host, "release_printer"), ["my own"]);
+    },
+  },
+  {
+    fact: "a call that prints too many lines is told so once, and the rest is left out",
+    async check(host) {
+      const lines = await linesOf(host, "print_lines", 20_000);
+      assert.deepEqual([lines.length, lines[9_998], lines[9_999]], [10_000, "9998", tooManyLines]);
+    },
+  },
+  {
+    fact: "a line without end is cut, and costs no memory beyond what is sent",
+    async check(host) {
+      const lines: LogLine[] = [];
+      const call = { function: "print_without_end", arguments: [{ value: 256 }] };
+      const { cost } = await host.call(call, { onLog: (line) => lines.push(line) });
+      assert.deepEqual(
+        lines.map(({ text }) => text),
+        [`${"x".repeat(16_384)}…`],
+      );
+      assert.ok(cost.memoryPeakMb < 200, `${cost.memoryPeakMb} MB`);
+    },
+  },
+  {
+    fact: "bytes that are no text come as their replacement",
+    async check(host) {
+      assert.deepEqual(await linesOf(host, "print_bytes"), ["a\ufffd\u0000b"]);
+    },
+  },
+  {
+    fact: "what a child process wrote without a line's end is its call's, not the next one's",
+    async check(host) {
+      assert.deepEqual(await linesOf(host, "child_without_end"), ["half"]);
+      assert.deepEqual(await linesOf(host, "child_without_end"), ["half"]);
+    },
+  },
+  {
+    fact: "a flood of a child process is cut with a note, and the next call's lines come",
+    async check(host) {
+      const lines = await linesOf(host, "flood_from_child", 200);
+      assert.deepEqual([lines.length, lines[0], lines.at(-1)], [10_000, "y", tooManyLines]);
+      assert.deepEqual(await linesOf(host, "print_lines", 1), ["0"]);
+    },
+  },
+  {
     fact: "one result takes the whole of a tuple, several take its elements",
     async check(host) {
       assert.deepEqual(await valueOf(host, "pair", []), [1, "two"]);
@@ -370,6 +418,16 @@ async function onlyItsOwnCall(host: ConformanceHost, deadly: ConformanceCall, en
     values,
     [...values.keys()].map((index) => [index % 10]),
   );
+}
+
+const tooManyLines = "further output is left out: a call may write 10000 lines";
+
+/** What a call printed. */
+async function linesOf(host: ConformanceHost, name: string, value?: CanonicalValue): Promise<string[]> {
+  const lines: string[] = [];
+  const call = { function: name, arguments: value === undefined ? [] : [{ value }] };
+  valuesOf(await host.call(call, { onLog: ({ text }) => lines.push(text) }));
+  return lines;
 }
 
 async function valueOf(

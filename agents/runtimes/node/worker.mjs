@@ -234,9 +234,12 @@ const current = new AsyncLocalStorage();
 /** The console's other methods write to the streams. */
 const consoleLevels = { debug: "debug", log: "info", info: "info", warn: "warning", error: "error" };
 
+/** Nothing more of this call is taken. */
+const isFull = (call) => call.lines > maxLines;
+
 function sendLine(call, level, text) {
   call.lines += 1;
-  if (call.lines > maxLines) return;
+  if (isFull(call)) return;
   const last = call.lines === maxLines;
   const cut = text.length > maxLineCharacters ? `${text.slice(0, maxLineCharacters)}…` : text;
   const line = last
@@ -266,14 +269,18 @@ function captureStream(stream, level) {
   stream.write = (chunk, encoding, done) => {
     const call = writer();
     if (call === undefined) return original(chunk, encoding, done);
-    const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
-    const lines = ((call.rest[level] ?? "") + text).split("\n");
-    call.rest[level] = lines.pop();
-    for (const line of lines) sendLine(call, level, line);
+    if (!isFull(call)) takeText(call, level, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
     const callback = typeof encoding === "function" ? encoding : done;
     if (callback !== undefined) process.nextTick(callback);
     return true;
   };
+}
+
+/** Of a line without end no more is kept than will be sent. */
+function takeText(call, level, text) {
+  const lines = ((call.rest[level] ?? "") + text).split("\n");
+  call.rest[level] = lines.pop().slice(0, maxLineCharacters + 1);
+  for (const line of lines) sendLine(call, level, line);
 }
 
 function finishOutput(call) {

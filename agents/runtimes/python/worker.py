@@ -22,6 +22,8 @@ RECALLS = 4
 READ_BYTES = 1 << 20
 MAX_LINES = 10_000
 MAX_LINE_CHARACTERS = 16_384
+# Enough for one character more, whatever it is, so that a line that was cut can be told.
+MAX_LINE_BYTES = 4 * (MAX_LINE_CHARACTERS + 1)
 MAX_DEPTH = 500
 MAX_TRACE_FRAMES = 50
 
@@ -364,18 +366,32 @@ async def collect(iterator):
 
 
 class Output:
-    """Lines of the call that runs, on their way to the agent as soon as they are whole."""
+    """Lines of the call that runs, on their way to the agent as soon as they are whole. What comes later is nobody's."""
 
     def __init__(self, channel):
         self.channel = channel
         self.call_id = 0
         self.lines = 0
+        # Calls that threads belong to, by the threads' identity.
+        self.owners = {}
 
     def begin(self, call_id):
         self.call_id = call_id
         self.lines = 0
 
+    def end(self):
+        self.call_id = 0
+
+    def owner(self):
+        """The call that the writing thread belongs to."""
+        return self.owners.get(_thread.get_ident(), self.call_id)
+
+    def is_taken(self):
+        return self.call_id != 0 and self.owner() == self.call_id and self.lines <= MAX_LINES
+
     def line(self, level, text):
+        if not self.is_taken():
+            return
         self.lines += 1
         if self.lines > MAX_LINES:
             return
@@ -401,14 +417,18 @@ class Lines:
 
     def write(self, data):
         data = bytes(data)
-        *whole, self.rest = (self.rest + data).split(b"\n")
+        if not self.output.is_taken():
+            return len(data)
+        *whole, rest = (self.rest + data).split(b"\n")
+        self.rest = rest[:MAX_LINE_BYTES]
         for line in whole:
-            self.output.line(self.level, line.decode("utf-8", "replace"))
+            self.output.line(self.level, line[:MAX_LINE_BYTES].decode("utf-8", "replace"))
         return len(data)
 
     def finish(self):
         if self.rest:
             self.write(b"\n")
+        self.rest = b""
 
     def flush(self):
         pass
@@ -459,6 +479,29 @@ def adopt_logging(output, stderr):
     handler.emit = emit_line
 
 
+def adopt_threads(output):
+    """A thread belongs to the call that started it; one of a pool serves later calls, too. Once threading is imported."""
+    thread = sys.modules["threading"].Thread
+    start = thread.start
+
+    def start_owned(self):
+        if getattr(getattr(self, "_target", None), "__module__", None) not in POOLS:
+            run, owner = self.run, output.owner()
+
+            def run_owned():
+                output.owners[_thread.get_ident()] = owner
+                try:
+                    run()
+                finally:
+                    del output.owners[_thread.get_ident()]
+
+            self.run = run_owned
+        return start(self)
+
+    thread.start = start_owned
+
+
+POOLS = ("concurrent.futures.thread", "multiprocessing.pool")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -538,7 +581,7 @@ class Worker:
         self.memory = MemoryPeak()
         self.claims = {}
         self.process_id = os.getpid()
-        self.has_logging = False
+        self.adopted = set()
 
     def run(self):
         import signal
@@ -603,21 +646,30 @@ class Worker:
             # A fork that user code made and let return into here: only the first process answers.
             os._exit(0)
         self.finish_output()
+        self.output.end()
         ended, cpu = time.perf_counter_ns(), cpu_ns() - began_cpu
         cost = f'{{"cost":[{cpu // 1000},{self.memory.kilobytes()},{(ended - began) // 1000},{conversion_ns // 1000}],'
         return frame(kind, call_id, cost.encode() + answer + b"}")
 
     def call(self, call, arguments, keywords):
         function = self.functions.get(call.get("origin", "bundle"), call["path"], call["function"])
-        if not self.has_logging and "logging" in sys.modules:
-            self.has_logging = True
+        if self.is_new("logging"):
             adopt_logging(self.output, self.streams[1][0])
+        if self.is_new("threading"):
+            adopt_threads(self.output)
         value = function(*arguments, **keywords)
         if hasattr(type(value), "__await__"):
             value = self.loop.run(value)
         if hasattr(type(value), "__anext__"):
             return self.loop.run(collect(value))
         return list(value) if hasattr(type(value), "__next__") else value
+
+    def is_new(self, module):
+        """Whether user code has imported it since this was last asked."""
+        if module in self.adopted or module not in sys.modules:
+            return False
+        self.adopted.add(module)
+        return True
 
     def results(self, value, call):
         """As many as the agent binds: none, the value itself, or that many of a tuple's elements."""

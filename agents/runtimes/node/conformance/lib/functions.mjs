@@ -36,6 +36,40 @@ export function say(text) {
   process.stdout.write("no end");
 }
 
+let open;
+const gate = new Promise((resolve) => (open = resolve));
+let left;
+
+export function leave_printer() {
+  left = gate.then(() => console.log("of the call before"));
+}
+
+export async function release_printer() {
+  open();
+  await left;
+  console.log("my own");
+}
+
+export function print_lines(many) {
+  for (let number = 0; number < many; number += 1) console.log(number);
+}
+
+export function print_without_end(megabytes) {
+  for (let at = 0; at < megabytes * 16; at += 1) process.stdout.write("x".repeat(65_536));
+}
+
+export function print_bytes() {
+  process.stdout.write(Buffer.from([0x61, 0xff, 0, 0x62, 0x0a]));
+}
+
+export function child_without_end() {
+  execFileSync("printf", ["half"], { stdio: ["ignore", "inherit", "inherit"] });
+}
+
+export function flood_from_child(megabytes) {
+  execFileSync("sh", ["-c", `yes | head -c ${megabytes}000000`], { stdio: ["ignore", "inherit", "inherit"] });
+}
+
 export async function later(value) {
   await new Promise((resolve) => setImmediate(resolve));
   return value;

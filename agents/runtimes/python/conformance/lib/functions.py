@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import uuid
 
@@ -51,6 +52,45 @@ def say(text):
     logging.getLogger("app").error("from logging")
     subprocess.run(["echo", "from a child"], check=True)
     sys.stdout.write("no end")
+
+
+gate = threading.Event()
+left = []
+
+
+def leave_printer():
+    thread = threading.Thread(target=lambda: gate.wait() and print("of the call before"))
+    left.append(thread)
+    thread.start()
+
+
+def release_printer():
+    gate.set()
+    for thread in left:
+        thread.join()
+    print("my own")
+
+
+def print_lines(count):
+    for number in range(count):
+        print(number)
+
+
+def print_without_end(megabytes):
+    for _ in range(megabytes * 16):
+        sys.stdout.write("x" * 65536)
+
+
+def print_bytes():
+    sys.stdout.buffer.write(b"a\xff\x00b\n")
+
+
+def child_without_end():
+    subprocess.run(["printf", "half"], check=True)
+
+
+def flood_from_child(megabytes):
+    subprocess.run(["sh", "-c", f"yes | head -c {megabytes}000000"], check=True)
 
 
 async def later(value):
