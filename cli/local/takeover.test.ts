@@ -20,6 +20,17 @@ const pipelines = `
 [o] >> attempt
 [x]
 
+[|] Command
+[i] folder: pg\\string
+[t] |T.Call
+[w] |W.System.File.Text.Append << "{folder}/starts" >> starts
+[r] |U.System.File.Text.Append << starts << "x"
+[r] |U.RunShell << "test -e first || { touch first; setsid flock daemon.lock sh -c 'touch held; sleep 1e6' & flock worker.lock sleep 1e6; }" << cwd: folder >> _output >> _error >> code
+[r] |U.System.File.Text.Read << "{folder}/starts" >> text
+[o] >> code
+[o] >> text
+[x]
+
 [|] Count
 [i] folder: pg\\string
 [i] n: pg\\int
@@ -145,6 +156,16 @@ test("an execution whose agent is killed ends once, on its second attempt, and n
   const execution = await outcomeOf(executionId);
   expect(execution).toMatchObject({ state: "succeeded", attemptNo: 2, outputs: { attempt: 2 } });
   expect(execution.attempts.map((attempt) => attempt.outcome)).toEqual(["lost", "succeeded"]);
+  expect([isFree("worker.lock"), isFree("daemon.lock")]).toEqual([true, true]);
+});
+
+test("programs that lines have started end with a killed agent, daemons of theirs too, before the next attempt", async () => {
+  const { executionId } = await api.call.run({ pipelineId: "Command", inputs: { folder: shared } });
+  await appears("held");
+  expect(isFree("daemon.lock")).toBe(false);
+  kill("agent");
+  const execution = await outcomeOf(executionId);
+  expect(execution).toMatchObject({ state: "succeeded", attemptNo: 2, outputs: { code: 0, text: "xx" } });
   expect([isFree("worker.lock"), isFree("daemon.lock")]).toEqual([true, true]);
 });
 
