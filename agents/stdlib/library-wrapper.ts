@@ -59,6 +59,6 @@ async function temporaryFolder(): Promise<OpenedWrapper> {
 export const libraryWrappers: ReadonlyMap<string, LibraryWrapper> = new Map<string, LibraryWrapper>([
   ["W.Timer", { parameters: [[]], open: timer }],
   ["W.Record.Timer", { parameters: [["name"]], open: record("timer", (name) => name) }],
-  ["W.Record.RunStatus", { parameters: [["name"]], open: record("run", (name, end) => `${name}.${end}`) }],
+  ["W.Record.RunStatus", { parameters: [["name"]], open: record("pipeline", (name, end) => `${name}.${end}`) }],
   ["W.System.Directory.Temporary", { parameters: [[]], open: temporaryFolder }],
 ]);

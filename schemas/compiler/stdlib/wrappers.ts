@@ -162,7 +162,7 @@ export const wrappers: readonly LibraryEntry[] = [
     "Record.RunStatus",
     "name?: string",
     "",
-    "Records how the pipeline ended and after how many milliseconds: as a step of the execution, and in the metrics history under a name (`run`) with `.succeeded`, `.failed` or `.cancelled` behind it, so that their samples count its runs.",
+    "Records how the pipeline ended and after how many milliseconds: as a step of the execution, and in the metrics history under a name (`pipeline`) with `.succeeded`, `.failed` or `.cancelled` behind it, so that their samples count its runs.",
     { since: "0.1.0" },
   ),
 ];
