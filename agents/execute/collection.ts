@@ -7,7 +7,7 @@ import { describeKind } from "../convert/describe.ts";
 import type { LibraryArguments } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { callPipeline } from "./callee.ts";
-import { failed } from "./flow.ts";
+import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { type Item, runItems } from "./items.ts";
 import { at, type PolyglotErrorName, raised } from "./raised.ts";
@@ -97,6 +97,8 @@ async function runItem(
   { pipelineId, frame, node }: Place,
 ): Promise<CallEnd> {
   const { execution } = frame;
+  await execution.giveWay();
+  if (branch.ended) return { kind: "flow", flow: stopped };
   const itemNode = `${node}[${index}]`;
   const open = execution.record.begin(itemNode);
   const passed = given.map((value): GivenArgument => ({ value, from: "pg\\any", to: "pg\\any" }));

@@ -204,6 +204,18 @@ export const collections: readonly Case[] = [
     },
   },
   {
+    title: "a long list of short work lets a kill through",
+    plan: program({
+      run: [
+        u("U.String.Split", ["x".repeat(100_000), ""], ["all"]),
+        items("ForEach", v("all"), "Nothing", [], { named: { parallel: 2 } }),
+      ],
+      queue: { kill: { timeout_seconds: 0.05 } },
+      callees: { Nothing: callee({ inputs: [input("_")] }) },
+    }),
+    expect: { outcome: "killed", error: { type: "pg\\!TimeoutError" } },
+  },
+  {
     title: "a map in a map, in a branch",
     plan: program({
       run: [

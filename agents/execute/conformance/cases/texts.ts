@@ -40,6 +40,13 @@ const yaml: readonly Case[] = [
     "ConversionError",
     "the text is not YAML 1.2: Map keys must be unique at line 2, column 1",
   ),
+  refuses("U.Yaml.Parse", ["- b: 1\n  b: 1\n"], "ConversionError"),
+  gives("U.Yaml.Parse", ['1: a\n"1": b\n'], {
+    $map: [
+      [1, "a"],
+      ["1", "b"],
+    ],
+  }),
   refuses("U.Yaml.Parse", ["a: !secret 1\n"], "ConversionError"),
   refuses("U.Yaml.Parse", ["a\n---\nb\n"], "ConversionError"),
   refuses("U.Yaml.Parse", ["[".repeat(20_000)], "ConversionError"),
@@ -70,6 +77,7 @@ const yaml: readonly Case[] = [
   ),
   gives("U.Yaml.Stringify", [{ $map: [[1, face]] }], `1: ${face}\n`),
   gives("U.Yaml.Stringify", [[datetime("2026-01-15T10:30:00Z"), duration(1.5)]], "- 2026-01-15T10:30:00Z\n- PT1.5S\n"),
+  gives("U.Yaml.Stringify", [{ $range: [1, null] }], "- 1\n- null\n"),
   refuses("U.Yaml.Stringify", [[{ $bytes: "AA==" }]], "ConversionError", "bytes has no form in YAML"),
 ];
 
