@@ -9,6 +9,7 @@ import type { CallEnd, GivenArgument } from "./call.ts";
 import { callPipeline } from "./callee.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
+import { giveWay } from "./give-way.ts";
 import { type Item, runItems } from "./items.ts";
 import { at, type PolyglotErrorName, raised } from "./raised.ts";
 
@@ -97,7 +98,7 @@ async function runItem(
   { pipelineId, frame, node }: Place,
 ): Promise<CallEnd> {
   const { execution } = frame;
-  await execution.giveWay();
+  await giveWay(execution.clock);
   if (branch.ended) return { kind: "flow", flow: stopped };
   const itemNode = `${node}[${index}]`;
   const open = execution.record.begin(itemNode);

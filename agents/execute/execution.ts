@@ -36,9 +36,6 @@ export interface ExecutionParts {
 
 const severity = { none: 0, done: 1, failed: 2, abandoned: 3 } satisfies Record<CleanupState, number>;
 
-/** Milliseconds that work without waits may keep the thread: leases, kills and other executions need it, too. */
-const turnMs = 10;
-
 export class Execution {
   readonly attempt: Attempt;
   readonly plan: PreparedPlan;
@@ -58,7 +55,6 @@ export class Execution {
   #cleanupState: CleanupState = "none";
   #cause: Cause | undefined;
   #isEnded = false;
-  #turnSince = Number.NEGATIVE_INFINITY;
   #startedMonotonic: number | undefined;
   readonly #waiting: (() => void)[] = [];
   /** Ends the waits for timeout and grace period. Most executions have neither. */
@@ -80,13 +76,6 @@ export class Execution {
   get ended(): Promise<void> {
     if (this.#isEnded) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Lets others have the agent's thread, where this execution has had it for a while without a wait of its own. */
-  async giveWay(): Promise<void> {
-    if (this.clock.monotonic() - this.#turnSince < turnMs) return;
-    await new Promise(setImmediate);
-    this.#turnSince = this.clock.monotonic();
   }
 
   markEnded(): void {

@@ -96,7 +96,10 @@ export function contextOf(frame: Frame, signal: AbortSignal, node: string): Libr
       return execution.controllerCalls(unit.pipelineId, node, signal);
     },
     log: (level, text) => execution.record.note(node, level, text),
-    measure: () => execution.record.measure(node),
+    measure: () => {
+      const open = execution.record.begin(node);
+      return (name, end) => execution.record.endMeasure(open, name, end);
+    },
     logProgress: (text) => execution.record.noteProgress(node, text),
   };
 }
