@@ -1,5 +1,5 @@
 /** Executions as data, run over the real runtimes: what a plan says is what happens. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { AttemptReport } from "../attempt.ts";
 import { ExecutionBed, type Run } from "../bed.fixture.ts";
 import type { Case } from "./case.ts";
@@ -8,10 +8,12 @@ import { calls } from "./cases/calls.ts";
 import { collections } from "./cases/collections.ts";
 import { conditions } from "./cases/conditions.ts";
 import { conversions } from "./cases/conversions.ts";
+import { databases } from "./cases/databases.ts";
 import { endings } from "./cases/endings.ts";
 import { errors } from "./cases/errors.ts";
 import { files } from "./cases/files.ts";
 import { library } from "./cases/library.ts";
+import { network } from "./cases/network.ts";
 import { numbers } from "./cases/numbers.ts";
 import { phases } from "./cases/phases.ts";
 import { processes } from "./cases/processes.ts";
@@ -21,13 +23,19 @@ import { times } from "./cases/times.ts";
 import { values } from "./cases/values.ts";
 import { wrappers } from "./cases/wrappers.ts";
 import { bundle } from "./program.ts";
+import { startServers } from "./servers.fixture.ts";
 
 const bed = new ExecutionBed();
+/** Their addresses stand in plans, so they are there before the tests are named. */
+const servers = await startServers(inject("postgresUrl"));
 beforeAll(async () => {
   bed.hold(bundle);
   await bed.start();
 });
-afterAll(() => bed.stop());
+afterAll(async () => {
+  await bed.stop();
+  await servers.stop();
+});
 
 const suites: Readonly<Record<string, readonly Case[]>> = {
   values,
@@ -47,6 +55,8 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   texts,
   times,
   processes,
+  network: network(servers),
+  databases: databases(servers),
 };
 
 const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));
