@@ -459,4 +459,97 @@ export const programs: readonly Program[] = [
     error: raw`pg\!TimeoutError`,
     said: ["cleanup"],
   },
+  {
+    title: "a pipeline for each item of a list, with another one inside",
+    text: raw`
+[|] Row
+[i] row: pg\list<int>
+[t] |T.Call
+[r] |U.Collection.Map << row << "Twice" << parallel: 2 >> twice
+[r] |U.Collection.Reduce << twice << "Sum" << start: 0 >> sum
+[o] >> sum
+[x]
+[|] Twice
+[i] n: pg\int
+[t] |T.Call
+[r] @Py|add << n << n >> twice: py\int
+[o] >> twice
+[x]
+[|] Sum
+[i] total: pg\int
+[i] n: pg\int
+[t] |T.Call
+[r] |U.Math.Add << total << n >> sum: pg\int
+[o] >> sum
+[x]
+[|] IsBig
+[i] n: pg\int
+[t] |T.Call
+[r] @Py|is_big << n >> big: py\bool
+[o] >> big
+[x]
+[|] Main
+[i] rows: pg\list<list<int>>
+[t] |T.Cli
+[f] |Sums
+[~][r] |U.Collection.Map << rows << "Row" << parallel: 3 >> sums
+[~][o] >> sums
+[j] |JoinAll
+[r] |U.Collection.Filter << sums << "IsBig" >> big
+[o] >> sums
+[o] >> big
+[x]
+`,
+    inputs: { rows: [[1, 2], [], [10, 20]] },
+    outputs: { sums: [6, 0, 60], big: [60] },
+  },
+  {
+    title: "tables, documents, times and conversions of the library",
+    text: raw`
+[|] Main
+[i] table: pg\string
+[t] |T.Cli
+[w] |W.Record.Timer << "all"
+[r] |U.Csv.Parse << table << delimiter: ";" >> rows
+[r] |U.Yaml.Stringify << rows >> yaml
+[r] |U.Yaml.Parse << yaml >> again
+[r] |U.Compare.Equal << rows << again >> same
+[r] |U.String.Matches << yaml << "(?m)^- name: A" >> found
+[r] |U.Time.Parse << "15.07.2026 12:30" << "dd.MM.yyyy HH:mm" << "Europe/Berlin" >> time
+[r] |U.Time.Format << time >> iso
+[r] |U.Collection.Size << rows >> size
+[r] |U.Convert.Pg.Int.To.Py.Float << size >> count: pg\float
+[?] |T.Assert << found << "nobody"
+[~][r] |U.Log.Info << "found at {iso}"
+[o] >> same
+[o] >> count
+[x]
+`,
+    inputs: { table: "name;age\nAnn;30\nBob;7\n" },
+    outputs: { same: true, count: { $float: "2" } },
+    said: ["found at 2026-07-15T10:30:00Z"],
+  },
+  {
+    title: "an error of a class runs a pipeline, and the run ends in order",
+    text: raw`
+[|] Recover
+[i] error: pg\dict
+[t] |T.Call
+[r] |U.Log.Warning << "recover from {error.type}"
+[x]
+[|] Main
+[t] |T.Cli
+[r] |U.Error.Raise << "full" << "pg\\!DiskFullError"
+[~][!] !> e: pg\!Any
+[~][~][r] |U.Error.Handle.Timeout << "Recover" >> late
+[~][~][r] |U.Error.Handle.ResourceLimit << "Recover" >> full
+[~][~][r] |U.Log.Info << "{late} {full}"
+[~][~][r] |U.Shutdown << "{e.message}"
+[/] |U.Log.Info << "cleanup"
+[x]
+`,
+    outcome: "failed",
+    exitCode: 1,
+    said: ["recover from pg\\!DiskFullError", "False True", "full", "cleanup"],
+  },
 ];

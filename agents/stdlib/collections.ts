@@ -40,7 +40,9 @@ function indexIn(items: readonly CanonicalValue[], key: CanonicalValue): number 
 function set(items: CanonicalValue, key: CanonicalValue, value: CanonicalValue): CanonicalValue {
   if (Array.isArray(items)) return (items as CanonicalValue[]).with(indexIn(items, key), value);
   const pairs = pairsOf(items);
-  if (pairs === undefined) throw new Refused("ConversionError", "'items' is to be a list or a map");
+  if (pairs === undefined) {
+    throw new Refused("ConversionError", `'items' is to be a list or a map, and is ${describeKind(items)}`);
+  }
   const at = pairs.findIndex(([name]) => isEqual(name, key));
   return mapOf(at === -1 ? [...pairs, [key, value]] : pairs.with(at, [key, value]));
 }
