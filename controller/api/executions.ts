@@ -23,6 +23,7 @@ import type { Endings } from "./endings.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { toExecution } from "./to-message.ts";
+import { withOpenSteps, withProgress } from "./with-progress.ts";
 
 const limits = {
   events: 1_000,
@@ -93,7 +94,9 @@ export function executionMethods(parts: ExecutionParts): Pick<ServiceImpl<typeof
         before: request.before === "" ? "" : await resolveExecution(database, request.before),
         limit: pageSize(request.limit),
       });
-      return create(ListExecutionsResponseSchema, { executions: rows.map((row) => toExecution(row)) });
+      return create(ListExecutionsResponseSchema, {
+        executions: rows.map((row) => withOpenSteps(toExecution(row), parts.running)),
+      });
     },
 
     async cancelExecution({ executionId, kill }) {
@@ -148,16 +151,7 @@ async function readWhole(
 ): Promise<Execution> {
   const row = await readExecution(database, id);
   if (row === undefined) throw apiError("execution/unknown", `no execution '${id}'`, "execution_id");
-  const execution = toExecution(row, await readAttemptHistory(database, id, limits.stepBytes));
-  return execution.state === "running" ? withProgress(execution, running) : execution;
-}
-
-/** Nothing of the attempt that runs is stored. */
-function withProgress(execution: Execution, running: Pick<RunningAttempts, "of">): Execution {
-  const progress = running.of(execution.executionId, execution.attemptNo);
-  if (progress === undefined) return execution;
-  const { steps, metrics } = progress;
-  return { ...execution, steps, ...(metrics === undefined ? {} : { metrics }) };
+  return withProgress(toExecution(row, await readAttemptHistory(database, id, limits.stepBytes)), running);
 }
 
 /** Listens before it looks, so that an end in between is not missed. */

@@ -39,6 +39,7 @@ import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { idOf } from "./executions.ts";
 import { pageSize } from "./page-size.ts";
+import type { RunningAttempts } from "./running-attempts.ts";
 import { optional, toActivation, toAgent, toCondition, toDeadLetter, toStruct } from "./to-message.ts";
 
 /** The window of `readQueueRates`. */
@@ -49,6 +50,7 @@ export interface ListingParts {
   readonly catalog: Catalog;
   readonly plans: PlanCache;
   readonly clock: Clock;
+  readonly running: Pick<RunningAttempts, "of">;
 }
 
 type Methods =

@@ -1,6 +1,7 @@
 /**
  * Hosts, queues, executions and repositories, pushed when something of it changed. The store is read twice a second for
- * all watchers together, and not at all without one: what changes there has many causes, and one look sees them all.
+ * all watchers together, and not at all without one: what changes there has many causes, and one look sees them all. What
+ * runs is shown as agents told it last.
  */
 import { create, equals } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
@@ -10,6 +11,7 @@ import { readAgents, readExecutions } from "../store/listings.ts";
 import { type ListingParts, listQueues, listRepositories } from "./listings.ts";
 import { pageLimits, pageSize } from "./page-size.ts";
 import { toAgent, toExecution } from "./to-message.ts";
+import { withOpenSteps } from "./with-progress.ts";
 
 const periodMs = 500;
 
@@ -54,7 +56,7 @@ class OverviewFeed {
   }
 
   async #readStore(): Promise<Overview> {
-    const { database, clock } = this.#parts;
+    const { database, clock, running } = this.#parts;
     const [agents, queues, executions, repositories] = await Promise.all([
       readAgents(database),
       listQueues(this.#parts),
@@ -64,7 +66,7 @@ class OverviewFeed {
     return create(OverviewSchema, {
       agents: agents.map(toAgent),
       queues,
-      executions: executions.map((row) => toExecution(row)),
+      executions: executions.map((row) => withOpenSteps(toExecution(row), running)),
       repositories,
       at: timestampFromMs(Math.round(clock.now())),
     });

@@ -275,14 +275,20 @@ test("a running execution shows the steps that its agent told last, until its st
     yield { heartbeat: { number: 1n }, credits: 1 };
     await dispatched.promise;
     const steps = [{ nodeId: "run.0", state: "running" }];
+    const ended = { nodeId: "set.0", state: "succeeded" };
     const stale = { executionId: randomUUID(), attemptNo: 1, steps };
-    yield { heartbeat: { number: 2n }, progress: { attempts: [stale, { executionId, attemptNo: 1, steps }] } };
+    yield {
+      heartbeat: { number: 2n },
+      progress: { attempts: [stale, { executionId, attemptNo: 1, steps: [ended, ...steps] }] },
+    };
     await seen.promise;
   }
   for await (const message of agent.connect(words())) {
     if (message.executions.length > 0) dispatched.resolve();
     if (message.lease?.number !== 2n) continue;
-    expect(await shown()).toEqual(["run.0 running"]);
+    expect(await shown()).toEqual(["set.0 succeeded", "run.0 running"]);
+    const [listed] = (await client.listExecutions({})).executions;
+    expect(listed?.steps.map(({ nodeId }) => nodeId)).toEqual(["run.0"]);
     seen.resolve();
   }
   expect(await shown()).toEqual([]);

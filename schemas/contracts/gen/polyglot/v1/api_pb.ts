@@ -490,7 +490,7 @@ export const ListExecutionsRequestSchema: GenMessage<ListExecutionsRequest> = /*
  */
 export type ListExecutionsResponse = Message<"polyglot.v1.ListExecutionsResponse"> & {
   /**
-   * Without steps and attempts, newest first.
+   * Without attempts, newest first. Steps only of those that run: up to four that run now.
    *
    * @generated from field: repeated polyglot.v1.Execution executions = 1;
    */
