@@ -295,6 +295,52 @@ test("a running execution shows the steps that its agent told last, until its st
   await other[Symbol.asyncDispose]();
 });
 
+test("an agent asks for the attempts that it runs, in the pipelines of their plans, and for nothing else", async () => {
+  const other = await ControllerFixture.start();
+  const client = other.client(PolyglotService, { token: other.localToken });
+  await client.apply({ files: [{ path: "add.pg", content: Buffer.from(source) }] });
+  const { executionId } = await client.run({ pipelineId: add, inputs: { left: 1 } });
+  const sessionId = randomUUID();
+  const join = async (name: string) =>
+    other.client(AgentService, {
+      identity: await joinAs((await client.createJoinToken({ validSeconds: 60 })).token, name, other),
+    });
+  const [agent, stranger] = [await join("host-7"), await join("host-8")];
+  const asked = Promise.withResolvers<void>();
+
+  async function* words() {
+    yield { hello: { sessionId, host: "host-7", capacity: 1 } };
+    yield { heartbeat: { number: 1n }, credits: 1 };
+    await asked.promise;
+  }
+  for await (const message of agent.connect(words())) {
+    if (message.executions.length === 0) continue;
+    const step = { executionId, attemptNo: 1, sessionId, pipelineId: add, nodeId: "run.0", sequence: 1 };
+    const set = (changes: Partial<typeof step>, who = agent) =>
+      refusal(who.writeState({ step: { ...step, ...changes }, key: "k", value: Buffer.from("1") }));
+    expect(await set({})).toBe("allowed");
+    expect(await set({ attemptNo: 2 })).toBe("FailedPrecondition attempt/stale");
+    expect(await set({ sessionId: randomUUID() })).toBe("FailedPrecondition attempt/stale");
+    expect(await set({ executionId: randomUUID() })).toBe("FailedPrecondition attempt/stale");
+    expect(await set({ pipelineId: "test>Api#Other" })).toBe("FailedPrecondition attempt/stale");
+    expect(await set({}, stranger)).toBe("FailedPrecondition attempt/stale");
+    expect(await set({ sequence: 0 })).toBe("InvalidArgument request/invalid step");
+    expect(await refusal(agent.writeState({ step, key: "k", value: Buffer.from("{") }))).toBe(
+      "InvalidArgument request/invalid value",
+    );
+    expect(await refusal(agent.readState({ step, key: "x".repeat(513) }))).toBe("InvalidArgument request/invalid key");
+    const large = Buffer.from(`"${"x".repeat(1024 * 1024)}"`);
+    expect(await refusal(agent.writeState({ step, key: "k", value: large }))).toBe(
+      "ResourceExhausted request/too-large value",
+    );
+    expect(await refusal(agent.startExecution({ step, pipelineId: "Nothing", inputs: Buffer.from("{}") }))).toBe(
+      "NotFound pipeline/unknown",
+    );
+    asked.resolve();
+  }
+  await other[Symbol.asyncDispose]();
+});
+
 test("a stop ends the streams that are open and frees the port", async () => {
   const other = await ControllerFixture.start();
   const client = other.client(PolyglotService, { token: other.localToken });
