@@ -301,11 +301,11 @@ test("an agent asks for the attempts that it runs, in the pipelines of their pla
   await client.apply({ files: [{ path: "add.pg", content: Buffer.from(source) }] });
   const { executionId } = await client.run({ pipelineId: add, inputs: { left: 1 } });
   const sessionId = randomUUID();
-  const join = async (name: string) =>
+  const member = async (name: string) =>
     other.client(AgentService, {
       identity: await joinAs((await client.createJoinToken({ validSeconds: 60 })).token, name, other),
     });
-  const [agent, stranger] = [await join("host-7"), await join("host-8")];
+  const [agent, stranger] = [await member("host-7"), await member("host-8")];
   const asked = Promise.withResolvers<void>();
 
   async function* words() {

@@ -44,9 +44,9 @@ test("a stale attempt keeps nothing and reads nothing", async () => {
   await using here = await RunningAttempts.create();
   const attempt = await here.start();
   await putArtifact(here.database, attempt, "n", bytes("x"));
-  const foreign = { ...attempt, sessionId: randomUUID() };
   await here.settle(attempt, "waiting");
   const next = await here.claim(attempt.executionId);
+  const foreign = { ...next, sessionId: randomUUID() };
   for (const stale of [attempt, foreign]) {
     expect(await putArtifact(here.database, stale, "n", bytes("y"))).toBe("stale");
     expect(await getArtifact(here.database, stale, attempt.executionId, "a", "n")).toBe("stale");
