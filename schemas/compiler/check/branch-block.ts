@@ -18,6 +18,17 @@ export class BranchBlock {
   /** The branch whose line is being checked: it may read what earlier ones bind. */
   current: Branch | undefined;
   readonly #owners = new Map<string, Branch>();
+  /** How many open branches have a label. */
+  readonly #labels = new Map<string, number>();
+
+  add(branch: Branch): void {
+    this.open.add(branch);
+    this.#labels.set(branch.label, (this.#labels.get(branch.label) ?? 0) + 1);
+  }
+
+  hasLabel(label: string): boolean {
+    return (this.#labels.get(label) ?? 0) > 0;
+  }
 
   owner(name: string): Branch | undefined {
     return this.#owners.get(name);
@@ -29,7 +40,7 @@ export class BranchBlock {
   }
 
   join(branch: Branch): void {
-    this.open.delete(branch);
+    if (this.open.delete(branch)) this.#labels.set(branch.label, (this.#labels.get(branch.label) ?? 1) - 1);
     for (const name of branch.names) if (this.#owners.get(name) === branch) this.#owners.delete(name);
   }
 

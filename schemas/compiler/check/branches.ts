@@ -37,7 +37,7 @@ export function checkBranch(group: LineGroup, place: Place, context: CheckContex
     ? checkInline(group, line.body, branch, place, context)
     : checkForkedCall(group, line.body, branch, place, context);
   block.current = undefined;
-  block.open.add(branch);
+  block.add(branch);
   const after = [...new Set([...context.dependencies.endStep(node), ...place.waits])];
   return inside && { kind: "fork", node, after, label, background: isBackground, inline: place.isInline, ...inside };
 }
@@ -52,19 +52,31 @@ function checkForkedCall(
   place: Place,
   context: CheckContext,
 ): Inside | undefined {
-  const inner = context.scope.branch();
+  // Copies cost what is bound, so only handlers get them.
+  const inner = handlersOf(group).length === 0 ? undefined : context.scope.branch();
   const call = checkCall(body, context);
+  const handlers = inner === undefined ? [] : checkForkHandlers(group, inner, branch, place, context);
+  if (call === undefined) return undefined;
+  const [first] = call.results;
+  if (first !== undefined) branch.firstType = first.type;
+  return { body: [createCallStep(`${place.node}.0`, [], call, [])], outputs: [], handlers };
+}
+
+function checkForkHandlers(
+  group: LineGroup,
+  inner: Scope,
+  branch: Branch,
+  place: Place,
+  context: CheckContext,
+): Inside["handlers"] {
   for (const name of branch.names) inner.adopt(context.scope.variable(name));
-  const { result: handlers, outputs } = inScope(inner, branch, context, () =>
+  const { result, outputs } = inScope(inner, branch, context, () =>
     checkHandlers(handlersOf(group), { node: place.node, before: inner.mark() }, context),
   );
   for (const { name } of outputs) {
     if (!branch.names.has(name)) context.findings.report(problems.forkedOutput, group.line.head, name);
   }
-  if (call === undefined) return undefined;
-  const [first] = call.results;
-  if (first !== undefined) branch.firstType = first.type;
-  return { body: [createCallStep(`${place.node}.0`, [], call, [])], outputs: [], handlers };
+  return result;
 }
 
 function checkInline(group: LineGroup, body: CallNode, branch: Branch, place: Place, context: CheckContext): Inside {
@@ -101,11 +113,11 @@ function inScope<Result>(
 ): { result: Result; outputs: readonly OutputValue[] } {
   const outer = { scope: context.scope, outputs: context.nestedOutputs, isInBackground: context.isInBackground };
   context.scope = scope;
-  context.nestedOutputs = [];
+  context.nestedOutputs = new Map();
   context.isInBackground = branch.isBackground;
   const result = context.dependencies.nested(check, true);
   reportUnusedVariables(context);
-  const outputs = context.nestedOutputs;
+  const outputs = [...context.nestedOutputs.values()];
   context.scope = outer.scope;
   context.nestedOutputs = outer.outputs;
   context.isInBackground = outer.isInBackground;
@@ -132,6 +144,6 @@ function checkLabel(body: CallNode, place: Place, context: CheckContext): void {
   if (given !== undefined) context.findings.report(problems.labelArguments, given, label);
   const found = lookUpCall(body, context.file);
   if (found.kind !== "unknown") context.findings.report(problems.labelTaken, body.name, label);
-  const isTwice = [...place.block.open].some((other) => other.label === label);
+  const isTwice = place.block.hasLabel(label);
   if (isTwice) context.findings.report(problems.labelTwice, body.name, label);
 }

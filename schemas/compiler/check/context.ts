@@ -46,7 +46,7 @@ export class CheckContext {
   /** Of the pipeline, or of the inline branch that is being checked. */
   scope = Scope.ofPipeline();
   /** Names that nested `[o]` lines of the pipeline or inline branch give. */
-  nestedOutputs: OutputValue[] = [];
+  nestedOutputs = new Map<string, OutputValue>();
   /** Within `[b]`, which gives nothing back. */
   isInBackground = false;
   /** Within `[!]`, where a retry runs the failed step again. */

@@ -28,6 +28,8 @@ export class InputFiller {
   readonly #pipeline: PipelineNode;
   readonly #context: CheckContext;
   readonly #unfilled = new Set<PlanInput>();
+  /** Inputs that each trigger binds. */
+  readonly #bound = new Map<Registered, Set<string>>();
 
   constructor(inputs: readonly PlanInput[], pipeline: PipelineNode, context: CheckContext) {
     this.#inputs = inputs;
@@ -125,8 +127,9 @@ export class InputFiller {
   #bind(item: Registered, field: Field, input: PlanInput, filled: Filled): void {
     if (filled.has(input.name)) return;
     filled.add(input.name);
-    const isBound = item.registration.bindings.some((binding) => binding.input === input.name);
-    if (isBound) return;
+    const bound = this.#bound.get(item) ?? new Set();
+    if (bound.has(input.name)) return;
+    this.#bound.set(item, bound.add(input.name));
     item.registration.bindings.push({ field: field.name, input: input.name });
     if (typesConvert(field.type, input.type)) return;
     const what = `the trigger's '${field.name}'`;

@@ -9,8 +9,10 @@ import { resolveType, typesConvert } from "./types.ts";
 
 export function checkInputs(nodes: readonly BodyOf<"declaration">[], context: CheckContext): PlanInput[] {
   const inputs: PlanInput[] = [];
+  const names = new Set<string>();
   for (const node of nodes) {
-    const isTwice = inputs.some((input) => input.name === node.name.text);
+    const isTwice = names.has(node.name.text);
+    names.add(node.name.text);
     if (isTwice) {
       context.findings.report(problems.duplicateName, node.name, "the input", node.name.text, "an earlier line");
     } else inputs.push(checkInput(node, context));

@@ -10,10 +10,12 @@ import { resolveType, typesConvert } from "./types.ts";
 
 export function checkOutputs(lines: readonly LineNode[], context: CheckContext): OutputValue[] {
   const outputs: OutputValue[] = [];
+  const names = new Set<string>();
   for (const line of lines) {
     const { body } = line;
     if (body?.kind !== "output") continue;
-    const isTwice = outputs.some((output) => output.name === body.name.text);
+    const isTwice = names.has(body.name.text);
+    names.add(body.name.text);
     if (isTwice)
       context.findings.report(problems.duplicateName, body.name, "the output", body.name.text, "an earlier line");
     else outputs.push(checkOutput(body, context));
@@ -35,15 +37,15 @@ export function checkNestedOutput(line: LineNode, node: string, context: CheckCo
 }
 
 function createOutputStep(output: OutputValue, node: string, context: CheckContext): OutputStep {
-  const isKnown = context.nestedOutputs.some((other) => other.name === output.name);
-  if (!isKnown) context.nestedOutputs.push({ name: output.name, type: output.type });
+  const { nestedOutputs } = context;
+  if (!nestedOutputs.has(output.name)) nestedOutputs.set(output.name, { name: output.name, type: output.type });
   return { kind: "output", node, after: context.dependencies.endStep(node), output };
 }
 
 /** A block's own outputs first, then names that only nested ones give. */
-export function withNested(own: readonly OutputValue[], nested: readonly OutputValue[]): OutputValue[] {
+export function withNested(own: readonly OutputValue[], nested: ReadonlyMap<string, OutputValue>): OutputValue[] {
   const names = new Set(own.map((output) => output.name));
-  return [...own, ...nested.filter((output) => !names.has(output.name))];
+  return [...own, ...[...nested.values()].filter((output) => !names.has(output.name))];
 }
 
 function checkOutput(node: BodyOf<"output">, context: CheckContext): OutputValue {

@@ -4,11 +4,12 @@ import { describe, expect, test } from "vitest";
 import { Findings } from "../diagnose/findings.ts";
 import { format } from "../format/format.ts";
 import { createCompiler } from "../index.ts";
-import { readSourceFile, SourceFile } from "../source/source-file.ts";
+import { readSourceFile } from "../source/source-file.ts";
 import { parseFile } from "../syntax/parse-file.ts";
 import { tokenize } from "../syntax/tokenize.ts";
 import { fragments } from "./fragments.ts";
 import { readCases } from "./read-cases.ts";
+import { treeOf } from "./tree-of.ts";
 
 const compiler = await createCompiler();
 const folder = new URL("./cases/", import.meta.url);
@@ -35,16 +36,6 @@ function compile(text: string) {
       ["main.pg", encode(text)],
       ["code.py", code],
     ]),
-  });
-}
-
-/** The tree without places. */
-function treeOf(text: string): string {
-  const source = new SourceFile("main.pg", text);
-  const places = new Set(["start", "end", "head", "source"]);
-  return JSON.stringify(parseFile(source, new Findings(source)), (key, value: unknown) => {
-    if (places.has(key)) return undefined;
-    return typeof value === "bigint" ? String(value) : value;
   });
 }
 

@@ -46,14 +46,17 @@ class Formatter {
       if (this.#lines.length > 0 && this.#lines.at(-1) !== "") this.#lines.push("");
       return;
     }
-    const isReadable = words.every((token) => token.kind !== "unknown" && token.unclosed !== true && isKnown(token));
+    const isReadable =
+      startsLine(words.find((token) => token.kind !== "comment" && token.element !== "deeper")) &&
+      words.every((token) => token.kind !== "unknown" && token.unclosed !== true && isKnown(token));
     this.#lines.push(isReadable ? this.#join(words) : this.#verbatim(tokens));
     if (words.some((token) => opensBlock.has(token.element))) this.#isInHeader = false;
   }
 
   #verbatim(tokens: readonly Token[]): string {
     const start = tokens[0]?.start ?? 0;
-    return this.#text.slice(start, tokens.at(-1)?.end ?? start).trimEnd();
+    // White space of other kinds, such as a no-break space, is part of what cannot be read.
+    return this.#text.slice(start, tokens.findLast((token) => token.kind !== "space")?.end ?? start);
   }
 
   #join(words: readonly Token[]): string {
@@ -76,6 +79,11 @@ class Formatter {
   }
 }
 
+const lineStarts: ReadonlySet<TokenKind> = new Set(["element", "<<", ">>", "<|<"]);
+
+/** A line that starts with no element, such as `[ r ]`, would become another one. */
+const startsLine = (token: Token | undefined): boolean => token === undefined || lineStarts.has(token.kind);
+
 /** An element that names none is left as it is. */
 const isKnown = (token: Token): boolean => token.kind !== "element" || token.element !== undefined;
 
@@ -87,7 +95,8 @@ const joins: ReadonlySet<TokenKind> = new Set(["|", "#", "namespace-tail"]);
 function spaceBetween(previous: Token, next: Token, text: string): string {
   if (previous.element === "deeper" && next.kind === "element") return "";
   if (next.kind === "comment") return text.startsWith("\\\\", next.start) ? "  " : " ";
-  if (previous.kind === "comment") return " ";
+  // A path ends at white space only.
+  if (previous.kind === "comment" || previous.kind === "path") return " ";
   if (tightAfter.has(previous.kind) || tightBefore.has(next.kind)) return "";
   return names.has(previous.kind) && joins.has(next.kind) ? "" : " ";
 }

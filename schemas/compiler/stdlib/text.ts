@@ -65,7 +65,11 @@ const formats: readonly LibraryEntry[] = [
     "The value of one document in YAML 1.2 (core schema) of at most 262,144 characters. Dates stay text, `yes` and `no` too; an anchor may be used 100 times.",
     parse,
   ),
-  done("Yaml.Stringify", "The value as a document in YAML 1.2, of at most 50,000 values; times and enum members are written as text.", stringify),
+  done(
+    "Yaml.Stringify",
+    "The value as a document in YAML 1.2, of at most 50,000 values; times and enum members are written as text.",
+    stringify,
+  ),
   done(
     "Csv.Parse",
     "The rows of a table of at most 8,388,608 characters: a map for each, by the names in its first line, or a list where `header` is False. Fields stay text, numbers too; empty lines are passed over.",

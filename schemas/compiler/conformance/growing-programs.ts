@@ -1,0 +1,44 @@
+/** Programs that may have any number of one part: by title, the program of a size. */
+export const growingPrograms: Readonly<Record<string, (size: number) => string>> = {
+  "blocks of comments": (size) => inPipeline(repeat(size, () => "\\* a *\\\n")),
+  "brackets that nothing closes": (size) => inPipeline(`[r] |U.Log.Info << ${"[".repeat(size)}\n`),
+  "comments that nothing closes": (size) => inPipeline(repeat(size, () => "\\* a\n")),
+  "continued lines": (size) => inPipeline(`[r] |U.Log.Info << [\n${repeat(size, (n) => `[^] ${n},\n`)}[^] 0]\n`),
+  defaults: (size) => pipeline(`${repeat(size, (n) => `[i] Default a${n}: pg\\int << ${n}\n`)}[t] |T.Call\n`),
+  "enumeration members": (size) => `${head}[#] Sizes\n${repeat(size, (n) => `[D] S${n}\n`)}[x]\n`,
+  "error handlers": (size) =>
+    inPipeline(`[r] |U.Assert << True\n${repeat(size, () => "[!] !> pg\\!Any\n[~][r] |U.Log.Info << 1\n")}`),
+  forks: (size) => inPipeline(`${repeat(size, (n) => `[f] |U.Json.Parse << "1" >> f${n}\n`)}[j] |JoinAll\n`),
+  "forks that wait": (size) =>
+    inPipeline(
+      `${repeat(size, (n) => `[f] |F${n}${n === 0 ? "" : ` <|< F${n - 1}`}\n[~][r] |U.Log.Info << 1\n`)}[j] |JoinAll\n`,
+    ),
+  imports: (size) => `[@] test>Space\n${repeat(size, (n) => `[D] @_I${n} << py"numpy"\n`)}[X]\n`,
+  "input lines": (size) => pipeline(`${repeat(size, (n) => `[i] a${n}: pg\\int\n`)}[t] |T.Call\n`),
+  interpolations: (size) => inPipeline(`[r] a << 1\n[r] |U.Log.Info << "${"{a}".repeat(size)}"\n`),
+  "items of a list": (size) => inPipeline(`[r] |U.Log.Info << [${repeat(size, (n) => `${n}, `)}0]\n`),
+  "items of a map": (size) => inPipeline(`[r] |U.Log.Info << {${repeat(size, (n) => `"k${n}": ${n}, `)}"k": 0}\n`),
+  joins: (size) => inPipeline(repeat(size, (n) => `[f] |U.Json.Parse << "1" >> f${n}\n[j] |JoinAll\n`)),
+  "lines in error": (size) => inPipeline(repeat(size, () => "[r] |U.Log.Info <<\n")),
+  macros: (size) => `${head}${repeat(size, (n) => `[m] M${n}\n[v]\n[x]\n`)}`,
+  "names that nothing binds": (size) => inPipeline(repeat(size, (n) => `[r] |U.Log.Info << nothing${n}\n`)),
+  "outputs of switches": (size) =>
+    inPipeline(`[r] a << 1\n${repeat(size, (n) => `[?] a ?> ${n}\n[~][o] >> o${n} << a\n`)}`),
+  outputs: (size) => inPipeline(`[r] a << 1\n${repeat(size, (n) => `[o] >> o${n} << a\n`)}`),
+  "pipelines that are called once": (size) =>
+    head + repeat(size, (n) => `[|] P${n}\n[t] |T.Call\n[x]\n[|] C${n}\n[t] |T.Cli\n[r] |P${n}\n[x]\n`),
+  quotes: (size) => inPipeline(`[r] |U.Log.Info << ${'"a" '.repeat(size)}\n`),
+  "steps that bind": (size) => inPipeline(repeat(size, (n) => `[r] v${n} << ${n === 0 ? "0" : `v${n - 1}`}\n`)),
+  switches: (size) => inPipeline(`[r] a << 1\n${repeat(size, (n) => `[?] a ?> ${n}\n[~][r] |U.Log.Info << 1\n`)}`),
+  triggers: (size) => pipeline(repeat(size, (n) => `[t] |T.FileCreated << "in/${n}.csv"\n`)),
+  "type arguments that nothing closes": (size) => inPipeline(`[r] a: rust\\${"Vec<".repeat(size)} << []\n`),
+  "variables that are written again": (size) =>
+    inPipeline(`[r] a << 1\n${repeat(size, () => "[r] a << 2\n")}[o] >> a\n`),
+};
+
+const head = "[@] test>Space\n[X]\n";
+const pipeline = (lines: string): string => `${head}[|] Main\n${lines}[x]\n`;
+const inPipeline = (lines: string): string => pipeline(`[t] |T.Cli\n${lines}`);
+
+const repeat = (count: number, part: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => part(index)).join("");
