@@ -1,7 +1,7 @@
 /** `|U.System.Directory.` */
 import type { Dirent } from "node:fs";
-import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { lstat, mkdir, readdir, realpath, rm, rmdir } from "node:fs/promises";
+import { join, relative } from "node:path";
 import picomatch from "picomatch";
 import { type Given, Refused } from "../given.ts";
 import { contained, type ContainedContext, type ContainedFunction } from "./contained-function.ts";
@@ -72,17 +72,24 @@ async function create(given: ContainedGiven): Promise<[]> {
 async function remove(given: ContainedGiven): Promise<[]> {
   const path = pathOf(given, "path");
   const recursive = given.has("recursive") && given.any("recursive") !== null && given.bool("recursive");
-  const { dataRoot } = given.context.settings;
-  if (`${resolve(dataRoot)}/`.startsWith(path === "/" ? path : `${path}/`)) {
-    throw new Refused("ValidationError", `'${path}' holds the agent's data root '${dataRoot}' and is not deleted`);
-  }
   await tellingPath(path, async () => {
-    if (!recursive) return rmdir(path);
-    // Tells a file, and what is not there, from a folder: `rm` alone would take the one and pass over the other.
-    await readdir(path);
-    await rm(path, { recursive: true });
+    // A link is deleted as a file is, and leaves what it leads to alone.
+    if (!(await lstat(path)).isDirectory()) throw new Refused("FileError", `'${path}': it is no folder`);
+    await refuseDataRoot(path, given.context);
+    await (recursive ? rm(path, { recursive: true }) : rmdir(path));
   });
   return [];
+}
+
+async function refuseDataRoot(path: string, { settings }: ContainedContext): Promise<void> {
+  const [asked, root] = await Promise.all([realpath(path), realpath(settings.dataRoot)]);
+  const way = relative(asked, root);
+  if (way !== ".." && !way.startsWith("../")) {
+    throw new Refused(
+      "ValidationError",
+      `'${path}' holds the agent's data root '${settings.dataRoot}' and is not deleted`,
+    );
+  }
 }
 
 export const folders: Readonly<Record<string, ContainedFunction>> = {

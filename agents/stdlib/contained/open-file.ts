@@ -4,7 +4,7 @@ import { type Given, Refused } from "../given.ts";
 import { absolute } from "./paths.ts";
 import type { ContainedContext } from "./contained-function.ts";
 import { type OpenMode, openModes, openRegular } from "./open-regular.ts";
-import { readBytes } from "./read-file.ts";
+import { readRest } from "./read-file.ts";
 
 export const fileKind = "file";
 
@@ -26,7 +26,7 @@ export class OpenFile {
   /** From where the last reading ended to the end of the file. */
   readRest(context: ContainedContext): Promise<Buffer> {
     this.#demand("read");
-    return this.#next(() => readBytes(this.#handle, this.path, context));
+    return this.#next(() => readRest(this.#handle, this.path, context, 0));
   }
 
   write(bytes: Buffer): Promise<void> {

@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { Refused } from "../given.ts";
 import type { ContainedContext } from "./contained-function.ts";
 import { openRegular } from "./open-regular.ts";
+import { tellingPath } from "./system-problem.ts";
 
 /** Bytes read at once, at most. */
 const pieceBytes = 2 ** 20;
@@ -9,17 +10,26 @@ const pieceBytes = 2 ** 20;
 const smallestPieceBytes = 2 ** 16;
 
 export async function readFile(path: string, context: ContainedContext): Promise<Buffer> {
+  const { maxValueBytes } = context.settings.limits;
   await using handle = await openRegular(path, "read");
-  return await readBytes(handle, path, context);
+  return await tellingPath(path, async () => {
+    const { size } = await handle.stat();
+    if (size > maxValueBytes) throw tooLarge(path, size, maxValueBytes);
+    return readRest(handle, path, context, size);
+  });
 }
 
 /**
- * To the end of the file, wherever the handle stands. Sizes are not believed: a file may grow, and those of `/proc` say 0.
+ * From where the handle stands to the end of the file. `size` is what is expected and is not believed: a file may grow,
+ * and those of `/proc` say 0.
  */
-export async function readBytes(handle: FileHandle, path: string, context: ContainedContext): Promise<Buffer> {
+export async function readRest(
+  handle: FileHandle,
+  path: string,
+  context: ContainedContext,
+  size: number,
+): Promise<Buffer> {
   const { maxValueBytes } = context.settings.limits;
-  const { size } = await handle.stat();
-  if (size > maxValueBytes) throw tooLarge(path, size, maxValueBytes);
   const pieces: Buffer[] = [];
   let length = 0;
   for (;;) {
