@@ -4,7 +4,7 @@ import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts
 import { Refused } from "../stdlib/given.ts";
 
 export class ControllerCallsFixture {
-  /** By pipeline and key. */
+  /** By execution, pipeline and key: executions of a test share nothing. */
   readonly state = new Map<string, CanonicalValue>();
   readonly cache = new Map<string, CanonicalValue>();
   readonly artifacts = new Map<string, Uint8Array>();
@@ -15,7 +15,7 @@ export class ControllerCallsFixture {
   of(step: CallingStep): ControllerCalls {
     const place = (key: string) => {
       this.calls.push(`${step.node}#${step.nextSequence()}`);
-      return `${step.pipelineId}\n${key}`;
+      return `${step.attempt().executionId}\n${step.pipelineId}\n${key}`;
     };
     return {
       readState: async (key) => this.state.get(place(key)),
@@ -36,7 +36,10 @@ export class ControllerCallsFixture {
       putArtifact: async (name, content) => void this.artifacts.set(`${step.attempt().executionId}/${name}`, content),
       getArtifact: async (name, executionId = step.attempt().executionId) =>
         this.artifacts.get(`${executionId}/${name}`),
-      startExecution: async (pipelineId, inputs) => `execution-${this.started.push({ pipelineId, inputs })}`,
+      startExecution: async (pipelineId, inputs) => {
+        this.started.push({ pipelineId, inputs });
+        return `execution of ${pipelineId}`;
+      },
     };
   }
 }

@@ -12,6 +12,7 @@ import { databases } from "./cases/databases.ts";
 import { endings } from "./cases/endings.ts";
 import { errors } from "./cases/errors.ts";
 import { files } from "./cases/files.ts";
+import { keeping } from "./cases/keeping.ts";
 import { library } from "./cases/library.ts";
 import { network } from "./cases/network.ts";
 import { numbers } from "./cases/numbers.ts";
@@ -46,6 +47,7 @@ const suites: Readonly<Record<string, readonly Case[]>> = {
   calls,
   wrappers,
   library,
+  keeping,
   files,
   collections,
   conditions,
