@@ -8,7 +8,7 @@ import { BenchSystem } from "./bench-system.ts";
 import { formatRow, isMet, type Row } from "./row.ts";
 import { sequentialSteps } from "./rows/chain.ts";
 import { commandTimes } from "./rows/commands.ts";
-import { checkProject, compileRate } from "./rows/compiler.ts";
+import { checkEdit, checkProject, compileRate } from "./rows/compiler.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
 
@@ -30,10 +30,11 @@ else for (const row of rows) process.stdout.write(`${formatRow(row)}\n`);
 process.exitCode = rows.every((row) => row.floor === undefined || isMet(row, row.floor)) ? 0 : 1;
 
 async function compilerRows(): Promise<Row[]> {
-  say("compiler: one large file, and a project of 1,000 files");
+  say("compiler: one large file, a project of 1,000 files, and an edit of one of them");
   return [
     { name: "compiler", unit: "MB/s", value: await compileRate(4_000), aim: 2 },
     { name: "check of 1,000 files", unit: "ms", value: await checkProject(1_000), aim: 1_000 },
+    { name: "check after an edit", unit: "ms", value: await checkEdit(1_000), aim: 100 },
   ];
 }
 

@@ -18,6 +18,28 @@ export async function compileRate(pipelines: number): Promise<number> {
 /** Milliseconds for a project of files with a pipeline each, median of the runs. */
 export async function checkProject(count: number): Promise<number> {
   const compiler = await createCompiler();
+  const files = createProject(count);
+  return median(() => mustCompile(compiler.compile({ files }), count)) * 1_000;
+}
+
+/** Milliseconds from an edit of one file of such a project to its findings, median of the runs. */
+export async function checkEdit(count: number): Promise<number> {
+  const session = (await createCompiler()).openSession();
+  const files = createProject(count);
+  session.update(files);
+  const path = [...files.keys()][Math.floor(count / 2)] ?? "";
+  const text = new TextDecoder().decode(files.get(path));
+  let edits = 0;
+  return (
+    median(() => {
+      edits += 1;
+      const found = session.update(new Map([[path, text.replace("[o] >> summary", `[o] >> summary${edits}`)]]));
+      if (!found.has(path)) throw new Error("the edit was not found to be wrong");
+    }) * 1_000
+  );
+}
+
+function createProject(count: number): Map<string, Uint8Array> {
   const files = new Map([nativeFile]);
   for (let at = 0; at < count; at += 1) {
     // The parts of a namespace see the imports of the earlier ones.
@@ -25,7 +47,7 @@ export async function checkProject(count: number): Promise<number> {
     const head = `[@] bench>Project#${at + 1}\n${imports}[X]\n`;
     files.set(`p${String(at).padStart(5, "0")}.pg`, encoder.encode(head + createPipelineText(`P${at}`)));
   }
-  return median(() => mustCompile(compiler.compile({ files }), count)) * 1_000;
+  return files;
 }
 
 const nativeFile: readonly [string, Uint8Array] = [

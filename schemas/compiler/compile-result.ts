@@ -78,4 +78,15 @@ export interface CompileResult {
 export interface Compiler {
   /** The same input gives the same result, byte for byte. */
   compile(input: CompileInput): CompileResult;
+  /** A project without files, for an editor. */
+  openSession(): ProjectSession;
+}
+
+/** The new content of files by path; undefined removes one. Text is written as UTF-8. */
+export type SessionChanges = ReadonlyMap<string, string | Uint8Array | undefined>;
+
+/** A project that is edited. Imports from git are unresolved in it. */
+export interface ProjectSession {
+  /** Answers the files whose findings are others than before, with all that is found in each now; none is an empty list. */
+  update(changes: SessionChanges): ReadonlyMap<string, readonly Diagnostic[]>;
 }

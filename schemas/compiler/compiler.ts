@@ -1,7 +1,8 @@
-import { checkProject, declaredIn } from "./check/check-project.ts";
+import { analyse } from "./analyse.ts";
+import { declaredIn } from "./check/check-project.ts";
 import type { FileScope } from "./check/file-scope.ts";
-import { parseGitSource, isUrl } from "./check/git-source.ts";
-import { openProject, type Project } from "./check/project.ts";
+import { isUrl, parseGitSource } from "./check/git-source.ts";
+import type { Project } from "./check/project.ts";
 import type {
   CompiledPipeline,
   CompileInput,
@@ -10,39 +11,28 @@ import type {
   FileInError,
   GitImport,
 } from "./compile-result.ts";
-import { compareDiagnostics } from "./diagnose/diagnostic.ts";
 import { lowerAll } from "./lower/plan.ts";
-import { checkPlanReferences, checkReferences } from "./objects/check-references.ts";
 import type { ObjectFile } from "./objects/object-reader.ts";
-import { parseObjects } from "./objects/parse-objects.ts";
+import { Session } from "./session.ts";
 import { Grammars } from "./signatures/grammars.ts";
-import { NativeModules } from "./signatures/native-modules.ts";
 
 /** Loads what reading native signatures needs, once; after that compiling is synchronous and pure. */
 export async function createCompiler(): Promise<Compiler> {
   const grammars = await Grammars.load();
-  return { compile: (input) => compile(input, grammars) };
+  return { compile: (input) => compile(input, grammars), openSession: () => new Session(grammars) };
 }
 
-function compile({ files, imported = new Map() }: CompileInput, grammars: Grammars): CompileResult {
-  const project = openProject(files, imported);
-  const objects = parseObjects(files);
-  const checked = checkProject(project, new NativeModules(grammars), objects.declared.of("Queue"));
-  checkReferences(objects, project.spaces.values());
-  const objectFiles = objects.files;
+function compile(input: CompileInput, grammars: Grammars): CompileResult {
+  const { project, objects, checked, diagnostics } = analyse(input, grammars);
   const pipelines = lowerAll(checked.pipelines);
   const inError = new Set(project.files.filter((file) => file.findings.hasErrors).map((file) => file.path));
-  const queues = checked.queues.filter((queue) => !inError.has(queue.file) && files.has(queue.file));
-  const findings = [
-    ...[...project.files, ...objectFiles].map((file) => file.findings.list()),
-    checkPlanReferences(pipelines, objects.declared),
-  ];
+  const queues = checked.queues.filter((queue) => !inError.has(queue.file) && input.files.has(queue.file));
   return {
     pipelines,
-    objects: [...objectFiles.filter((file) => !file.findings.hasErrors).flatMap((file) => file.objects), ...queues],
+    objects: [...objects.files.filter((file) => !file.findings.hasErrors).flatMap((file) => file.objects), ...queues],
     bundles: project.bundles,
-    diagnostics: findings.flat().toSorted(compareDiagnostics),
-    failed: failedFiles(project, objectFiles, pipelines),
+    diagnostics: [...diagnostics.values()].flat(),
+    failed: failedFiles(project, objects.files, pipelines),
     imports: project.files.flatMap((file) => gitImportsOf(file, project)),
   };
 }

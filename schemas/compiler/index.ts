@@ -4,7 +4,8 @@
  *     text -> syntax/ (tokens, lines, tree) -> check/ (names, types, scopes, branches; signatures/ reads native code)
  *          -> lower/ (plans, digests)          objects/ reads declared YAML; format/ writes the canonical form
  *
- * `diagnose/` has every finding in one catalogue, `stdlib/` every name of the standard library in one registry.
+ * `diagnose/` has every finding in one catalogue, `stdlib/` every name of the standard library in one registry. A session
+ * keeps between two edits what the edit did not touch.
  */
 export type {
   CompiledPipeline,
@@ -14,6 +15,8 @@ export type {
   DeclaredObject,
   FileInError,
   GitImport,
+  ProjectSession,
+  SessionChanges,
 } from "./compile-result.ts";
 export { createCompiler } from "./compiler.ts";
 export { type Diagnostic, formatDiagnostic, type Severity } from "./diagnose/diagnostic.ts";

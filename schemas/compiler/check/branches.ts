@@ -142,8 +142,11 @@ function checkLabel(body: CallNode, place: Place, context: CheckContext): void {
   const label = body.name.text;
   const given = body.io.find((item) => item.kind !== "after");
   if (given !== undefined) context.findings.report(problems.labelArguments, given, label);
+  context.file.queries?.push({ kind: "call", node: body, isUse: false });
   const found = lookUpCall(body, context.file);
-  if (found.kind !== "unknown") context.findings.report(problems.labelTaken, body.name, label);
+  // What comes through an import that is unknown may have the name or not.
+  const isTaken = found.kind !== "unknown" && found.kind !== "silent";
+  if (isTaken) context.findings.report(problems.labelTaken, body.name, label);
   const isTwice = place.block.hasLabel(label);
   if (isTwice) context.findings.report(problems.labelTwice, body.name, label);
 }

@@ -12,6 +12,7 @@ export function checkCalledPipeline(node: CallNode, entry: LibraryEntry, context
   const text = given === undefined ? undefined : literalOf(given);
   if (given === undefined || typeof text !== "string") return;
   const [namespace, name] = text.includes("#") ? text.split("#", 2) : [context.file.space?.name, text];
+  context.file.queries?.push({ kind: "pipeline", namespace: namespace ?? "", name: name ?? "" });
   const space = context.spaces.get(namespace ?? "");
   if (space === undefined || name === undefined || space.pipelines.has(name)) return;
   const nearest = context.findings.nearest(name, space.pipelines.keys());

@@ -10,6 +10,7 @@ import { declareAll, resolveImport } from "./declare.ts";
 import { type FileScope, type Import, type MacroDeclaration, type PipelineDeclaration } from "./file-scope.ts";
 import { type CheckedMacro, checkMacro } from "./macro.ts";
 import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterface } from "./pipeline.ts";
+import type { PastChecks } from "./past-checks.ts";
 import type { Project } from "./project.ts";
 
 export interface CheckedProject {
@@ -19,11 +20,12 @@ export interface CheckedProject {
   readonly queues: readonly DeclaredObject[];
 }
 
-/** `queues` are those of YAML files. */
+/** `queues` are those of YAML files; `past` has what earlier rounds checked. */
 export function checkProject(
   project: Project,
   natives: NativeModules,
   queues: ReadonlyMap<string, string>,
+  past?: PastChecks,
 ): CheckedProject {
   declareAll(project);
   reportUnreadable(project, natives);
@@ -45,7 +47,8 @@ export function checkProject(
   const surroundings: Surroundings = { natives, queues: declareQueues(project, queues), spaces, interfaceOf, macroOf };
   const checkedQueues = checkQueues(project, surroundings);
   for (const item of orderByCalls(declarations, fileOf)) {
-    checked.set(item, checkPipeline(item, fileOf(item), surroundings));
+    const file = fileOf(item);
+    checked.set(item, past?.check(item, file, surroundings) ?? checkPipeline(item, file, surroundings));
   }
   // Macros that nothing applies.
   for (const space of project.spaces.values()) for (const item of space.macros.values()) macroOf(item);

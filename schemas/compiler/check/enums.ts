@@ -3,7 +3,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { ValueNode } from "../syntax/tree.ts";
 import type { EnumDeclaration, FileScope, Namespace } from "./file-scope.ts";
-import { findSpaces, importedSpaces, mayComeFromUnknown } from "./names.ts";
+import { findSpaces, importedSpaces, lookUpSpaces, mayComeFromUnknown } from "./names.ts";
 import type { CheckContext } from "./context.ts";
 
 type EnumNode = ValueNode & { kind: "enum" };
@@ -11,6 +11,7 @@ type EnumNode = ValueNode & { kind: "enum" };
 /** `namespace#Enum.Member`, without namespace for the library's; undefined after a finding. */
 export function resolveMember(node: EnumNode, context: CheckContext): string | undefined {
   if (node.space === undefined && libraryEnums.has(node.name)) return resolveLibraryMember(node, context);
+  context.file.queries?.push({ kind: "enum", node });
   const candidates = enumsNamed(node, context.file);
   if (candidates === undefined) return undefined;
   const [found, second] = candidates;
@@ -28,6 +29,7 @@ function resolveLibraryMember(node: EnumNode, context: CheckContext): string | u
   const members = libraryEnums.get(node.name) ?? [];
   if (members.includes(node.member)) return `#${node.name}.${node.member}`;
   if (node.name === "Queue") {
+    context.file.queries?.push({ kind: "queue", name: node.member });
     if (!context.queues.has(node.member)) context.file.findings.report(problems.unknownQueue, node, node.member);
     return `#Queue.${node.member}`;
   }
@@ -35,6 +37,22 @@ function resolveLibraryMember(node: EnumNode, context: CheckContext): string | u
   context.file.findings.report(problems.unknownMember, node, node.name, node.member, nearest);
   return undefined;
 }
+
+/** What a member's name leads to, in a form that can be compared. Says nothing. */
+export function lookUpMember(node: EnumNode, file: FileScope): string {
+  if (node.space === undefined) {
+    const found = enumsNamed(node, file) ?? [];
+    return found.length === 0 ? `open ${mayComeFromUnknown(file)}` : found.map((item) => memberText(node, item)).join();
+  }
+  const spaces = lookUpSpaces(node.space.text, file);
+  if (typeof spaces === "string") return spaces;
+  return enumsIn(spaces, node.name)
+    .map((item) => memberText(node, item))
+    .join();
+}
+
+const memberText = ({ member }: EnumNode, { file, members }: EnumDeclaration): string =>
+  `${file.space?.name}#${members.has(member)}`;
 
 /** Undefined where the import is unknown. */
 function enumsNamed(node: EnumNode, file: FileScope): EnumDeclaration[] | undefined {

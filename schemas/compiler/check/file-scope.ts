@@ -2,6 +2,7 @@
 import type { BundleDigest, FileSet, NativeLanguage, PipelineId, TypeName } from "@polyglot/contracts";
 import type { Findings } from "../diagnose/findings.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
+import type { Query } from "./lookups.ts";
 import type { EnumNode, FileNode, MacroNode, PipelineNode } from "../syntax/file-tree.ts";
 
 export interface FileScope {
@@ -20,6 +21,8 @@ export interface FileScope {
   readonly imports: Map<string, Import>;
   /** By `lang\name`. */
   readonly aliases: Map<string, TypeName>;
+  /** Where what is asked of other files is noted, while a pipeline is checked of which that is to be known. */
+  readonly queries?: Query[];
 }
 
 export interface NativeImport extends Span {

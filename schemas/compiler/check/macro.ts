@@ -16,7 +16,12 @@ export interface CheckedMacro {
   readonly unimplemented: ReadonlySet<string>;
 }
 
-export function checkMacro({ file, node }: MacroDeclaration, surroundings: Surroundings): CheckedMacro {
+/** What it reports is its own, also where a pipeline that applies it is the first to ask. */
+export function checkMacro(declaration: MacroDeclaration, surroundings: Surroundings): CheckedMacro {
+  return declaration.file.findings.record(() => checkLines(declaration, surroundings)).result;
+}
+
+function checkLines({ file, node }: MacroDeclaration, surroundings: Surroundings): CheckedMacro {
   const context = new CheckContext(file, surroundings);
   const inputs = checkInputs(node.inputs, context);
   bindUnknown(node.recovered, context);

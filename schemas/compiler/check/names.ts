@@ -101,12 +101,18 @@ export function importedSpaces(file: FileScope): Namespace[] {
 
 /** The namespaces behind `@name`; undefined after a finding, or where the import is in error itself. */
 export function findSpaces(space: Reference, file: FileScope): readonly Namespace[] | undefined {
-  const imported = findImport(space.text, file);
+  const found = lookUpSpaces(space.text, file);
+  if (found === "unknown") reportUnknownImport(space, file);
+  return typeof found === "string" ? undefined : found;
+}
+
+/** The same without saying anything: `unknown` where nothing has the name, `in error` where what has it is. */
+export function lookUpSpaces(name: string, file: FileScope): readonly Namespace[] | "unknown" | "in error" {
+  const imported = findImport(name, file);
   if (imported?.kind === "spaces") return imported.spaces;
-  const named = imported === undefined ? spacesNamed(space.text, file) : [];
-  if (named.length > 0) return named;
-  if (imported === undefined) reportUnknownImport(space, file);
-  return undefined;
+  if (imported !== undefined) return "in error";
+  const named = spacesNamed(name, file);
+  return named.length > 0 ? named : "unknown";
 }
 
 function reportUnknownImport(space: Reference, file: FileScope): void {
@@ -120,6 +126,7 @@ function reportUnknownImport(space: Reference, file: FileScope): void {
 
 /** Undefined after a finding, or where an error before is the cause. */
 export function resolveCall(node: CallNode, file: FileScope): Callee | undefined {
+  file.queries?.push({ kind: "call", node, isUse: true });
   const found = lookUpCall(node, file);
   switch (found.kind) {
     case "silent":
@@ -143,7 +150,7 @@ export function resolveCall(node: CallNode, file: FileScope): Callee | undefined
 }
 
 /** An unqualified name that an import provides uses the import. */
-function markImportOf(callee: Callee, file: FileScope): void {
+export function markImportOf(callee: Callee, file: FileScope): void {
   if (callee.kind !== "pipeline" && callee.kind !== "macro") return;
   const { space } = callee.declaration.file;
   for (const imported of file.imports.values()) {

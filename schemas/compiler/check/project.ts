@@ -1,11 +1,9 @@
 /** All that is compiled together: files, namespaces, bundles. */
-import { type Bundle, type BundleDigest, createBundle, type FileSet } from "@polyglot/contracts";
+import type { Bundle, BundleDigest, FileSet } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { Findings } from "../diagnose/findings.ts";
 import { folderOf, pathWithin } from "../source/paths.ts";
-import { readSourceFile } from "../source/source-file.ts";
-import { parseFile } from "../syntax/parse-file.ts";
 import type { FileScope, Namespace } from "./file-scope.ts";
+import type { PastFiles } from "./past-files.ts";
 
 export interface Project {
   readonly files: readonly FileScope[];
@@ -18,15 +16,15 @@ export interface Project {
 /** Files of git repositories, by the import that names them. */
 export type ImportedFiles = ReadonlyMap<string, FileSet>;
 
-export function openProject(own: FileSet, imported: ImportedFiles): Project {
+export function openProject(own: FileSet, imported: ImportedFiles, past: PastFiles): Project {
   const files = withImported(own, imported);
   const scopes = [...files.keys()]
     .filter((path) => path.endsWith(".pg") && !isLeftOut(path))
     .sort()
     .map((path) =>
-      openFile(path, files.get(path) ?? new Uint8Array(), own.has(path) ? undefined : ownerAmong(path, imported)),
+      openFile(path, files.get(path) ?? new Uint8Array(), past, own.has(path) ? undefined : ownerAmong(path, imported)),
     );
-  const bundles = new BundlesOfFolders(files, new Set(scopes.map((scope) => scope.folder)));
+  const bundles = new BundlesOfFolders(files, new Set(scopes.map((scope) => scope.folder)), past);
   const spaces = groupByNamespace(scopes, bundles);
   return { files: scopes, spaces, bundles: bundles.created, repositories: new Set(imported.keys()) };
 }
@@ -42,11 +40,8 @@ function withImported(own: FileSet, imported: ImportedFiles): FileSet {
 const ownerAmong = (path: string, imported: ImportedFiles): string | undefined =>
   [...imported.keys()].find((key) => path.startsWith(`${key}/`));
 
-function openFile(path: string, bytes: Uint8Array, repository: string | undefined): FileScope {
-  const source = readSourceFile(path, bytes);
-  const findings = new Findings(source);
-  const tree = parseFile(source, findings);
-  const part = tree.namespace?.part ?? 1;
+function openFile(path: string, bytes: Uint8Array, past: PastFiles, repository: string | undefined): FileScope {
+  const { source, tree, findings } = past.parse(path, bytes);
   return {
     path,
     folder: folderOf(path),
@@ -54,7 +49,7 @@ function openFile(path: string, bytes: Uint8Array, repository: string | undefine
     findings,
     tree,
     ...(repository !== undefined && { repository }),
-    part,
+    part: tree.namespace?.part ?? 1,
     space: undefined,
     imports: new Map(),
     aliases: new Map(),
@@ -70,32 +65,37 @@ export function isLeftOut(path: string): boolean {
 
 const isSource = (path: string): boolean => /\.(?:pg|ya?ml)$/.test(path);
 
+interface FolderBundle {
+  readonly bundle: BundleDigest;
+  readonly bundleFiles: FileSet;
+}
+
 /** A folder's bundle holds what stands at or below it, apart from folders with `.pg` files of their own. */
 class BundlesOfFolders {
   readonly created = new Map<BundleDigest, Bundle>();
-  readonly #files: FileSet;
-  readonly #pathsByFolder = new Map<string, string[]>();
+  readonly #files: ReadonlyMap<string, FileSet>;
+  readonly #bundles: ReadonlyMap<string, Bundle>;
 
-  constructor(files: FileSet, folders: ReadonlySet<string>) {
-    this.#files = files;
-    for (const path of files.keys()) {
-      const owner = isSource(path) || isLeftOut(path) ? undefined : ownerOf(path, folders);
-      if (owner === undefined) continue;
-      const paths = this.#pathsByFolder.get(owner) ?? [];
-      paths.push(path);
-      this.#pathsByFolder.set(owner, paths);
-    }
+  constructor(files: FileSet, folders: ReadonlySet<string>, past: PastFiles) {
+    this.#files = filesByFolder(files, folders);
+    this.#bundles = past.createBundles(this.#files);
   }
 
-  of(folder: string): { bundle: BundleDigest; bundleFiles: FileSet } {
-    const bundleFiles = new Map<string, Uint8Array>();
-    for (const path of this.#pathsByFolder.get(folder) ?? []) {
-      bundleFiles.set(pathWithin(folder, path) ?? path, this.#files.get(path) ?? new Uint8Array());
-    }
-    const bundle = createBundle(bundleFiles);
+  of(folder: string): FolderBundle {
+    const bundle = this.#bundles.get(folder);
+    if (bundle === undefined) throw new Error(`the folder '${folder}' has no bundle`);
     this.created.set(bundle.digest, bundle);
-    return { bundle: bundle.digest, bundleFiles };
+    return { bundle: bundle.digest, bundleFiles: this.#files.get(folder) ?? new Map() };
   }
+}
+
+function filesByFolder(files: FileSet, folders: ReadonlySet<string>): Map<string, Map<string, Uint8Array>> {
+  const byFolder = new Map([...folders].map((folder) => [folder, new Map<string, Uint8Array>()]));
+  for (const [path, bytes] of files) {
+    const owner = isSource(path) || isLeftOut(path) ? undefined : ownerOf(path, folders);
+    if (owner !== undefined) byFolder.get(owner)?.set(pathWithin(owner, path) ?? path, bytes);
+  }
+  return byFolder;
 }
 
 function ownerOf(path: string, folders: ReadonlySet<string>): string | undefined {

@@ -17,9 +17,17 @@ function clip(detail: unknown): unknown {
   return typeof detail === "string" && detail.length > maxShown ? `${detail.slice(0, maxShown)}…` : detail;
 }
 
+/** What one piece of work reported, to be reported again where the work need not be done again. */
+export interface Recorded {
+  readonly found: readonly Diagnostic[];
+  /** How often a hint on spelling was asked for. */
+  readonly hints: number;
+}
+
 export class Findings {
   readonly #source: SourceFile;
   readonly #kept: Diagnostic[] = [];
+  readonly #recorders: { found: Diagnostic[]; hints: number }[] = [];
   #dropped = 0;
   #errors = 0;
   #hints = 0;
@@ -28,13 +36,43 @@ export class Findings {
     this.#source = source;
   }
 
+  /** Those of the same file, as they are now: what is reported to one is not reported to the other. */
+  copy(): Findings {
+    const copy = new Findings(this.#source);
+    copy.#kept.push(...this.#kept);
+    copy.#dropped = this.#dropped;
+    copy.#errors = this.#errors;
+    copy.#hints = this.#hints;
+    return copy;
+  }
+
+  /** What `work` reports here, apart from what a nested recording has. */
+  record<Result>(work: () => Result): { readonly result: Result; readonly recorded: Recorded } {
+    const recorder: { found: Diagnostic[]; hints: number } = { found: [], hints: 0 };
+    this.#recorders.push(recorder);
+    try {
+      return { result: work(), recorded: recorder };
+    } finally {
+      this.#recorders.pop();
+    }
+  }
+
+  replay({ found }: Recorded): void {
+    for (const one of found) this.#keep(one);
+  }
+
+  /** Whether there were more than are kept. */
+  get isOverfull(): boolean {
+    return this.#dropped > 0;
+  }
+
   get hasErrors(): boolean {
     return this.#errors > 0;
   }
 
   report<Details extends readonly unknown[]>(problem: Problem<Details>, at: Span, ...details: Details): void {
-    if (problem.severity === "error") this.#errors++;
     if (this.#kept.length >= maxFindingsPerFile) {
+      if (problem.severity === "error") this.#errors++;
       this.#dropped++;
       return;
     }
@@ -42,7 +80,7 @@ export class Findings {
     const end = this.#source.position(at.end);
     const shown = details.map(clip) as unknown as Details;
     const hint = problem.hint?.(...shown);
-    this.#kept.push({
+    this.#keep({
       file: this.#source.path,
       line: start.line,
       column: start.column,
@@ -55,8 +93,17 @@ export class Findings {
     });
   }
 
+  #keep(found: Diagnostic): void {
+    if (found.severity === "error") this.#errors++;
+    if (this.#kept.length >= maxFindingsPerFile) this.#dropped++;
+    else this.#kept.push(found);
+    this.#recorders.at(-1)?.found.push(found);
+  }
+
   /** The nearest known name, for a hint. Looking costs as much as there are names, so only the first findings get one. */
   nearest(wrong: string, known: Iterable<string>): string | undefined {
+    const recorder = this.#recorders.at(-1);
+    if (recorder !== undefined) recorder.hints++;
     if (this.#hints >= maxHintsPerFile) return undefined;
     this.#hints++;
     return nearestName(wrong, known);

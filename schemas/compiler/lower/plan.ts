@@ -17,7 +17,13 @@ import type { CompiledPipeline } from "../compile-result.ts";
 export function lowerAll(checked: readonly CheckedPipeline[]): CompiledPipeline[] {
   const byDeclaration = new Map(checked.map((item) => [item.declaration, item]));
   const texts: BodyTexts = new Map();
-  return checked.filter((item) => isPlanned(item, byDeclaration)).map((item) => lower(item, byDeclaration, texts));
+  return plannedOf(checked).map((item) => lower(item, byDeclaration, texts));
+}
+
+/** Those that get a plan. */
+export function plannedOf(checked: readonly CheckedPipeline[]): CheckedPipeline[] {
+  const byDeclaration = new Map(checked.map((item) => [item.declaration, item]));
+  return checked.filter((item) => isPlanned(item, byDeclaration));
 }
 
 /** Pipelines of imported repositories are parts of the plans that call them, and no more. */

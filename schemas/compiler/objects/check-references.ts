@@ -1,7 +1,7 @@
 /** Whether what objects name is declared: by YAML, or by `.pg` for pipelines and queues. */
 import { defaults, type ReferenceTarget } from "@polyglot/contracts";
 import type { Namespace } from "../check/file-scope.ts";
-import type { CompiledPipeline } from "../compile-result.ts";
+import type { CheckedPipeline } from "../check/pipeline.ts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { Diagnostic } from "../diagnose/diagnostic.ts";
 import { nearestName } from "../diagnose/nearest.ts";
@@ -35,7 +35,7 @@ function reportDangling(
 }
 
 /** What pipelines name is a warning: another repository may declare it. */
-export function checkPlanReferences(pipelines: readonly CompiledPipeline[], declared: DeclaredNames): Diagnostic[] {
+export function checkPlanReferences(pipelines: readonly CheckedPipeline[], declared: DeclaredNames): Diagnostic[] {
   return pipelines.flatMap((pipeline) =>
     referencesOfPlan(pipeline)
       .filter(({ target, name }) => !declared.of(target).has(name))
@@ -44,7 +44,7 @@ export function checkPlanReferences(pipelines: readonly CompiledPipeline[], decl
 }
 
 function undeclared(
-  { file, positions }: CompiledPipeline,
+  { declaration, positions }: CheckedPipeline,
   { node, target, name }: PlanReference,
   declared: DeclaredNames,
 ): Diagnostic {
@@ -53,7 +53,7 @@ function undeclared(
   const nearest = nearestName(name, declared.of(target).keys());
   const hint = writeHint?.(target, name, nearest);
   return {
-    file,
+    file: declaration.file.path,
     line,
     column,
     endLine: line,

@@ -7,9 +7,10 @@ import {
   isKindInForce,
   type ReferenceTarget,
 } from "@polyglot/contracts";
-import { type Document, LineCounter, parseAllDocuments, type ParsedNode, visit } from "yaml";
+import { type Document, type ParsedNode, visit } from "yaml";
 import type { z } from "zod";
 import type { DeclaredObject } from "../compile-result.ts";
+import type { YamlFile } from "../check/past-files.ts";
 import { problems } from "../diagnose/catalogue.ts";
 import { Findings } from "../diagnose/findings.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
@@ -38,21 +39,21 @@ export interface ObjectFile {
 
 export class ObjectReader {
   readonly #source: SourceFile;
+  readonly #documents: YamlFile["documents"];
   readonly #findings: Findings;
   readonly #declared: DeclaredNames;
   readonly #objects: DeclaredObject[] = [];
   readonly #uses: UsedName[] = [];
 
-  constructor(source: SourceFile, declared: DeclaredNames) {
+  constructor({ source, documents }: YamlFile, declared: DeclaredNames) {
     this.#source = source;
+    this.#documents = documents;
     this.#findings = new Findings(source);
     this.#declared = declared;
   }
 
   read(): ObjectFile {
-    const lineCounter = new LineCounter();
-    const documents = parseAllDocuments(this.#source.text, { lineCounter, uniqueKeys: true, version: "1.2" });
-    for (const document of documents) this.#document(document);
+    for (const document of this.#documents) this.#document(document);
     return { path: this.#source.path, objects: this.#objects, uses: this.#uses, findings: this.#findings };
   }
 

@@ -1,7 +1,7 @@
 /** YAML documents of `polyglot.dev` to declared objects. Other YAML is not ours and passed over. */
 import type { FileSet } from "@polyglot/contracts";
+import { PastFiles } from "../check/past-files.ts";
 import { isLeftOut } from "../check/project.ts";
-import { readSourceFile, type SourceFile } from "../source/source-file.ts";
 import { DeclaredNames } from "./declared-names.ts";
 import { type ObjectFile, ObjectReader } from "./object-reader.ts";
 
@@ -11,11 +11,10 @@ export interface ParsedObjects {
   readonly declared: DeclaredNames;
 }
 
-export function parseObjects(files: FileSet): ParsedObjects {
+export function parseObjects(files: FileSet, past: PastFiles = new PastFiles()): ParsedObjects {
   const paths = [...files.keys()].filter((path) => /\.ya?ml$/.test(path) && !isLeftOut(path)).sort();
   const declared = new DeclaredNames();
-  const sources = paths.map((path) => readSourceFile(path, files.get(path) ?? new Uint8Array())).filter(isOurs);
-  return { files: sources.map((source) => new ObjectReader(source, declared).read()), declared };
+  const read = paths.map((path) => past.readYaml(path, files.get(path) ?? new Uint8Array()));
+  const ours = read.filter((file) => file.documents.length > 0);
+  return { files: ours.map((file) => new ObjectReader(file, declared).read()), declared };
 }
-
-const isOurs = (source: SourceFile): boolean => /["']?\bapiVersion["']?\s*:\s*["']?polyglot\.dev\//.test(source.text);

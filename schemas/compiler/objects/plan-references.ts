@@ -1,6 +1,6 @@
 /** Objects that plans name: a webhook's secret, a trigger's connection, `|U.Secret.Get`. */
 import type { CanonicalValue, Expression, ReferenceTarget, TriggerRegistration } from "@polyglot/contracts";
-import type { CompiledPipeline } from "../compile-result.ts";
+import type { CheckedPipeline } from "../check/pipeline.ts";
 
 export interface PlanReference {
   readonly target: ReferenceTarget;
@@ -32,11 +32,11 @@ const namingParameters: Readonly<Record<string, NamingParameter>> = {
 };
 
 /** Names that stand in the plan as they are; what a step computes is known only when it runs. */
-export function referencesOfPlan({ plan }: CompiledPipeline): PlanReference[] {
+export function referencesOfPlan({ body, triggers }: CheckedPipeline): PlanReference[] {
   // Callees are left out: each is a pipeline of its own, with its names at their own places.
-  const steps = [plan.wrappers, plan.setup, plan.run, plan.cleanup];
-  const wrappers = plan.wrappers.flatMap(({ node, name, arguments: given }) => referencesOfUse(node, name, given));
-  return [...plan.triggers.flatMap(referencesOfTrigger), ...wrappers, ...referencesWithin(steps)];
+  const steps = [body.wrappers, body.setup, body.run, body.cleanup];
+  const wrappers = body.wrappers.flatMap(({ node, name, arguments: given }) => referencesOfUse(node, name, given));
+  return [...triggers.flatMap(referencesOfTrigger), ...wrappers, ...referencesWithin(steps)];
 }
 
 function referencesOfTrigger({ key, name, arguments: values, any }: TriggerRegistration): PlanReference[] {

@@ -22,21 +22,28 @@ const readers = {
 
 export class NativeModules {
   readonly #grammars: Grammars;
+  readonly #past: ReadonlyMap<string, NativeModule | undefined>;
   readonly #read = new Map<string, NativeModule | undefined>();
 
-  constructor(grammars: Grammars) {
+  /** What `past` read of the same bundles is not read again. */
+  constructor(grammars: Grammars, past?: NativeModules) {
     this.#grammars = grammars;
+    this.#past = past === undefined ? new Map() : past.#read;
   }
 
   /** Undefined for what the compiler cannot see: modules of an environment. */
   of(imported: NativeImport): NativeModule | undefined {
     if (imported.origin !== "bundle") return undefined;
-    const { bundle, bundleFiles } = imported.space;
-    const key = JSON.stringify([bundle, imported.lang, imported.path]);
+    const { lang, path, space } = imported;
+    const key = JSON.stringify([space.bundle, lang, path]);
     if (!this.#read.has(key)) {
-      const reader = new BundleReader(bundleFiles, this.#grammars);
-      this.#read.set(key, readers[imported.lang](imported.path, reader));
+      const isKnown = this.#past.has(key);
+      this.#read.set(key, isKnown ? this.#past.get(key) : this.#readModule(imported));
     }
     return this.#read.get(key);
+  }
+
+  #readModule({ lang, path, space }: NativeImport): NativeModule | undefined {
+    return readers[lang](path, new BundleReader(space.bundleFiles, this.#grammars));
   }
 }
