@@ -115,11 +115,16 @@ export class AttemptRecord {
     return { attempt: this.#attempt, steps: [...this.steps.slice(-maxProgressSteps), ...running], cost, branching };
   }
 
-  /** A measure that a pipeline asked for: a step of the record, and a sample under its name. */
+  /** A measure that a pipeline asked for: a step of the record, and a sample under its name, apart from those of nodes. */
   endMeasure(open: OpenStep, name: string, state: StepRecord["state"]): void {
     const durationMs = this.#clock.monotonic() - open.startedMonotonic;
     this.end(open, state);
-    this.#sink.onStepCost(this.#attempt, name, { cpuTimeMs: 0, memoryPeakMb: 0, durationMs, conversionMs: 0 });
+    this.#sink.onStepCost(this.#attempt, `record:${name}`, {
+      cpuTimeMs: 0,
+      memoryPeakMb: 0,
+      durationMs,
+      conversionMs: 0,
+    });
   }
 
   log(node: string, line: LogLine): void {

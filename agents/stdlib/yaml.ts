@@ -19,7 +19,7 @@ import { contentOf } from "./tagged.ts";
 import { textOfValue } from "./text-of-value.ts";
 
 /** Characters of a document: it is read at once, and the agent waits meanwhile. Measured: half a second of CPU time. */
-const maxTextLength = 2 ** 18;
+const maxTextLength = 2 ** 17;
 /** Values that are written as a document: the agent waits for that as well. */
 const maxWritten = 50_000;
 /** Uses of an anchor, with those inside of what it stands for: a few lines could stand for more than memory holds. */

@@ -54,7 +54,11 @@ const parse = { takes: "text: string", gives: "value: any" };
 const stringify = { takes: "value: any", gives: "text: string" };
 
 const formats: readonly LibraryEntry[] = [
-  done("Json.Parse", "The value of a text in JSON. Ints stay ints, of any length, and floats stay floats.", parse),
+  done(
+    "Json.Parse",
+    "The value of a text in JSON of at most 4,194,304 characters. Ints stay ints, of any length, and floats stay floats.",
+    parse,
+  ),
   done("Json.Stringify", "The value as JSON on one line; what JSON lacks is written as text.", stringify),
   done("Json.Get", "A part of a value by names and indexes from 0 with dots between: `rows.0.name`.", {
     takes: "value: any, path: string",
@@ -62,7 +66,7 @@ const formats: readonly LibraryEntry[] = [
   }),
   done(
     "Yaml.Parse",
-    "The value of one document in YAML 1.2 (core schema) of at most 262,144 characters. Dates stay text, `yes` and `no` too; an anchor may be used 100 times.",
+    "The value of one document in YAML 1.2 (core schema) of at most 131,072 characters. Dates stay text, `yes` and `no` too; an anchor may be used 100 times.",
     parse,
   ),
   done(

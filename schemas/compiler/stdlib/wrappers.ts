@@ -155,14 +155,14 @@ export const wrappers: readonly LibraryEntry[] = [
     "Record.Timer",
     "name?: string",
     "",
-    "Records how long the pipeline took, cleanup included, in milliseconds: as a step of the execution, and in the metrics history under a name (`timer`).",
+    "Records how long the pipeline took, cleanup included, in milliseconds: as a step of the execution, and in the metrics history under `record:` and a name (`timer`).",
     { since: "0.1.0" },
   ),
   ...pair(
     "Record.RunStatus",
     "name?: string",
     "",
-    "Records how the pipeline ended and after how many milliseconds: as a step of the execution, and in the metrics history under a name (`pipeline`) with `.succeeded`, `.failed` or `.cancelled` behind it, so that their samples count its runs.",
+    "Records how the pipeline ended and after how many milliseconds: as a step of the execution, and in the metrics history under `record:` and a name (`pipeline`) with `.succeeded`, `.failed` or `.cancelled` behind it, so that their samples count its runs.",
     { since: "0.1.0" },
   ),
 ];

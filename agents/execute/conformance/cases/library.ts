@@ -79,6 +79,10 @@ export const library: readonly Case[] = [
   gives("U.Json.Parse", ['{"a":[1,1.0,9007199254740993,1e400,-0.0,null]}'], {
     a: [1, float("1"), { $int: "9007199254740993" }, float("Infinity"), float("-0"), null],
   }),
+  gives("U.Json.Parse", ['{"a":[1,-2,"b",true]}'], { a: [1, -2, "b", true] }),
+  gives("U.Json.Parse", ["[-0,1e2,9007199254740992]"], [0, float("100"), { $int: "9007199254740992" }]),
+  gives("U.Json.Parse", ['{"\\u0024int":"5"}'], { $map: [["$int", "5"]] }),
+  gives("U.Json.Parse", ['{"__proto__":{"a":1}}'], { ["__proto__"]: { a: 1 } }),
   gives("U.Json.Parse", ['{"$int":"5"}'], { $map: [["$int", "5"]] }),
   gives("U.Json.Stringify", [{ a: [float("1"), { $int: "9007199254740993" }] }], '{"a":[1.0,9007199254740993]}'),
   gives("U.Json.Get", [{ rows: [{ name: "x" }] }, "rows.0.name"], "x"),
