@@ -4,6 +4,7 @@ import type { Clock } from "@polyglot/service";
 import { encodeFrame, type Frame } from "../pool/frames.ts";
 import type { ContainedContext, ContainedFunction, ContainedSettings } from "../stdlib/contained/contained-function.ts";
 import { problem } from "../stdlib/library-function.ts";
+import { ByteBudget } from "./byte-budget.ts";
 import { packTexts, unpackTexts } from "./large-texts.ts";
 import type {
   AnswerMessage,
@@ -28,16 +29,19 @@ export interface LibraryServerParts {
   /** See `ContainedContext`. */
   readonly marks: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  send(frame: Buffer): void;
+  /** Resolves when the frame has left this process. */
+  send(frame: Buffer): Promise<void>;
 }
 
 export class LibraryServer {
   readonly #parts: LibraryServerParts;
   readonly #handles: OpenHandles;
   readonly #running = new Map<number, RunningCall>();
+  readonly #budget: ByteBudget;
 
   constructor(parts: LibraryServerParts) {
     this.#parts = parts;
+    this.#budget = new ByteBudget(parts.settings.limits.maxReservedBytes);
     this.#handles = new OpenHandles(parts.clock, parts.settings.limits.maxOpenHandles);
   }
 
@@ -69,23 +73,32 @@ export class LibraryServer {
   }
 
   async #run(id: number, call: CallMessage, signal: AbortSignal): Promise<void> {
-    const answer = await this.#callNoting(id, call, signal);
-    if (signal.aborted) this.#parts.send(encodeFrame("s", id, ""));
-    else this.#answer(id, answer);
+    const reserved: (() => void)[] = [];
+    const reserve = async (bytes: number): Promise<void> => {
+      reserved.push(await this.#budget.take(bytes, signal));
+    };
+    const answer = await this.#callNoting(id, call, signal, reserve);
+    await (signal.aborted ? this.#parts.send(encodeFrame("s", id, "")) : this.#answer(id, answer));
+    for (const giveBack of reserved) giveBack();
   }
 
-  async #callNoting(id: number, { owner, name, given }: CallMessage, signal: AbortSignal): Promise<AnswerMessage> {
+  async #callNoting(
+    id: number,
+    { owner, name, given }: CallMessage,
+    signal: AbortSignal,
+    reserve: ContainedContext["reserve"],
+  ): Promise<AnswerMessage> {
     const { library } = this.#parts;
     const entry = library.get(name);
     if (entry === undefined) return problem("NotImplementedError", `the library worker has no '${name}'`);
     try {
-      return await entry.run(given, this.#contextOf(id, owner, signal));
+      return await entry.run(given, { ...this.#contextOf(id, owner, signal), reserve });
     } catch (error) {
       return problem("RuntimeError", `'${name}' failed: ${String(error)}`);
     }
   }
 
-  #contextOf(id: number, owner: Owner, signal: AbortSignal): ContainedContext {
+  #contextOf(id: number, owner: Owner, signal: AbortSignal): Omit<ContainedContext, "reserve"> {
     const { settings, marks, clock } = this.#parts;
     return {
       signal,
@@ -94,7 +107,9 @@ export class LibraryServer {
       marks,
       resources: this.#handles.of(owner),
       log: (level, text) =>
-        this.#parts.send(encodeFrame("l", id, JSON.stringify({ at: clock.now(), level, text } satisfies LineMessage))),
+        void this.#parts.send(
+          encodeFrame("l", id, JSON.stringify({ at: clock.now(), level, text } satisfies LineMessage)),
+        ),
     };
   }
 
@@ -110,7 +125,7 @@ export class LibraryServer {
     return { left: await this.#handles.closeAll(owner) };
   }
 
-  #answer(id: number, answer: AnswerMessage | ClosedMessage | CanonicalValue): void {
-    this.#parts.send(encodeFrame("v", id, packTexts({ answer })));
+  #answer(id: number, answer: AnswerMessage | ClosedMessage | CanonicalValue): Promise<void> {
+    return this.#parts.send(encodeFrame("v", id, packTexts({ answer })));
   }
 }

@@ -19,7 +19,7 @@ else serve(JSON.parse(argument) as ContainedSettings);
 
 function serve(settings: ContainedSettings): void {
   const channel = new Socket({ fd: channelDescriptor, readable: true, writable: true });
-  const send = (frame: Buffer): void => void channel.write(frame);
+  const send = (frame: Buffer) => new Promise<void>((resolve) => channel.write(frame, () => resolve()));
   const marks = { [markName]: process.env[markName] ?? "" };
   const server = new LibraryServer({ library: containedLibrary, settings, marks, clock: systemClock, send });
   const reader = new FrameReader();
@@ -30,5 +30,5 @@ function serve(settings: ContainedSettings): void {
   channel.on("error", end);
   channel.on("close", end);
   process.on("SIGTERM", end);
-  send(encodeFrame("h", 0, ""));
+  void send(encodeFrame("h", 0, ""));
 }

@@ -19,6 +19,8 @@ import { problemOfSystem } from "./system-problem.ts";
 export interface ContainedLimits {
   /** Text or bytes of one argument or result. */
   readonly maxValueBytes: number;
+  /** Values that calls of one process have reserved and not yet handed over, together. */
+  readonly maxReservedBytes: number;
   /** What a program may write to each of its two streams. */
   readonly maxOutputBytes: number;
   /** Paths that one listing of a folder gives. */
@@ -29,6 +31,7 @@ export interface ContainedLimits {
 
 export const defaultContainedLimits: ContainedLimits = {
   maxValueBytes: 64 * 2 ** 20,
+  maxReservedBytes: 256 * 2 ** 20,
   maxOutputBytes: 16 * 2 ** 20,
   maxListedPaths: 100_000,
   maxOpenHandles: 1_000,
@@ -62,6 +65,11 @@ export interface ContainedContext {
   readonly settings: ContainedSettings;
   /** Variables that every program started here has to carry: by them it is found when the worker ends. */
   readonly marks: Readonly<Record<string, string>>;
+  /**
+   * Waits until the process may hold so many bytes more: before a large value is taken in, once in a call. They are free
+   * again when the answer has been handed over.
+   */
+  reserve(bytes: number): Promise<void>;
   /** A line in the execution's log. */
   log(level: LogLevel, text: string): void;
 }

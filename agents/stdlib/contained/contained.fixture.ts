@@ -66,6 +66,7 @@ export class ContainedBed {
       resources: this.#resources,
       settings: this.settings,
       marks: {},
+      reserve: () => Promise.resolve(),
       log: () => undefined,
     });
   }

@@ -15,6 +15,7 @@ export async function readFile(path: string, context: ContainedContext): Promise
   return await tellingPath(path, async () => {
     const { size } = await handle.stat();
     if (size > maxValueBytes) throw tooLarge(path, size, maxValueBytes);
+    await context.reserve(Math.max(size, smallestPieceBytes));
     return readRest(handle, path, context, size);
   });
 }
