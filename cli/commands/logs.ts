@@ -22,6 +22,8 @@ export class Logs extends BaseCommand {
     const { followLogs, formatLogLine } = await import("./follow-logs.ts");
     const { messageJson } = await import("../output/message-json.ts");
     const { LogLineSchema } = await import("@polyglot/contracts/service");
+    // Whoever reads this pipe has seen enough; a follower would else go on to the execution's end.
+    process.stdout.once("error", () => process.exit());
     await this.connect(flags, async (call) => {
       const { executionId } = await call.getExecution({ executionId: args.execution });
       const { follow, step } = flags;

@@ -35,13 +35,14 @@ function step(
 }
 
 function attempt(attemptNo: number, from: number, to: number, more: Partial<Attempt> = {}): Attempt {
-  const { steps = [], outcome = "succeeded", agentId = "builder", error } = more;
+  const { steps = [], outcome = "succeeded", agentId = "builder", error, metrics } = more;
   return create(AttemptSchema, {
     ...{ attemptNo, agentId, outcome, steps },
     claimedAt: timestampFromMs(from),
     startedAt: timestampFromMs(from),
     endedAt: timestampFromMs(to),
     ...(error === undefined ? {} : { error }),
+    ...(metrics === undefined ? {} : { metrics }),
   });
 }
 
@@ -187,6 +188,15 @@ test.each([40, 80, 81, 100, 132, 200])("no line is longer than a terminal of %i 
   const drawn = draw({ ...execution("dead_lettered", [long]), pipelineId: `${"n".repeat(90)}#P` }, columns).split("\n");
   expect(drawn.length).toBe(ids.length + 6);
   expect(Math.max(...drawn.map((line) => line.length))).toBe(Math.max(columns, 80));
+});
+
+test("branches and the latency of joins stand on a line of their own", () => {
+  const metrics = create(MetricsSchema, { cpuTimeMs: 900_000, memoryPeakMb: 12_345.6, forks: 2, joinLatencyMs: 3_700 });
+  const lines = draw(execution("succeeded", [attempt(1, 0, 100, { metrics })])).split("\n");
+  expect(lines.slice(3, 5)).toEqual([
+    "  waited 0.0 ms, CPU 15m0s, conversion 0.0 ms, memory peak 12345.6 MB",
+    "  branches 2, join latency 3.7 s",
+  ]);
 });
 
 test("only states and bars are painted, and paint changes no width", () => {

@@ -63,13 +63,13 @@ function drawRunning({ steps, startedAt, metrics }: Execution, waitsSinceMs: num
   const waitMs = since(waitsSinceMs, startMs);
   const grown = steps.map((step) => growStep(step, canvas.nowMs));
   const endMs = grown.reduce((latest, step) => Math.max(latest, stepEnd(step)), canvas.nowMs);
-  return [costLine(metrics, waitMs), ...drawSteps(grown, { waitMs, startMs, endMs }, columns, canvas.paint)];
+  return [...costLines(metrics, waitMs), ...drawSteps(grown, { waitMs, startMs, endMs }, columns, canvas.paint)];
 }
 
 function drawAttempt(attempt: Attempt, maxAttempts: number, waitsSinceMs: number, canvas: Canvas): string[] {
   const startMs = startOf(attempt);
   const waitMs = since(waitsSinceMs, startMs);
-  const lines = [outcomeLine(attempt, maxAttempts, canvas.paint), costLine(attempt.metrics, waitMs)];
+  const lines = [outcomeLine(attempt, maxAttempts, canvas.paint), ...costLines(attempt.metrics, waitMs)];
   if (attempt.error !== undefined) lines.push(shortenEnd(`  ${errorText(attempt.error)}`, canvas.columns));
   if (attempt.steps.length === 0) return [...lines, "  no steps are known of it"];
   const span = { waitMs, startMs, endMs: endOf(attempt) };
@@ -83,13 +83,13 @@ function outcomeLine(attempt: Attempt, maxAttempts: number, paint: Paint): strin
   return `attempt ${attemptNo} of ${maxAttempts}${place}: ${paint(outcome, outcome)} after ${took}`;
 }
 
-function costLine(metrics: Metrics | undefined, waitMs: number): string {
+function costLines(metrics: Metrics | undefined, waitMs: number): string[] {
   const waited = `  waited ${formatDuration(waitMs)}`;
-  if (metrics === undefined) return waited;
+  if (metrics === undefined) return [waited];
   const { cpuTimeMs, conversionOverheadMs, memoryPeakMb, forks, joinLatencyMs } = metrics;
   const costs = `CPU ${formatDuration(cpuTimeMs)}, conversion ${formatDuration(conversionOverheadMs)}`;
-  const branches = forks === 0 ? "" : `, branches ${forks}, join latency ${formatDuration(joinLatencyMs)}`;
-  return `${waited}, ${costs}, memory peak ${memoryPeakMb.toFixed(1)} MB${branches}`;
+  const line = `${waited}, ${costs}, memory peak ${memoryPeakMb.toFixed(1)} MB`;
+  return forks === 0 ? [line] : [line, `  branches ${forks}, join latency ${formatDuration(joinLatencyMs)}`];
 }
 
 function startOf({ startedAt, claimedAt }: Attempt): number {
