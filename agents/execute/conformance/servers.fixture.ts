@@ -38,7 +38,7 @@ async function listen(server: Server): Promise<number> {
 function answer({ method, url = "", headers }: IncomingMessage, response: ServerResponse): void {
   const { pathname } = new URL(url, "http://here");
   if (pathname === "/never") return;
-  if (pathname === "/away") return void response.writeHead(302, { location: "http://10.0.0.1/" }).end();
+  if (pathname === "/away") return void response.writeHead(302, { location: "http://0.0.0.0:1/" }).end();
   if (pathname === "/missing") return void response.writeHead(404, { "content-type": "text/plain" }).end("not here");
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ method, url, key: headers["x-key"] ?? null, ratio: 1.5 }));

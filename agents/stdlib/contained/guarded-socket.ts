@@ -14,20 +14,20 @@ type Resolve = (
 
 /** The policy does not let it: trying again does not help. */
 export class AddressRefused extends Error {
-  constructor(host: string, what: string) {
-    super(
-      `${host} is ${what}, and this agent connects there only if its operator lets it: --allow-network takes networks, addresses, 'loopback' and 'private'`,
-    );
+  /** `allow`: what would let it. */
+  constructor(host: string, what: string, allow: string) {
+    const lets = `only if its operator lets it, as with --allow-network ${allow}`;
+    super(`${host} is ${what}, and this agent connects there ${lets}`);
   }
 }
 
 /** Throws for an address, or a path of a socket, that is refused; a name is left to the lookup. */
 export function checkHost(host: string, policy: AddressPolicy): void {
   if (host.startsWith("/") && !policy.allowsThisHost)
-    throw new AddressRefused(`'${host}'`, "a socket of this host itself");
+    throw new AddressRefused(`'${host}'`, "a socket of this host itself", "loopback");
   const bare = host.replace(/^\[(.*)\]$/, "$1");
   const refusal = isIP(bare) === 0 ? undefined : policy.refusalOf(bare);
-  if (refusal !== undefined) throw new AddressRefused(`'${bare}'`, refusal);
+  if (refusal !== undefined) throw new AddressRefused(`'${bare}'`, refusal, bare);
 }
 
 /** Answers with the allowed ones of a name's addresses. `resolve` is the system's. */
@@ -46,7 +46,7 @@ export function guardedLookup(policy: AddressPolicy, resolve: Resolve = lookup):
 
 function refusalOf(host: string, [first]: readonly LookupAddress[], policy: AddressPolicy): AddressRefused {
   const { address } = first ?? { address: "" };
-  return new AddressRefused(`'${host}' (${address})`, policy.refusalOf(address) ?? "without an address");
+  return new AddressRefused(`'${host}' (${address})`, policy.refusalOf(address) ?? "without an address", address);
 }
 
 /** For clients that are given a socket and tell it where to connect to by themselves. */

@@ -119,7 +119,7 @@ test("a server that closes is a network error", async () => {
 });
 
 test.each([
-  ["redis://:s3cret@10.0.0.1", "PermissionError"],
+  ["redis://:s3cret@0.0.0.0:1", "PermissionError"],
   ["redis://:s3cret@localhost:1", "NetworkError"],
   ["rediss://:s3cret@localhost:1", "NetworkError"],
 ])("'%s' is a %s, and no password is told", async (url, type) => {

@@ -42,7 +42,7 @@ export const network = ({ http }: Pick<Servers, "http">): readonly Case[] => [
     title: "an address that the agent does not let is refused before a connection is made",
     plan: program({
       run: [
-        u(get, ["http://169.254.169.254/latest/meta-data"], [], {
+        u(get, ["http://0.0.0.0:1/latest/meta-data"], [], {
           handlers: [on("pg\\!PermissionError", [say(text("{e.type}"))], "e")],
         }),
       ],
