@@ -110,9 +110,11 @@ export class BackgroundRun implements RunningExecution {
     const { clock, sink } = this;
     const { pipelineId } = this.attempt;
     const attempt = { executionId: createExecutionId(), attemptNo: 1, pipelineId, inputs: {} };
+    const record = new AttemptRecord(attempt, sink, clock);
+    record.takeOver(this.record, this.node);
     this.#own = {
       attempt,
-      record: new AttemptRecord(attempt, sink, clock),
+      record,
       background: new BackgroundBranches(),
       startedAt: clock.now(),
       startedMonotonic: clock.monotonic(),

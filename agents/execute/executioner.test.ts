@@ -113,18 +113,20 @@ test("a background branch outlives the run as an execution of its own, in the pl
 
 test("what a branch does is its run's until that ends, and its own from then on, also in the middle of a step", async () => {
   const [released, go] = [joinPath(scratch, "released"), joinPath(scratch, "go")];
-  const branchLines = [say("before"), py("wait_for", [released]), say("after")];
+  const branchLines = [say("before"), py("wait_for", [released], [], { node: "bg.1" }), say("after")];
   const run = bed.run(program({ run: [fork("bg", branchLines, { background: true }), py("wait_for", [go])] }));
   await run.said(`waiting for ${released}`);
   await run.said(`waiting for ${go}`);
   writeFileSync(go, "");
   const branch = await branchOf(run);
+  const told = () => bed.executioner.progress().flatMap(({ steps }) => steps.map(({ node }) => node));
+  await expect.poll(told).toEqual(["bg", "bg.1"]);
   writeFileSync(released, "");
   const report = await branch.report;
   await run.ended;
   expect(report).toMatchObject({ outcome: "succeeded", outputs: {}, cleanup: "none" });
   expect(report.steps.map(({ node, state }) => `${node} ${state}`)).toEqual([
-    "wait_for succeeded",
+    "bg.1 succeeded",
     "say succeeded",
     "bg succeeded",
   ]);

@@ -83,6 +83,18 @@ export class AttemptRecord {
     return this.steps.length < maxStepRecords && !isLateItem(node);
   }
 
+  /** Goes on with the open steps of a branch, `node` and what stands below it, that another record began. */
+  takeOver(other: AttemptRecord, node: string): void {
+    for (const step of other.#open) {
+      if (step.node !== node && !step.node.startsWith(`${node}.`) && !step.node.startsWith(`${node}/`)) continue;
+      other.#open.delete(step);
+      this.#open.add(step);
+      const charged = other.#charged.get(step.node);
+      if (charged !== undefined) this.#charged.set(step.node, charged);
+      other.#charged.delete(step.node);
+    }
+  }
+
   skip(node: string): void {
     this.end(this.begin(node), "skipped");
   }
