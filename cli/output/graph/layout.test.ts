@@ -28,6 +28,20 @@ test("each edge goes down", () => {
   expect(rising).toEqual([]);
 });
 
+test("labels of edges side by side do not overlap, long as they are", () => {
+  const label = "file_with_the_orders_of_the_north";
+  const labelled = {
+    ...graph,
+    edges: graph.edges.map((one) => (one.from === "a" ? { ...one, label } : one)),
+  };
+  const placed = layoutGraph(labelled).edges.filter((one) => one.edge.label !== "");
+  const [first = 0, second = 0, third = 0] = placed.map(({ labelAt }) => labelAt.x).toSorted((a, b) => a - b);
+  const width = (placed[0]?.edge.label.length ?? 0) * 6.6;
+  expect(placed.every(({ edge: { label: shown } }) => shown.endsWith("…"))).toBe(true);
+  expect(second - first).toBeGreaterThan(width);
+  expect(third - second).toBeGreaterThan(width);
+});
+
 test("an edge over several rows bends beside the nodes that it passes", () => {
   const { edges, nodes } = layoutGraph(graph);
   const long = edges.find((placed) => placed.edge.from === "a" && placed.edge.to === "e");

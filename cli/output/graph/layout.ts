@@ -19,6 +19,8 @@ export interface PlacedEdge {
   readonly edge: GraphEdge;
   /** From the first node's lower side to the last one's upper side. */
   readonly points: readonly Point[];
+  /** The middle of its label. */
+  readonly labelAt: Point;
 }
 
 export interface Layout {
@@ -34,6 +36,9 @@ const padding = 28;
 const gap = 28;
 const rowHeight = 84;
 const bendWidth = 12;
+const labelCharacterWidth = 6.8;
+/** Characters of an edge's label that are shown. */
+const maxLabelLength = 22;
 /** Passes down and up after which the order hardly changes any more. */
 const sweeps = 8;
 
@@ -51,7 +56,10 @@ export function layoutGraph(graph: Graph): Layout {
   orderRows(table);
   const places = placeRows(table);
   const nodes = graph.nodes.map((node) => ({ node, width: nodeWidth(node), ...placeOf(places, node.id) }));
-  const edges = graph.edges.map((edge, index) => ({ edge, points: route(chains[index] ?? [], places) }));
+  const edges = graph.edges.map((edge, index) => {
+    const points = route(chains[index] ?? [], places);
+    return { edge: { ...edge, label: clipLabel(edge.label) }, points, labelAt: placeLabel(edge, points, graph) };
+  });
   return { ...extent(table), nodes, edges };
 }
 
@@ -73,11 +81,13 @@ function cutEdges(graph: Graph, rows: ReadonlyMap<string, number>): { table: Cel
     cells.set(key, cell);
     table[row]?.push(cell);
   };
-  for (const node of graph.nodes) put(node.id, nodeWidth(node), rows.get(node.id) ?? 0);
+  for (const node of graph.nodes) put(node.id, cellWidth(node, graph, rows), rows.get(node.id) ?? 0);
   const chains = graph.edges.map((edge, index) => {
     const [first, last] = [rows.get(edge.from) ?? 0, rows.get(edge.to) ?? 0];
     const bends = Array.from({ length: Math.max(0, last - first - 1) }, (_, step) => `${index}.${step}`);
-    for (const [step, key] of bends.entries()) put(key, bendWidth, first + step + 1);
+    // The label stands at the first bend, where the edge has a place of its own.
+    const labelled = Math.max(bendWidth, labelWidth(edge));
+    for (const [step, key] of bends.entries()) put(key, step === 0 ? labelled : bendWidth, first + step + 1);
     return [edge.from, ...bends, edge.to];
   });
   for (const chain of chains) {
@@ -87,6 +97,13 @@ function cutEdges(graph: Graph, rows: ReadonlyMap<string, number>): { table: Cel
     }
   }
   return { table, chains };
+}
+
+/** A node is at least as far from its neighbours as the labels of edges from the row above need. */
+function cellWidth(node: GraphNode, { edges }: Graph, rows: ReadonlyMap<string, number>): number {
+  const row = rows.get(node.id) ?? 0;
+  const near = edges.filter((edge) => edge.to === node.id && rows.get(edge.from) === row - 1);
+  return Math.max(nodeWidth(node), ...near.map((edge) => labelWidth(edge) / easeLabel(labelPart)));
 }
 
 function orderRows(table: Cell[][]): void {
@@ -126,6 +143,28 @@ function route(chain: readonly string[], places: ReadonlyMap<string, Point>): Po
     return index === chain.length - 1 ? { x, y: y - nodeHeight / 2 } : { x, y };
   });
 }
+
+/** Without a bend, nearer to the end at which fewer edges meet. */
+function placeLabel({ from, to }: GraphEdge, points: readonly Point[], { edges }: Graph): Point {
+  const [first, second] = points;
+  if (first === undefined || second === undefined) return { x: 0, y: 0 };
+  if (points.length > 2) return second;
+  const leaving = edges.filter((edge) => edge.from === from).length;
+  const arriving = edges.filter((edge) => edge.to === to).length;
+  const part = leaving === arriving ? 0.5 : leaving > arriving ? labelPart : 1 - labelPart;
+  return { x: first.x + (second.x - first.x) * easeLabel(part), y: first.y + (second.y - first.y) * part };
+}
+
+/** How far along its edge a label stands, where more edges meet at the other end. */
+const labelPart = 0.65;
+
+/** How far to the side a curve with vertical ends is at a part of its way. */
+const easeLabel = (part: number): number => 3 * part ** 2 - 2 * part ** 3;
+
+const labelWidth = ({ label }: GraphEdge): number => clipLabel(label).length * labelCharacterWidth;
+
+const clipLabel = (label: string): string =>
+  label.length > maxLabelLength ? `${label.slice(0, maxLabelLength - 1)}…` : label;
 
 const placeOf = (places: ReadonlyMap<string, Point>, key: string): Point => places.get(key) ?? { x: 0, y: 0 };
 const nodeWidth = (node: GraphNode): number => Math.ceil(node.label.length * characterWidth) + padding;

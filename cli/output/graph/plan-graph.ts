@@ -34,7 +34,10 @@ class PlanWalk {
   start(plan: Plan, name: string): string {
     const triggers = plan.triggers.map((trigger) => this.graph.addNode("trigger", triggerLabel(trigger)));
     const inputs = plan.inputs.map((input) => input.name);
-    const start = this.graph.addNode("start", inputs.length === 0 ? name : `${name} << ${inputs.join(", ")}`);
+    const start = this.graph.addNode(
+      "start",
+      clip(inputs.length === 0 ? name : `${name} << ${inputs.join(", ")}`, labelLength),
+    );
     for (const trigger of triggers) this.graph.follow(onward(trigger), start);
     return start;
   }
@@ -142,7 +145,7 @@ class PlanWalk {
   }
 
   #add(kind: NodeKind, label: string, frontier: Frontier, step?: Step): string {
-    const node = this.graph.addNode(kind, label);
+    const node = this.graph.addNode(kind, clip(label, labelLength));
     this.graph.follow(frontier, node);
     if (step !== undefined) this.#remember(step, node);
     return node;
@@ -179,7 +182,11 @@ function labelOf(step: Exclude<Step, { kind: "fork" | "join" | "switch" }>): str
 /** Characters of a value that a node shows. */
 const shownLength = 40;
 
-const clip = (text: string): string => (text.length > shownLength ? `${text.slice(0, shownLength - 1)}…` : text);
+/** Characters of a node; a wider drawing is hard to read. */
+const labelLength = 60;
+
+const clip = (text: string, length = shownLength): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 function bind(results: readonly { readonly variable: string }[], node: string, producers: Producing): void {
   for (const { variable } of results) if (variable !== "") producers.set(variable, new Set([node]));

@@ -33,6 +33,7 @@ export function svgText(graphs: readonly Graph[]): string {
       `<g transform="translate(0 ${titleHeight})">`,
       ...layout.edges.map(edgeText),
       ...layout.nodes.map(nodeText),
+      ...layout.edges.flatMap(labelText),
       "</g>",
       "</g>",
     ];
@@ -60,11 +61,16 @@ fill="${fills[node.kind]}" stroke="#475569"/>`,
 }
 
 function edgeText({ edge, points }: PlacedEdge): string {
-  const path = `<path d="${curve(points)}" fill="none" stroke="#475569" ${strokes[edge.kind]} marker-end="url(#arrow)"/>`;
-  const [first, second] = points;
-  if (edge.label === "" || first === undefined || second === undefined) return path;
-  const place = `x="${(first.x + second.x) / 2 + 4}" y="${(first.y + second.y) / 2}"`;
-  return `${path}\n<text ${place} fill="#475569" font-size="11">${escape(edge.label)}</text>`;
+  return `<path d="${curve(points)}" fill="none" stroke="#475569" ${strokes[edge.kind]} marker-end="url(#arrow)"/>`;
+}
+
+/** Above all lines, with an edge of the background's colour, so that it is read where it crosses one. */
+function labelText({ edge: { label }, labelAt: { x, y } }: PlacedEdge): string[] {
+  if (label === "") return [];
+  const halo = 'stroke="#ffffff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"';
+  return [
+    `<text x="${x}" y="${y + 4}" text-anchor="middle" fill="#475569" font-size="11" ${halo}>${escape(label)}</text>`,
+  ];
 }
 
 /** From point to point with vertical tangents, so that an edge passes between the nodes of the rows that it crosses. */
