@@ -1,6 +1,6 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { Case } from "../case.ts";
-import { callee, fork, input, join, library, on, program, py, run, say, text, u, v } from "../program.ts";
+import { callee, fork, input, join, library, on, program, py, run, say, set, text, u, v } from "../program.ts";
 
 const bytes = (content: string) => ({ $bytes: Buffer.from(content, "latin1").toString("base64") });
 
@@ -176,6 +176,21 @@ export const files: readonly Case[] = [
       outputs: ["t", "rest"],
     }),
     expect: { outputs: { t: "one\ntwo\n", rest: "" }, said: ["the file is closed already"] },
+  },
+  {
+    title: "a handle has no form in another language, and none in text",
+    plan: program({
+      run: [
+        u(file("Open"), ["s.txt", "write"], ["f"]),
+        py("echo", [v("f")], ["x"], { handlers: [on("pg\\!ConversionError", [say("language")])] }),
+        set("t", text("{f}")),
+      ],
+    }),
+    expect: {
+      outcome: "failed",
+      error: { type: "pg\\!ConversionError", step: "set-t" },
+      said: ["language", "closed 1 file left open: s.txt"],
+    },
   },
   {
     title: "what is left open is closed, and the log says so",
