@@ -54,7 +54,7 @@ export class BundleFolders implements BundleStore, Service {
     for (const name of await readdir(this.#root).catch(() => [])) {
       const path = join(this.#root, name);
       const digest = parseBundleDigest(`sha256:${name}`);
-      if (digest !== undefined) this.#sizes.set(digest, sizeOf(await readFolder(path)));
+      if (digest !== undefined) this.#sizes.set(digest, await sizeOnDisk(path));
       else if (/^(new|old)-/.test(name)) await removeReadOnly(path);
     }
   }
@@ -169,14 +169,22 @@ async function sizeIfIntact(folder: string, digest: BundleDigest): Promise<numbe
 
 const sizeOf = (files: FileSet): number => [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
 
+/** Without reading the files: there may be gigabytes of them. */
+async function sizeOnDisk(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const path of await filesIn(folder)) bytes += (await stat(path)).size;
+  return bytes;
+}
+
 async function readFolder(folder: string): Promise<FileSet> {
   const files = new Map<string, Uint8Array>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(path.slice(folder.length + 1), await readFile(path));
-  }
+  for (const path of await filesIn(folder)) files.set(path.slice(folder.length + 1), await readFile(path));
   return files;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function removeReadOnly(folder: string): Promise<void> {
