@@ -119,7 +119,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const user = await this.#userOf(program);
     return this.#launcher.launch({
       command: process.execPath,
-      arguments: [program.file, ...program.arguments],
+      // What the host trusts, we trust: its own authorities too.
+      arguments: ["--use-system-ca", program.file, ...program.arguments],
       user,
       channels: program.channels,
     });

@@ -6,10 +6,16 @@ import type { LibraryFunction } from "./library-function.ts";
 import { jsonOfValue } from "./text-of-value.ts";
 import { contentOf } from "./tagged.ts";
 
+/**
+ * Text in which JSON's own reading might lose something: floats that are integral or round to it, ints beyond 2^53, `-0`,
+ * keys that look like tags. It may stand in a text too, which costs only time: reading with care takes ten times as long.
+ */
+const needsCare = /\d\.0+(?!\d)|\d[eE]|\d[\d.]{15}|-0(?![.\d])|"\$|\\u0024/;
+
 /** Ints stay ints and floats floats, at any length; a map whose keys look like tags stays a map. */
 export function parseJson(text: string, problem = "the text is not JSON"): CanonicalValue {
   try {
-    return JSON.parse(text, revive) as CanonicalValue;
+    return JSON.parse(text, needsCare.test(text) ? revive : undefined) as CanonicalValue;
   } catch (error) {
     throw new Refused("ConversionError", `${problem}: ${(error as Error).message}`);
   }

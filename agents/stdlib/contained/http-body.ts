@@ -2,6 +2,7 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import { Refused } from "../given.ts";
 import { parseJson } from "../json.ts";
+import { httpLimits } from "./http-limits.ts";
 import { wordOf } from "../tagged.ts";
 import { jsonOfValue } from "../text-of-value.ts";
 
@@ -49,6 +50,10 @@ const textTypes: ReadonlySet<string> = new Set([
 const isText = (type: string): boolean => type.startsWith("text/") || type.endsWith("+xml") || textTypes.has(type);
 
 function jsonIn(bytes: Buffer, type: string): CanonicalValue {
+  if (bytes.length > httpLimits.maxJsonBytes) {
+    const message = `the response is ${bytes.length} bytes of ${type}, and at most ${httpLimits.maxJsonBytes} are read`;
+    throw new Refused("ResourceError", message);
+  }
   const text = textIn(bytes, "utf-8");
   if (text === undefined)
     throw new Refused("ConversionError", `the response says that it is ${type}, and is not UTF-8`);

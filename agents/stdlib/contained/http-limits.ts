@@ -4,6 +4,8 @@ export const httpLimits = {
   connectTimeoutMs: 10_000,
   /** A whole call, redirects and the response's body included, where it names no time of its own. */
   timeoutMs: 60_000,
+  /** JSON that is read as a value: reading it holds up the other calls of the namespace. */
+  maxJsonBytes: 16 * 2 ** 20,
   /** All headers of one response. */
   maxHeaderBytes: 64 * 2 ** 10,
   maxRedirects: 10,

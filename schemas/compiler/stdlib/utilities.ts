@@ -179,7 +179,7 @@ const anyRequest =
 const network: readonly LibraryEntry[] = [
   done(
     "Network.HttpGet",
-    "Fetches an http or https URL. Any status is a result, 404 and 500 too. The body is a value where its content type is JSON, a text where that is text, else bytes; header names are in lower case. Up to 10 redirects are followed, a body has up to 64 MiB, and the whole takes up to 60 s or `timeout`. With a `client` of |W.HttpClient the URL may be a path. Addresses that are not of the public internet are refused unless the agent allows them.",
+    "Fetches an http or https URL. Any status is a result, 404 and 500 too. The body is a value where its content type is JSON, a text where that is text, else bytes; header names are in lower case. Up to 10 redirects are followed, a body has up to 64 MiB (JSON 16 MiB), and the whole takes up to 60 s or `timeout`. With a `client` of |W.HttpClient the URL may be a path. Addresses that are not of the public internet are refused unless the agent allows them.",
     { takes: `url: string, ${request}`, gives: response },
   ),
   done("Network.HttpPost", `Posts a body to a URL. ${anyRequest}`, {
