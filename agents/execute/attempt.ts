@@ -8,6 +8,8 @@ export interface Attempt {
   readonly attemptNo: number;
   readonly pipelineId: PipelineId;
   readonly inputs: Readonly<Record<string, CanonicalValue>>;
+  /** It goes on after what another execution had committed. */
+  readonly isReplay?: boolean;
   /** When the activation was committed, in milliseconds since the epoch; absent where nobody said. */
   readonly enqueuedAt?: number;
 }
@@ -29,7 +31,7 @@ export interface Branching {
 
 export interface StepRecord {
   readonly node: string;
-  readonly state: "succeeded" | "failed" | "skipped" | "cancelled";
+  readonly state: "succeeded" | "failed" | "skipped" | "cancelled" | "waiting" | "replayed";
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -52,7 +54,7 @@ export interface AttemptProgress {
 }
 
 /** `lost`: the lease ran out. Nobody may be told how such an attempt ended: another one may have begun. */
-export type AttemptEnd = Extract<AttemptOutcome, "succeeded" | "failed" | "killed" | "cancelled" | "lost">;
+export type AttemptEnd = Extract<AttemptOutcome, "succeeded" | "failed" | "killed" | "cancelled" | "lost" | "waiting">;
 
 export interface AttemptReport {
   readonly outcome: AttemptEnd;
@@ -60,6 +62,8 @@ export interface AttemptReport {
   readonly error?: RunError;
   readonly exitCode?: number;
   readonly cleanup: CleanupState;
+  /** Of outcome `waiting`: where people are asked, and without what nothing goes on. */
+  readonly waitsFor?: readonly string[];
   readonly steps: readonly StepRecord[];
   readonly cost: Cost;
   readonly branching?: Branching;

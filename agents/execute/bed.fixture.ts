@@ -7,6 +7,7 @@ import { silentLogger, systemClock } from "@polyglot/service";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import type { Attempt, AttemptReport, Cost, ExecutionLogLine } from "./attempt.ts";
+import { CheckpointsFixture } from "./checkpoints.fixture.ts";
 import { ControllerCallsFixture } from "./controller-calls.fixture.ts";
 import { LibraryWorkers } from "../library/library-workers.ts";
 import { defaultContainedLimits } from "../stdlib/contained/contained-function.ts";
@@ -37,6 +38,7 @@ export class ExecutionBed {
   readonly dataRoot: string;
   readonly executioner: Executioner;
   readonly controller = new ControllerCallsFixture();
+  readonly checkpoints = new CheckpointsFixture();
   readonly #folder = mkdtempSync(join(tmpdir(), "polyglot-execute-"));
   readonly #archives = new Map<string, Uint8Array>();
   readonly #runs = new Map<string, OpenRun>();
@@ -79,6 +81,7 @@ export class ExecutionBed {
         sentBytesPerSecond: 2000,
       }),
       controller: (step) => this.controller.of(step),
+      checkpoints: (attempt) => this.checkpoints.of(attempt),
       sink: {
         onLog: (attempt, line) => {
           this.#of(attempt).lines.push(line);

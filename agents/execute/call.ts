@@ -1,12 +1,15 @@
 import type { CallStep, CanonicalValue } from "@polyglot/contracts";
+import { approve, isApproval } from "./approve.ts";
 import { callPipeline } from "./callee.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Flow, failed, next, stopped } from "./flow.ts";
 import { type Frame, nodeOf } from "./frame.ts";
 import { withHandlers } from "./handler.ts";
+import { durabilityOfCall, type Place } from "./journal.ts";
 import { callLibrary } from "./library.ts";
 import { callNative } from "./native.ts";
 import { at } from "./raised.ts";
+import { recordCall } from "./recorded-call.ts";
 
 /** An argument with its value. */
 export interface GivenArgument {
@@ -40,18 +43,18 @@ async function callOnce(step: CallStep, frame: Frame): Promise<Flow> {
 }
 
 /** Calls without binding: what a switch asks, too. `types`: what the results are taken as, in order. */
-export async function callForValues(step: CallStep, frame: Frame, types: readonly string[]): Promise<CallEnd> {
-  const { execution } = frame;
+export function callForValues(step: CallStep, frame: Frame, types: readonly string[]): Promise<CallEnd> {
   const node = nodeOf(frame, step);
-  const open = execution.record.begin(node);
-  const given = give(step, frame, node);
-  const end = given.kind === "flow" ? given : await dispatch(step, given.values, types, frame, node);
-  if (end.kind === "values" || end.flow.kind !== "error") {
-    execution.record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
-  } else {
-    execution.record.end(open, "failed", end.flow.error);
-  }
-  return end;
+  let taken: readonly CanonicalValue[] = [];
+  return recordCall(node, frame, {
+    run: async (place) => {
+      const given = give(step, frame, node);
+      if (given.kind === "flow") return given;
+      taken = given.values.map(({ value }) => value);
+      return dispatch(step, given.values, types, frame, node, place);
+    },
+    durability: (values) => durabilityOfCall(step.target, [...taken, ...values]),
+  });
 }
 
 type Given =
@@ -74,6 +77,7 @@ function dispatch(
   types: readonly string[],
   frame: Frame,
   node: string,
+  place: Place | undefined,
 ): Promise<CallEnd> {
   switch (step.target.kind) {
     case "native":
@@ -81,6 +85,7 @@ function dispatch(
     case "pipeline":
       return callPipeline(step.target.pipeline_id, given, types, frame, node);
     case "library":
+      if (isApproval(step.target.name)) return approve(given, frame, node, place);
       return callLibrary(step.target, given, types, frame, node);
   }
 }

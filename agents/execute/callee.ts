@@ -36,7 +36,7 @@ export async function callPipeline(
       variables: new Map(),
       cleanup,
     };
-    return runUnit(unit, inputs.values, frame.execution, run);
+    return runUnit(unit, inputs.values, frame.execution, run, frame.journal);
   });
   if (end.flow.kind !== "next") return { kind: "flow", flow: end.flow.kind === "recovered" ? stopped : end.flow };
   return takeResults(end.outputs, body.outputs, types, frame, node);

@@ -10,7 +10,9 @@ import { callPipeline } from "./callee.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { giveWay } from "./give-way.ts";
+import { holdsHandle } from "./holds-handle.ts";
 import { type Item, runItems } from "./items.ts";
+import { recordCall } from "./recorded-call.ts";
 import { at, type PolyglotErrorName, raised } from "./raised.ts";
 
 /** Items of one list that go through a pipeline, and those of them that run at once. */
@@ -97,16 +99,15 @@ async function runItem(
   { index, branch }: Item,
   { pipelineId, frame, node }: Place,
 ): Promise<CallEnd> {
-  const { execution } = frame;
-  await giveWay(execution.clock);
+  await giveWay(frame.execution.clock);
   if (branch.ended) return { kind: "flow", flow: stopped };
   const itemNode = `${node}[${index}]`;
-  const open = execution.record.begin(itemNode);
   const passed = given.map((value): GivenArgument => ({ value, from: "pg\\any", to: "pg\\any" }));
-  const end = await callPipeline(pipelineId, passed, types, { ...frame, branch }, itemNode);
-  if (end.kind === "flow" && end.flow.kind === "error") execution.record.end(open, "failed", end.flow.error);
-  else execution.record.end(open, end.kind === "flow" && end.flow.kind === "stopped" ? "cancelled" : "succeeded");
-  return end;
+  const inner: Frame = { ...frame, branch };
+  return recordCall(itemNode, inner, {
+    run: () => callPipeline(pipelineId, passed, types, inner, itemNode),
+    durability: (values) => ([...given, ...values].some(holdsHandle) ? "none" : "now"),
+  });
 }
 
 function refuse({ node }: Place, name: PolyglotErrorName, message: string): CallEnd {

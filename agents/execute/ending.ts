@@ -20,9 +20,10 @@ export interface Ending {
   readonly outputs: Readonly<Record<string, CanonicalValue>>;
   readonly error?: RunError;
   readonly exitCode?: number;
+  readonly waitsFor?: readonly string[];
 }
 
-/** A run that came to its own end before the cause could stop it keeps that end; only a lost lease overrides it. */
+/** A run that came to its own end before the cause could stop it keeps that end; only a lost lease overrides it. One that waits has no end. */
 export function endingOf(cause: Cause | undefined, flow: Flow, outputs: Ending["outputs"]): Ending {
   if (cause?.kind === "lost") return { outcome: "lost", outputs: {} };
   switch (flow.kind) {
@@ -33,6 +34,10 @@ export function endingOf(cause: Cause | undefined, flow: Flow, outputs: Ending["
       return { outcome: "failed", outputs: {}, error: flow.error };
     case "exit":
       return { outcome: outcomeOfExit(flow.code), outputs, exitCode: flow.code };
+    case "waits":
+      return cause === undefined
+        ? { outcome: "waiting", outputs: {}, waitsFor: [...new Set(flow.places)] }
+        : endingOfStop(cause);
     case "stopped":
       return endingOfStop(cause);
   }

@@ -16,8 +16,11 @@ import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./att
 import { BackgroundBranches } from "./background.ts";
 import { describeLeft } from "./left-open.ts";
 import { Branch } from "./branch.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { type Cause, endingOf, type Stop } from "./ending.ts";
+import { stopped } from "./flow.ts";
 import type { Unit } from "./frame.ts";
+import { Journal } from "./journal.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import { type RunError, raised } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
@@ -32,6 +35,8 @@ export interface ExecutionParts {
   readonly host: () => HostLoad;
   /** What a step may ask of the controller. */
   readonly controller: (step: CallingStep) => ControllerCalls;
+  /** Where a durable execution commits how its steps end; the signal ends the calls of it. */
+  readonly checkpoints: (attempt: Attempt, signal: AbortSignal) => Checkpoints;
 }
 
 const severity = { none: 0, done: 1, failed: 2, abandoned: 3 } satisfies Record<CleanupState, number>;
@@ -46,6 +51,7 @@ export class Execution {
   readonly record: AttemptRecord;
   readonly background = new BackgroundBranches();
   readonly #controller: ExecutionParts["controller"];
+  readonly #checkpoints: ExecutionParts["checkpoints"];
   /** Calls of each step to the controller so far. */
   readonly #calls = new Map<string, number>();
   readonly #workers: Pick<LibraryWorkers, "openSession">;
@@ -69,6 +75,7 @@ export class Execution {
     this.sink = parts.sink;
     this.host = parts.host;
     this.#controller = parts.controller;
+    this.#checkpoints = parts.checkpoints;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
   }
 
@@ -148,6 +155,8 @@ export class Execution {
     this.#startedMonotonic = startedMonotonic;
     this.#limitTime();
     const end = await this.#runPlan();
+    // The next attempt begins these branches again: nothing of this one may be left by then.
+    if (end.flow.kind === "waits") await this.background.drained();
     this.#timers?.abort();
     if (this.background.isEmpty) await this.endLibrary();
     this.record.flush();
@@ -193,7 +202,22 @@ export class Execution {
       variables: new Map(),
       cleanup: () => this.cleanup,
     };
-    return runUnit(unit, this.attempt.inputs, this, this.#run);
+    const journal = this.plan.isDurable ? await this.#openJournal() : undefined;
+    if (this.#run.ended) return { flow: stopped, outputs: {} };
+    const end = await runUnit(unit, this.attempt.inputs, this, this.#run, journal);
+    if (!this.#run.ended && end.flow.kind !== "next") await journal?.flush();
+    return end;
+  }
+
+  /** Nothing was committed before the first attempt, so that one does not ask. */
+  async #openJournal(): Promise<Journal> {
+    const journal = new Journal({
+      checkpoints: this.#checkpoints(this.attempt, this.#run.signal),
+      onStale: () => this.stop({ kind: "lost" }),
+      warn: (node, text) => this.record.note(node, "warning", text),
+    });
+    if (this.attempt.attemptNo > 1 || this.attempt.isReplay === true) await journal.load();
+    return journal;
   }
 
   #limitTime(): void {

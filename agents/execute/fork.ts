@@ -5,25 +5,42 @@ import { type Frame, nodeOf } from "./frame.ts";
 import { withHandlers } from "./handler.ts";
 import { type ForkEnd, type OpenFork, OpenForks } from "./open-forks.ts";
 import { outputsOf } from "./output.ts";
+import type { Place } from "./journal.ts";
 import { at, raised } from "./raised.ts";
+import { stateOfFlow } from "./state-of-flow.ts";
 import { runSteps } from "./steps.ts";
 
 /** Starts a branch and goes on at once. The branch takes its values at its line: it works on copies. */
 export function fork(step: ForkStep, frame: Frame): Flow {
   frame.execution.record.branching.forks += 1;
   const before = frame.forks.among(step.after);
+  // What nobody waits for is not committed either.
+  const journal = step.background ? undefined : frame.journal;
   const inner: Frame = {
     ...frame,
     scope: frame.scope.copy(),
     forks: new OpenForks(frame.execution.clock),
     matched: new Set(),
+    journal,
   };
   if (step.background) forkBackground(step, inner, before);
-  else {
-    const branch = frame.branch.fork();
-    frame.forks.add({ step, branch, end: runSafely(step, { ...inner, branch }, before) });
-  }
+  else forkJoined(step, inner, before, frame);
   return next;
+}
+
+function forkJoined(step: ForkStep, inner: Frame, before: readonly OpenFork[], { branch: outer, forks }: Frame): void {
+  const branch = outer.fork();
+  const place = inner.journal?.next(nodeOf(inner, step));
+  const end = wasLeft(place, inner) ? Promise.resolve(leftBehind) : runSafely(step, { ...inner, branch }, before);
+  forks.add({ step, branch, place, end });
+}
+
+const leftBehind: ForkEnd = { flow: stopped, results: [] };
+
+/** In an earlier attempt a join decided without it: it does not begin again. */
+function wasLeft(place: Place | undefined, { journal }: Frame): boolean {
+  const ending = place === undefined ? undefined : journal?.endingOf(place);
+  return ending !== undefined && "left" in ending;
 }
 
 /** It may outlive its run, so what it does is its own: its record, its end, its cleanup. */
@@ -56,10 +73,10 @@ async function runBranch(step: ForkStep, frame: Frame, before: readonly OpenFork
     return { flow: waited, results: [] };
   }
   const open = frame.execution.record.begin(nodeOf(frame, step));
-  const flow = await withHandlers(step.handlers, frame, () => runSteps(step.body, frame));
-  await frame.forks.close(flow.kind !== "next");
+  const ran = await withHandlers(step.handlers, frame, () => runSteps(step.body, frame));
+  const flow = await frame.forks.close(ran);
   const end = flow.kind === "next" ? giveBack(step, frame) : { flow, results: [] };
-  frame.execution.record.end(open, stateOf(end.flow), end.flow.kind === "error" ? end.flow.error : undefined);
+  frame.execution.record.end(open, stateOfFlow(end.flow), end.flow.kind === "error" ? end.flow.error : undefined);
   if (end.flow.kind === "exit" && !step.background) frame.execution.leave(end.flow.code);
   return end;
 }
@@ -76,7 +93,8 @@ function broken(step: ForkStep, frame: Frame, bug: unknown): ForkEnd {
 async function follow(before: readonly OpenFork[], frame: Frame): Promise<Flow> {
   for (const earlier of before) {
     const end = await earlier.end;
-    if (end.flow.kind !== "next") return end.flow.kind === "error" ? end.flow : stopped;
+    if (end.flow.kind === "error" || end.flow.kind === "waits") return end.flow;
+    if (end.flow.kind !== "next") return stopped;
     for (const [name, value] of end.results) frame.scope.set(name, value);
   }
   return frame.branch.ended ? stopped : next;
@@ -108,9 +126,4 @@ function recordBackground(step: ForkStep, frame: Frame, flow: Flow): void {
   if (flow.kind !== "error") return;
   const { type, message } = flow.error;
   frame.execution.record.note(nodeOf(frame, step), "error", `background branch '${step.label}': ${type}: ${message}`);
-}
-
-function stateOf(flow: Flow): "succeeded" | "failed" | "cancelled" {
-  if (flow.kind === "error") return "failed";
-  return flow.kind === "stopped" ? "cancelled" : "succeeded";
 }

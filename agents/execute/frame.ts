@@ -3,6 +3,7 @@ import type { Handler, NativeLanguage, PlanBody, Step } from "@polyglot/contract
 import type { Branch } from "./branch.ts";
 import type { Execution } from "./execution.ts";
 import type { Flow } from "./flow.ts";
+import type { Journal } from "./journal.ts";
 import type { OpenForks } from "./open-forks.ts";
 import type { RunError } from "./raised.ts";
 import type { Variables } from "./runtime-variables.ts";
@@ -59,6 +60,8 @@ export interface Frame {
   /** Switches of this block that matched when they were last reached: what `Default` looks at. */
   readonly matched: Set<string>;
   readonly failedStep?: FailedStep;
+  /** Of a durable execution, in the run phase: elsewhere each attempt runs its lines anew. */
+  readonly journal: Journal | undefined;
 }
 
 export const nodeOf = (frame: Frame, line: Step | Handler): string => frame.unit.prefix + line.node;

@@ -2,6 +2,7 @@ import type { Handler } from "@polyglot/contracts";
 import { type Flow, next } from "./flow.ts";
 import { type Frame, nodeOf } from "./frame.ts";
 import type { RunError } from "./raised.ts";
+import { stateOfFlow } from "./state-of-flow.ts";
 import { runSteps } from "./steps.ts";
 
 /** Runs a step; an error of it goes to the first handler that takes it, and outward where none does. */
@@ -13,7 +14,9 @@ export async function withHandlers(
   const flow = await attempt();
   if (flow.kind !== "error" || handlers.length === 0) return flow;
   const handler = handlers.find((candidate) => takes(candidate, flow.error));
-  return handler === undefined ? flow : runHandler(handler, flow.error, frame, attempt);
+  if (handler === undefined) return flow;
+  await frame.journal?.handled(flow.error);
+  return runHandler(handler, flow.error, frame, attempt);
 }
 
 /** Types match along the class hierarchy of the error's own language; `pg\!Any` takes every error. */
@@ -34,11 +37,7 @@ async function runHandler(
   const failedStep = { error, again: attempt };
   const step = frame.execution.record.begin(nodeOf(frame, handler));
   const flow = await runSteps(handler.body, { ...frame, failedStep });
-  frame.execution.record.end(
-    step,
-    flow.kind === "error" ? "failed" : "succeeded",
-    flow.kind === "error" ? flow.error : undefined,
-  );
+  frame.execution.record.end(step, stateOfFlow(flow), flow.kind === "error" ? flow.error : undefined);
   if (variable !== undefined) restore(frame, variable, before);
   return flow.kind === "recovered" ? next : flow;
 }

@@ -2,7 +2,7 @@
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { Branch } from "./branch.ts";
 import type { CallEnd } from "./call.ts";
-import { type Flow, stopped } from "./flow.ts";
+import { allWaits, type Flow, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 
 export interface Item {
@@ -26,7 +26,7 @@ export async function runItems(
   const items = new Items(count, frame.branch);
   const lanes = Array.from({ length: Math.min(parallel, count) }, () => items.runLane(run));
   await Promise.all(lanes);
-  const flow = items.flow ?? (frame.branch.ended && count > 0 ? stopped : undefined);
+  const flow = items.flow ?? items.waits ?? (frame.branch.ended && count > 0 ? stopped : undefined);
   return flow === undefined ? { kind: "values", values: items.values } : { kind: "flow", flow };
 }
 
@@ -38,6 +38,7 @@ class Items {
   /** Items from here on do not run any more. */
   #limit: number;
   #flow: Flow | undefined;
+  readonly #waits: Flow[] = [];
 
   constructor(count: number, parent: Branch) {
     this.values = Array.from({ length: count }, () => null);
@@ -48,6 +49,11 @@ class Items {
   /** What the first item that did not go through came to. */
   get flow(): Flow | undefined {
     return this.#flow;
+  }
+
+  /** What people are asked by items; the others have gone through by now. */
+  get waits(): Flow | undefined {
+    return this.#waits.length === 0 ? undefined : allWaits(this.#waits);
   }
 
   /** Takes one item after the other while there are any. */
@@ -65,6 +71,7 @@ class Items {
 
   #settle(index: number, end: CallEnd): void {
     if (end.kind === "values") this.values[index] = end.values[0] ?? null;
+    else if (end.flow.kind === "waits") this.#waits.push(end.flow);
     // One that was ended says nothing; one behind the first that failed comes too late.
     else if (end.flow.kind !== "stopped" && index < this.#limit) this.#stopAt(index, end.flow);
   }

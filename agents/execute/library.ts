@@ -4,6 +4,7 @@ import type { SessionEnd } from "../library/library-session.ts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
 import { library } from "../stdlib/library.ts";
 import type { LibraryArguments, LibraryContext } from "../stdlib/library-function.ts";
+import { isApproval } from "./approve.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { callForItems, isCollectionCall, parametersOfCollectionCall } from "./collection.ts";
 import { conversionParameters, convert, isConversion } from "./conversion.ts";
@@ -19,7 +20,7 @@ import { retype } from "./retype.ts";
 type LibraryTarget = Extract<Target, { kind: "library" }>;
 
 export const isLibraryName = (name: string): boolean =>
-  isRetry(name) || isExit(name) || parametersOf(name) !== undefined;
+  isRetry(name) || isExit(name) || isApproval(name) || parametersOf(name) !== undefined;
 
 /** A name of the standard library. What touches the host runs in a library worker, all else here, in the agent itself. */
 export async function callLibrary(

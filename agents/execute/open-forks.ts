@@ -1,7 +1,8 @@
 import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { Branch } from "./branch.ts";
-import type { Flow } from "./flow.ts";
+import type { Place } from "./journal.ts";
+import { allWaits, type Flow, letsOthersEnd } from "./flow.ts";
 
 /** How a branch ended, and what it gives back in order. Without `next` it gives nothing. */
 export interface ForkEnd {
@@ -18,6 +19,8 @@ interface EndedFork {
 export interface OpenFork {
   readonly step: ForkStep;
   readonly branch: Branch;
+  /** Of a durable execution. */
+  readonly place: Place | undefined;
   /** Never rejects. */
   readonly end: Promise<ForkEnd>;
 }
@@ -76,14 +79,17 @@ export class OpenForks {
   }
 
   /**
-   * At the end of the block: nothing of a fork is left when this resolves. What a join left behind can matter to nobody any
-   * more, so its running steps are killed; with `abort`, those of open forks as well.
+   * At the end of the block, which came to `flow`: nothing of a fork is left when this resolves. What a join left behind
+   * can matter to nobody any more, so its running steps are killed; where the block has failed or was ended, those of open
+   * forks as well. Answers what the block and its open forks wait for, where it waits.
    */
-  async close(abort: boolean): Promise<void> {
-    if (this.#open.size === 0 && this.#leaving.size === 0) return;
-    const forks = [...this.#open.values(), ...this.#leaving];
-    for (const fork of abort ? forks : this.#leaving) fork.branch.abort();
-    await Promise.all(forks.map((fork) => fork.end));
+  async close(flow: Flow): Promise<Flow> {
+    if (this.#open.size === 0 && this.#leaving.size === 0) return flow;
+    const open = [...this.#open.values()];
+    for (const fork of letsOthersEnd(flow) ? this.#leaving : [...open, ...this.#leaving]) fork.branch.abort();
+    const ends = await Promise.all(open.map((fork) => fork.end));
+    await Promise.all([...this.#leaving].map((fork) => fork.end));
+    return flow.kind === "waits" ? allWaits([flow, ...ends.map((end) => end.flow)]) : flow;
   }
 
   async #noteEnd(fork: OpenFork): Promise<void> {

@@ -1,5 +1,6 @@
-import { handlersOf, type Plan, type Step } from "@polyglot/contracts";
+import { type CallStep, handlersOf, type Plan, type Step } from "@polyglot/contracts";
 import type { FoundRuntime } from "../runtimes/native-call.ts";
+import { isApproval } from "./approve.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RunError } from "./raised.ts";
 
@@ -10,12 +11,15 @@ export class PreparedPlan {
   readonly found: readonly FoundRuntime[];
   /** Why no execution of it may begin here: it asks for something that this agent cannot do. */
   readonly refusal: RunError | undefined;
+  /** Whether endings of its steps are committed: it says so, or it waits for people and has to go on after them. */
+  readonly isDurable: boolean;
   readonly #nested = new WeakMap<readonly Step[], ReadonlySet<string>>();
 
   constructor(plan: Plan, found: readonly FoundRuntime[]) {
     this.plan = plan;
     this.found = found;
     this.refusal = refusalOf(plan, found);
+    this.isDurable = plan.queue.checkpoint === true || asksPeople(plan);
   }
 
   /** Names that lines inside of a block's switches and handlers give out. */
@@ -36,4 +40,19 @@ function collectOutputs(steps: readonly Step[], names: Set<string>): void {
     if (step.kind === "switch") collectOutputs(step.body, names);
     for (const handler of handlersOf(step)) collectOutputs(handler.body, names);
   }
+}
+
+function asksPeople(plan: Plan): boolean {
+  return [plan, ...Object.values(plan.callees)].some((body) => someCall(body.run, asks));
+}
+
+const asks = ({ target }: CallStep): boolean => target.kind === "library" && isApproval(target.name);
+
+function someCall(steps: readonly Step[], holds: (call: CallStep) => boolean): boolean {
+  return steps.some((step) => {
+    if (step.kind === "call" && holds(step)) return true;
+    if (step.kind === "switch" && step.test.kind === "call" && holds(step.test.call)) return true;
+    if ((step.kind === "switch" || step.kind === "fork") && someCall(step.body, holds)) return true;
+    return handlersOf(step).some((handler) => someCall(handler.body, holds));
+  });
 }

@@ -11,6 +11,7 @@ export type PolyglotErrorName =
   | "FileError"
   | "ResourceError"
   | "TimeoutError"
+  | "PermissionError"
   | "KilledError";
 
 export function raised(name: PolyglotErrorName, message: string): RaisedError {
@@ -21,6 +22,8 @@ export function raised(name: PolyglotErrorName, message: string): RaisedError {
 export interface RunError extends RaisedError {
   /** Node id, with the prefix of the calls that led to it. */
   readonly step: string;
+  /** A person decided so: another attempt would end the same. */
+  readonly isFinal?: true;
 }
 
 export const at = (step: string, error: RaisedError): RunError => ({ ...error, step });

@@ -40,11 +40,13 @@ export async function retry(name: string, given: readonly GivenArgument[], frame
   if (typeof policy === "string") return failed(at(node, raised("ValidationError", policy)));
   for (let attempt = 1; attempt <= policy.maxAttempts; attempt += 1) {
     const delay = delayMs(policy, attempt);
-    if (delay > 0) await frame.execution.clock.sleep(delay, frame.branch.signal);
+    if (delay > 0 && frame.journal?.foresees(failedStep.error) !== true)
+      await frame.execution.clock.sleep(delay, frame.branch.signal);
     if (frame.branch.ended) return stopped;
     const flow = await failedStep.again();
     if (flow.kind === "next") return recovered;
     if (flow.kind !== "error") return flow;
+    await frame.journal?.handled(flow.error);
   }
   return next;
 }

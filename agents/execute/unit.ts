@@ -7,6 +7,7 @@ import type { Branch } from "./branch.ts";
 import type { Evaluated } from "./evaluate.ts";
 import { type Flow, failed } from "./flow.ts";
 import type { Frame, RunningExecution, Unit } from "./frame.ts";
+import type { Journal } from "./journal.ts";
 import { OpenForks } from "./open-forks.ts";
 import { outputsOf } from "./output.ts";
 import { at, raised } from "./raised.ts";
@@ -24,11 +25,13 @@ export interface UnitEnd {
 
 const nothing: Values = {};
 
+/** `journal`: of the run phase; setup, cleanup and wrappers are done anew by each attempt. */
 export async function runUnit(
   unit: Unit,
   inputs: Values,
   execution: RunningExecution,
   branch: Branch,
+  journal: Journal | undefined,
 ): Promise<UnitEnd> {
   const bound = bindInputs(unit.body.inputs, inputs);
   if (bound.kind === "error") return { flow: failed(at(unit.prefix.slice(0, -1), bound.error)), outputs: nothing };
@@ -39,11 +42,12 @@ export async function runUnit(
     branch,
     forks: new OpenForks(execution.clock),
     matched: new Set(),
+    journal: undefined,
   };
-  if (unit.body.wrappers.length === 0) return runPhases(frame);
+  if (unit.body.wrappers.length === 0) return runPhases(frame, journal);
   const wrappers = new OpenWrappers(frame);
   const opened = await wrappers.open();
-  const end = opened.kind === "next" ? await runPhases(frame) : { flow: opened, outputs: nothing };
+  const end = opened.kind === "next" ? await runPhases(frame, journal) : { flow: opened, outputs: nothing };
   await wrappers.close(end.flow);
   return end;
 }
@@ -62,11 +66,11 @@ function bindInputs(inputs: readonly PlanInput[], given: Values): Bound {
   return { kind: "scope", scope };
 }
 
-async function runPhases(frame: Frame): Promise<UnitEnd> {
+async function runPhases(frame: Frame, journal: Journal | undefined): Promise<UnitEnd> {
   const { body } = frame.unit;
   let flow = await runSteps(body.setup, frame);
-  if (flow.kind === "next") flow = await runSteps(body.run, frame);
-  await frame.forks.close(flow.kind !== "next");
+  if (flow.kind === "next") flow = await runSteps(body.run, journal === undefined ? frame : { ...frame, journal });
+  flow = await frame.forks.close(flow);
   const end = computeOutputs(body, flow, frame);
   frame.execution.noteCleanup(await cleanUp(body.cleanup, frame));
   return end;

@@ -24,6 +24,7 @@ import { describeAgent } from "./agent-facts.ts";
 import { BundlePreparer } from "./bundle-preparer.ts";
 import type { AgentFlags } from "./flags.ts";
 import { LeaseGuard } from "./lease-guard.ts";
+import { LinkCheckpoints } from "./link-checkpoints.ts";
 import { loadOf, logLineOf, progressOf, resultOf, sampleOf } from "./messages.ts";
 import { RequestTaker } from "./request-taker.ts";
 
@@ -88,6 +89,7 @@ export class AgentProgram implements Service {
       sink: this.#createSink(),
       host: () => loadOf(this.#observer.latest),
       controller: (step) => new StepCalls(this.#link, step),
+      checkpoints: (attempt, signal) => new LinkCheckpoints(this.#link, attempt, signal),
     });
     this.#guard = new LeaseGuard(clock);
     this.#watcher = this.#createWatcher();

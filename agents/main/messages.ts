@@ -35,9 +35,14 @@ export function attemptOf(request: ExecutionRequest): Attempt {
     attemptNo: request.attemptNo,
     pipelineId: request.pipelineId as PipelineId,
     inputs: parseInputs(request.inputs),
+    ...(isReplay(request.triggerContext) ? { isReplay: true } : {}),
     ...(enqueuedAt === undefined ? {} : { enqueuedAt: Number(enqueuedAt.seconds) * 1000 + enqueuedAt.nanos / 1e6 }),
   };
 }
+
+/** What the controller writes of the execution that is replayed. One that only looks so reads a journal that is empty. */
+const isReplay = (triggerContext: Uint8Array): boolean =>
+  Buffer.from(triggerContext.buffer, triggerContext.byteOffset, triggerContext.length).includes('"replay_of"');
 
 function parseInputs(bytes: Uint8Array): Record<string, CanonicalValue> {
   return bytes.length === 0 ? {} : (JSON.parse(decoder.decode(bytes)) as Record<string, CanonicalValue>);
@@ -61,6 +66,8 @@ export function resultOf(attempt: Attempt, report: AttemptReport): AttemptResult
       executionId,
       nodeId,
     })),
+    waitsFor: [...(report.waitsFor ?? [])],
+    final: report.error?.isFinal === true,
     ...(report.error === undefined ? {} : { error: errorOf(report.error, limits.errorCharacters) }),
     ...(report.exitCode === undefined ? {} : { exitCode: report.exitCode }),
   });

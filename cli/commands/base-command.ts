@@ -43,6 +43,11 @@ export abstract class BaseCommand extends Command {
     return withClient(endpoint, work);
   }
 
+  /** For parts of a command that stand in a file of their own. */
+  protected get channels(): { readonly say: (line: string) => void; readonly answer: (text: string) => void } {
+    return { say: (line) => this.say(line), answer: (text) => this.log("%s", text) };
+  }
+
   protected say(line: string): void {
     process.stderr.write(`${line}\n`);
   }

@@ -2,6 +2,7 @@
 import { Agent } from "./agent.ts";
 import { AgentRuntimes } from "./agent-runtimes.ts";
 import { Apply } from "./apply.ts";
+import { Approve } from "./approve.ts";
 import { Artifact } from "./artifact.ts";
 import { Cancel } from "./cancel.ts";
 import { Compile } from "./compile.ts";
@@ -10,6 +11,8 @@ import { Explain } from "./explain.ts";
 import { Fmt } from "./fmt.ts";
 import { Get } from "./get.ts";
 import { Logs } from "./logs.ts";
+import { Replay } from "./replay.ts";
+import { Retry } from "./retry.ts";
 import { Run } from "./run.ts";
 import { Top } from "./top.ts";
 import { Trace } from "./trace.ts";
@@ -20,6 +23,7 @@ export const commands = {
   agent: Agent,
   "agent:runtimes": AgentRuntimes,
   apply: Apply,
+  approve: Approve,
   artifact: Artifact,
   cancel: Cancel,
   compile: Compile,
@@ -28,6 +32,8 @@ export const commands = {
   fmt: Fmt,
   get: Get,
   logs: Logs,
+  replay: Replay,
+  retry: Retry,
   run: Run,
   top: Top,
   trace: Trace,

@@ -5,8 +5,8 @@ import type { Pipeline } from "@polyglot/contracts/service";
 import type { PolyglotClient } from "../client/api-client.ts";
 import { Failure } from "../client/failure.ts";
 import { nearest } from "../client/nearest.ts";
-import type { Format } from "../output/formats.ts";
-import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
+import { BaseCommand, connectionFlags } from "./base-command.ts";
+import { answerFor, endFlags } from "./end-of-execution.ts";
 
 export class Run extends BaseCommand {
   static override summary = "Start an execution of a pipeline.";
@@ -18,12 +18,9 @@ export class Run extends BaseCommand {
   };
   static override flags = {
     ...connectionFlags,
-    output: formatFlag,
+    ...endFlags,
     input: Flags.string({ char: "i", multiple: true, description: "name=value; bytes may be given as name=@FILE" }),
     "inputs-file": Flags.string({ description: "JSON or YAML file with values by name" }),
-    wait: Flags.boolean({ description: "answer when the execution has ended" }),
-    follow: Flags.boolean({ description: "print its log on standard error meanwhile, then as --wait" }),
-    timeout: Flags.integer({ description: "seconds to wait for the end", default: 3600, min: 1 }),
     "idempotency-key": Flags.string({ description: "the same key starts one execution, however often it is sent" }),
   };
 
@@ -38,28 +35,8 @@ export class Run extends BaseCommand {
       const idempotencyKey = flags["idempotency-key"] ?? "";
       const { executionId, decision } = await call.run({ pipelineId, inputs, idempotencyKey });
       this.say(decision === "duplicate" ? `${executionId} was started before with this key` : `${executionId} started`);
-      if (flags.follow) await this.#follow(call, executionId);
-      if (flags.wait || flags.follow) await this.#wait(call, executionId, flags);
-      else this.log("%s", executionId);
+      await answerFor(call, executionId, flags, this.channels);
     });
-  }
-
-  async #follow(call: PolyglotClient, executionId: string): Promise<void> {
-    const { followLogs, formatLogLine } = await import("./follow-logs.ts");
-    await followLogs(call, { executionId, follow: true }, (line) => this.say(formatLogLine(line)));
-  }
-
-  async #wait(
-    call: PolyglotClient,
-    executionId: string,
-    flags: { readonly timeout: number; readonly output: Format },
-  ): Promise<void> {
-    const { waitExecution } = await import("./wait-execution.ts");
-    const { executionDetailView } = await import("../output/views.ts");
-    const { formatOne } = await import("../output/format.ts");
-    const ended = await waitExecution(call, executionId, performance.now() + flags.timeout * 1000);
-    this.log("%s", formatOne(executionDetailView, ended, flags.output, Date.now()));
-    if (ended.state !== "succeeded") throw new Failure("failed", `${executionId} ${ended.state}`);
   }
 }
 

@@ -15,6 +15,7 @@ const colours: Readonly<Record<string, Colour>> = {
   lost: "red",
   False: "red",
   cancelled: "gray",
+  replayed: "gray",
 };
 
 /** The colour of a state everywhere: in tables and in `top`. */

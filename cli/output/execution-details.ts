@@ -1,4 +1,5 @@
-import type { Execution, Metrics, StepSummary } from "@polyglot/contracts/service";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import type { Approval, Execution, Metrics, StepSummary } from "@polyglot/contracts/service";
 import { formatDuration } from "./amounts.ts";
 import { colourState } from "./colour.ts";
 import { errorLine } from "./error-line.ts";
@@ -9,6 +10,8 @@ import { valueText } from "./value-text.ts";
 export function executionDetails(row: Execution, nowMs: number): string[] {
   const lines = [`inputs:  ${valueText(row.inputs ?? {})}`];
   if (row.parentId !== "") lines.push(`parent:  ${row.parentId}`);
+  if (row.replayOf !== "") lines.push(`${row.trigger} of: ${row.replayOf}`);
+  if (row.state === "waiting") lines.push(...row.approvals.map(approvalLine));
   for (const child of row.childIds) lines.push(`child:   ${child}`);
   if (row.state === "succeeded") lines.push(`outputs: ${valueText(row.outputs ?? {})}`);
   if (row.error !== undefined) lines.push(`error:   ${errorLine(row.error)}`, ...indent(row.error.trace));
@@ -28,6 +31,11 @@ function stepText({ nodeId, state, durationMs, metrics, error }: StepSummary): s
 
 function costText({ cpuTimeMs, joinLatencyMs }: Metrics): string {
   return joinLatencyMs > 0 ? `, join latency ${formatDuration(joinLatencyMs)}` : `, CPU ${formatDuration(cpuTimeMs)}`;
+}
+
+function approvalLine({ nodeId, message, expiresAt }: Approval): string {
+  const until = expiresAt === undefined ? "" : ` (until ${timestampDate(expiresAt).toISOString()})`;
+  return `waiting for approval at ${nodeId}: ${message}${until}`;
 }
 
 function metricsText(metrics: Metrics): string {

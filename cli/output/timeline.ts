@@ -11,6 +11,7 @@
 import type { Attempt, Execution, ExecutionError, Metrics, StepSummary } from "@polyglot/contracts/service";
 import { formatDuration, toMs } from "./amounts.ts";
 import { errorLine } from "./error-line.ts";
+import { executionState } from "./execution-state.ts";
 import { growStep } from "./grow-step.ts";
 import { shortenEnd, shortenStart } from "./shorten.ts";
 import { drawSteps, type Paint } from "./timeline-rows.ts";
@@ -44,7 +45,10 @@ function drawOpenEnd(execution: Execution, waitsSinceMs: number, canvas: Canvas)
   const { state, attemptNo, maxAttempts, agentId, startedAt } = execution;
   if (state === "waiting") {
     const next = `attempt ${attemptNo + 1} of ${maxAttempts}`;
-    return ["", `${next}: ${paint(state, "waiting")} for ${formatDuration(since(waitsSinceMs, nowMs))}`];
+    return [
+      "",
+      `${next}: ${paint(state, executionState(execution))} for ${formatDuration(since(waitsSinceMs, nowMs))}`,
+    ];
   }
   if (state !== "running" || execution.attempts.some((attempt) => attempt.attemptNo === attemptNo)) return [];
   const runs = startedAt === undefined ? "" : ` for ${formatDuration(since(toMs(startedAt), nowMs))}`;

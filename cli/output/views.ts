@@ -14,9 +14,10 @@ import {
   TriggerSchema,
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
-import { colourState } from "./colour.ts";
+import { colourFor, colourState } from "./colour.ts";
 import { errorLine } from "./error-line.ts";
 import { executionDetails } from "./execution-details.ts";
+import { executionState } from "./execution-state.ts";
 import type { View } from "./format.ts";
 import { repositoryDetails } from "./repository-details.ts";
 import { valueText } from "./value-text.ts";
@@ -48,7 +49,7 @@ export const executionView: View<typeof ExecutionSchema> = {
   columns: [
     { title: "EXECUTION", text: (row) => row.executionId },
     { title: "PIPELINE", text: (row) => row.pipelineId },
-    { title: "STATE", text: (row) => colourState(row.state) },
+    { title: "STATE", text: (row) => colourFor(row.state, executionState(row)) },
     { title: "ATTEMPT", text: (row) => `${row.attemptNo}/${row.maxAttempts}`, align: "right" },
     { title: "AGE", text: (row, now) => formatAge(row.enqueuedAt, now), align: "right" },
     { title: "TOOK", text: (row, now) => formatSpan(row.startedAt, row.endedAt, now), align: "right" },

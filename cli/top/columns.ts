@@ -1,5 +1,6 @@
 import type { Agent, Execution, Queue, Repository } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "../output/amounts.ts";
+import { executionState } from "../output/execution-state.ts";
 import { isReady } from "./sections.ts";
 
 export interface TopColumn<Row> {
@@ -49,7 +50,7 @@ export const repositoryColumns: readonly TopColumn<Repository>[] = [
 
 export const executionColumns: readonly TopColumn<Execution>[] = [
   { title: "EXECUTION", width: 13, text: (row) => row.executionId.slice(0, 13) },
-  { title: "PIPELINE", width: 0, text: (row) => shortName(row.pipelineId) },
+  { title: "PIPELINE", width: 0, text: (row) => shortName(row.pipelineId) + waitText(row) },
   { title: "STATE", width: 13, text: (row) => row.state, isState: true },
   { title: "TRY", width: 3, text: (row) => String(row.attemptNo), align: "right" },
   { title: "CPU", width: 7, text: ({ metrics }) => (metrics ? formatDuration(metrics.cpuTimeMs) : ""), align: "right" },
@@ -72,3 +73,9 @@ const rate = (bytes: number | undefined): string => (bytes === undefined ? "" : 
 
 /** `Orders#Total` of `io.example>Orders#Total`: the end of a name tells most. */
 const shortName = (pipelineId: string): string => pipelineId.slice(pipelineId.lastIndexOf(">") + 1);
+
+/** Why it waits, where that is for a person; nothing where the state says all. */
+function waitText(row: Execution): string {
+  const text = executionState(row);
+  return text === row.state ? "" : ` - ${text}`;
+}

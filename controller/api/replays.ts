@@ -54,6 +54,10 @@ async function readEnded(database: Queryable, id: string, retry: boolean): Promi
     const message = `execution ${id} is a background branch, which begins with its run: replay ${row.parent_id}`;
     throw apiError("request/invalid", message, "execution_id");
   }
+  if (row.trigger_name === "background") {
+    const message = `execution ${id} is a background branch, which only its run can begin: ${row.parent_id}`;
+    throw apiError("request/invalid", message, "execution_id");
+  }
   if (retry && row.state === "succeeded") {
     throw apiError("execution/ended", `execution ${id} succeeded: a replay runs it again`, "execution_id");
   }

@@ -27,7 +27,7 @@ export interface CheckpointBatch {
 }
 
 /** Rows of one execution that are read: more than an agent commits. */
-const readLimit = 20_000;
+const readLimit = 200_000;
 
 /** For each batch whether its attempt runs; of the others nothing is stored. */
 export async function saveCheckpoints(database: Queryable, batches: readonly CheckpointBatch[]): Promise<boolean[]> {

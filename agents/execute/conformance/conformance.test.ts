@@ -2,27 +2,9 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { AttemptReport } from "../attempt.ts";
 import { ExecutionBed, type Run } from "../bed.fixture.ts";
-import type { Case } from "./case.ts";
-import { branches } from "./cases/branches.ts";
-import { calls } from "./cases/calls.ts";
-import { collections } from "./cases/collections.ts";
-import { conditions } from "./cases/conditions.ts";
-import { conversions } from "./cases/conversions.ts";
 import { databases } from "./cases/databases.ts";
-import { endings } from "./cases/endings.ts";
-import { errors } from "./cases/errors.ts";
-import { files } from "./cases/files.ts";
-import { keeping } from "./cases/keeping.ts";
-import { library } from "./cases/library.ts";
 import { network } from "./cases/network.ts";
-import { numbers } from "./cases/numbers.ts";
-import { phases } from "./cases/phases.ts";
-import { processes } from "./cases/processes.ts";
-import { switches } from "./cases/switches.ts";
-import { texts } from "./cases/texts.ts";
-import { times } from "./cases/times.ts";
-import { values } from "./cases/values.ts";
-import { wrappers } from "./cases/wrappers.ts";
+import { casesOf, localSuites } from "./every-case.ts";
 import { bundle } from "./program.ts";
 import { startServers } from "./servers.fixture.ts";
 
@@ -38,32 +20,9 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const suites: Readonly<Record<string, readonly Case[]>> = {
-  values,
-  phases,
-  errors,
-  switches,
-  branches,
-  calls,
-  wrappers,
-  library,
-  keeping,
-  files,
-  collections,
-  conditions,
-  conversions,
-  endings,
-  numbers,
-  texts,
-  times,
-  processes,
-  network: network(servers),
-  databases: databases(servers),
-};
+const suites = { ...localSuites, network: network(servers), databases: databases(servers) };
 
-const everyCase = Object.entries(suites).flatMap(([topic, cases]) => cases.map((one) => ({ ...one, topic })));
-
-test.each(everyCase)("$topic: $title", async ({ plan, inputs, expect: expected }) => {
+test.each(casesOf(suites))("$topic: $title", async ({ plan, inputs, expect: expected }) => {
   const run = bed.run(plan, inputs);
   const report = await run.report;
   await run.ended;

@@ -11,6 +11,13 @@ left join lateral (
   where execution_details.state = 'waiting'
     and approvals.execution_id = execution_details.execution_id
     and decision is null
+    and exists (
+      select
+      from attempts
+      where attempts.execution_id = execution_details.execution_id
+        and attempts.attempt_no = execution_details.attempt_no
+        and outcome = 'waiting'
+    )
 ) as asked on true
 where ($1 = '' or execution_details.pipeline_id = $1)
   and ($2 = '' or execution_details.state::text = $2)

@@ -32,10 +32,10 @@ export const settings: readonly LibraryEntry[] = [
   open("Q.Route", "route: any", "A RoutingPolicy, or labels that a host has to have."),
   open("Q.Timeout", "timeout: duration", "The longest that an execution waits in its queue."),
   open("Q.IdempotencyKey", "key: string", "Activations with one key run once."),
-  open(
+  setting(
     "Q.Checkpoint",
     "on: bool",
-    "Commits how run-phase steps end, so that another attempt goes on after the last one; at most 48 MiB and 10,000 steps.",
+    "Commits how run-phase steps end, so that another attempt goes on after the last one; at most 48 MiB and 100,000 steps.",
   ),
   open("Q.Type", "type: Enum", "The order of a queue: a member of #QueueType."),
   open("Q.MaxSize", "size: int", "The most executions that wait in a queue."),

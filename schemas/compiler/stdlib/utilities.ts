@@ -225,7 +225,7 @@ const flow: readonly LibraryEntry[] = [
     takes: "pipeline: string, inputs?: dict",
     gives: "execution_id: string",
   }),
-  open("Approve", "Waits until a person approves; meanwhile the execution holds no place. Stands in the run phase.", {
+  done("Approve", "Waits until a person approves; meanwhile the execution holds no place. Stands in the run phase.", {
     takes: "message?: string, timeout?: duration",
     gives: "approved_by: string",
   }),
