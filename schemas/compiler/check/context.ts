@@ -49,6 +49,8 @@ export class CheckContext {
   nestedOutputs = new Map<string, OutputValue>();
   /** Within `[b]`, which gives nothing back. */
   isInBackground = false;
+  /** Within the run phase of a pipeline, handlers included: what another attempt can go on in. */
+  isInRunPhase = false;
   /** Within `[!]`, where a retry runs the failed step again. */
   isInHandler = false;
   readonly dependencies = new Dependencies();

@@ -43,6 +43,8 @@ export function checkLibraryCall(
   noteLibraryUse(node, entry, context);
   const isStray = needsHandler.test(entry.name) && !context.isInHandler;
   if (isStray) context.findings.report(problems.handlerOnly, node.name, node.name.text);
+  const canAsk = context.isInRunPhase && !context.isInBackground;
+  if (entry.name === "U.Approve" && !canAsk) context.findings.report(problems.asksNobody, node.name, node.name.text);
   const text = `|${node.name.text}`;
   const parameters = chooseParameters(node, entry);
   const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);

@@ -43,7 +43,9 @@ export function checkPipeline(
 function checkBody(node: PipelineNode, inputs: PlanInput[], context: CheckContext): PlanBody {
   const { wrappers, runtimes } = checkWrappers(node.wraps, context);
   const setup = checkPhase(node.setup, "setup", context).steps;
+  context.isInRunPhase = true;
   const run = checkPhase(node.run, "run", context).steps;
+  context.isInRunPhase = false;
   // `[o]` does not see what `[/]` binds.
   const outputs = withNested(checkOutputs(node.outputs, context), context.nestedOutputs);
   const cleanup = checkPhase(node.clean, "cleanup", context).steps;

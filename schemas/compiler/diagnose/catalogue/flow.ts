@@ -82,6 +82,10 @@ export const flowProblems = {
     "PG4024",
     (name) => `|${name} looks at the error of a failed step, so it stands under [!]`,
   ),
+  asksNobody: error<[name: string]>(
+    "PG4025",
+    (name) => `|${name} ends the attempt and goes on in another, so it stands in the run phase outside of [b]`,
+  ),
   forkedOutput: error<[name: string]>(
     "PG4023",
     (name) => `the output '${name}' is lost: a forked call gives back its results only`,
