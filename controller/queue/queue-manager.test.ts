@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { decideApproval, requestApprovals } from "../store/approvals.ts";
 import { createTestDatabase } from "../store/test-database.ts";
 import { activate, activation, ended, settledAs, startQueue, stateOf, TestAgent } from "./queue.fixture.ts";
 
@@ -177,4 +178,36 @@ test("waiting work is cancelled at once, running work is told to stop", async ()
   await here.queue.settle(agent.sessionId, ended(dispatch, { outcome: "cancelled" }));
   expect(await end).toBe("cancelled");
   expect(await here.queue.cancel(running, "kill", "again")).toBe("ended");
+});
+
+test("an execution that waits for a person frees its place, and is dispatched as soon as it is approved", async () => {
+  await using here = await world();
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 1);
+  const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 1 }));
+  const dispatch = await agent.next();
+  const { agentId, sessionId } = agent;
+  const asked = { executionId: id, attemptNo: 1, sessionId, agentId };
+  await requestApprovals(here.database, asked, [{ nodeId: "run.0", message: "?", timeoutSeconds: 3_600 }]);
+  const waits = ended(dispatch, { outcome: "waiting", waitsFor: ["run.0"] });
+  expect(await here.queue.settle(sessionId, waits)).toBe(true);
+  expect(await here.queue.settle(sessionId, waits)).toBe(false);
+  expect(await stateOf(here.database, id)).toBe("waiting 1");
+  here.queue.grant(agent.session as never, 1);
+  // By now the queue knows when it is due at the latest; a decision is sooner.
+  const [other] = await activate(here.database, activation("B"));
+  expect((await agent.next()).executionId).toBe(other);
+  here.queue.grant(agent.session as never, 1);
+  const decision = { nodeId: "run.0", decision: "approved", decidedBy: "ann", reply: "" } as const;
+  await decideApproval(here.database, id, decision);
+  expect(await agent.next()).toMatchObject({ executionId: id, attemptNo: 2 });
+});
+
+test("a failure that a person decided is not retried", async () => {
+  await using here = await world();
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 1);
+  const [id = ""] = await activate(here.database, activation("A"));
+  await here.queue.settle(agent.sessionId, ended(await agent.next(), { outcome: "failed", isFinal: true }));
+  expect(await stateOf(here.database, id)).toBe("failed 1");
 });
