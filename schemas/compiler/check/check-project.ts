@@ -55,6 +55,7 @@ export function checkProject(
   const ordered = declarations.flatMap((item) => checked.get(item) ?? []);
   reportTooManyCallees(checked);
   reportUnusedImports(project);
+  for (const item of declarations) reportUnusedLocals(item, fileOf(item));
   spreadErrors(ordered);
   return { pipelines: ordered, queues: checkedQueues };
 }
@@ -73,6 +74,11 @@ function withLocalImports(declaration: PipelineDeclaration, project: Project): F
   for (const line of node.imports) {
     const target = line.target.kind === "namespace" ? line.target.name : "";
     const alias = line.alias?.text ?? target.slice(target.lastIndexOf(">") + 1);
+    const earlier = imports.get(alias);
+    if (earlier !== undefined && earlier !== file.imports.get(alias)) {
+      file.findings.report(problems.duplicateName, line.alias ?? line, "the import", `@${alias}`, "an earlier line");
+      continue;
+    }
     imports.set(alias, { ...resolveImport(line, file, project), alias });
   }
   return { ...file, imports };
@@ -99,6 +105,19 @@ function reportUnusedImports(project: Project): void {
       const isMeant = imported?.alias.startsWith("_") === true;
       if (!isOwn || imported.used || isMeant || file.findings.hasErrors) continue;
       file.findings.report(problems.unusedImport, node.alias ?? node, imported.alias);
+    }
+  }
+}
+
+/** Imports that a pipeline has for itself and does not use. */
+function reportUnusedLocals({ file, node }: PipelineDeclaration, { imports }: FileScope): void {
+  if (file.findings.hasErrors) return;
+  const lines = new Map(node.imports.map((line) => [line.start, line]));
+  for (const imported of imports.values()) {
+    const line = imported.kind === "spaces" ? lines.get(imported.start) : undefined;
+    const isMeant = imported.used || imported.alias.startsWith("_");
+    if (line !== undefined && !isMeant) {
+      file.findings.report(problems.unusedImport, line.alias ?? line, imported.alias);
     }
   }
 }

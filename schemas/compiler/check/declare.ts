@@ -1,7 +1,7 @@
 /** Declares what files import and hold, so that every name is known before the first is used. */
 import { createPipelineId, parseTypeName } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
-import { folderOf, pathWithin, resolvePath } from "../source/paths.ts";
+import { folderOf, joinPath, pathWithin, resolvePath } from "../source/paths.ts";
 import type { Span } from "../source/source-file.ts";
 import { findLibraryEntry, isLibrarySpace } from "../stdlib/registry.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
@@ -133,6 +133,9 @@ function resolveNative(
   return path === undefined ? undefined : { kind: "native", lang, origin: "bundle", path, space, ...named };
 }
 
+/** What says how a folder of native code is built. */
+const buildFiles = { rust: "Cargo.toml", cpp: "CMakeLists.txt" } as const;
+
 function findInBundle(
   target: BodyOf<"import">["target"] & { kind: "native" },
   file: FileScope,
@@ -153,6 +156,11 @@ function findInBundle(
       files.filter((name) => folderOf(name) === folderOf(path)),
     );
     file.findings.report(problems.unknownFile, target, target.path, nearest === undefined ? undefined : `./${nearest}`);
+    return undefined;
+  }
+  const wanted = isFolder ? buildFiles[target.lang === "rust" ? "rust" : "cpp"] : undefined;
+  if (wanted !== undefined && !space.bundleFiles.has(joinPath(path, wanted))) {
+    file.findings.report(problems.missingBuildFile, target, target.path, wanted);
     return undefined;
   }
   const allowed: readonly string[] = extensions[target.lang];

@@ -3,7 +3,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { ValueNode } from "../syntax/tree.ts";
 import type { EnumDeclaration, FileScope, Namespace } from "./file-scope.ts";
-import { findSpaces, importedSpaces, lookUpSpaces, mayComeFromUnknown } from "./names.ts";
+import { findSpaces, importedSpaces, lookUpSpaces, markImportsOf, mayComeFromUnknown } from "./names.ts";
 import type { CheckContext } from "./context.ts";
 
 type EnumNode = ValueNode & { kind: "enum" };
@@ -19,6 +19,7 @@ export function resolveMember(node: EnumNode, context: CheckContext): string | u
   if (isOpen) return undefined;
   if (found === undefined) return reportUnknown(node, context.file);
   if (second !== undefined) return reportAmbiguous(node, candidates, context.file);
+  markImportsOf(found.file.space, context.file);
   if (found.members.has(node.member)) return `${found.file.space?.name ?? ""}#${node.name}.${node.member}`;
   const nearest = context.findings.nearest(node.member, found.members);
   context.file.findings.report(problems.unknownMember, node, node.name, node.member, nearest);
@@ -40,15 +41,12 @@ function resolveLibraryMember(node: EnumNode, context: CheckContext): string | u
 
 /** What a member's name leads to, in a form that can be compared. Says nothing. */
 export function lookUpMember(node: EnumNode, file: FileScope): string {
-  if (node.space === undefined) {
-    const found = enumsNamed(node, file) ?? [];
-    return found.length === 0 ? `open ${mayComeFromUnknown(file)}` : found.map((item) => memberText(node, item)).join();
-  }
-  const spaces = lookUpSpaces(node.space.text, file);
+  const spaces = node.space === undefined ? undefined : lookUpSpaces(node.space.text, file);
   if (typeof spaces === "string") return spaces;
-  return enumsIn(spaces, node.name)
-    .map((item) => memberText(node, item))
-    .join();
+  const found = spaces === undefined ? (enumsNamed(node, file) ?? []) : enumsIn(spaces, node.name);
+  if (found.length === 0 && spaces === undefined) return `open ${mayComeFromUnknown(file)}`;
+  if (found.length === 1) markImportsOf(found[0]?.file.space, file);
+  return found.map((item) => memberText(node, item)).join();
 }
 
 const memberText = ({ member }: EnumNode, { file, members }: EnumDeclaration): string =>

@@ -152,7 +152,11 @@ export function resolveCall(node: CallNode, file: FileScope): Callee | undefined
 /** An unqualified name that an import provides uses the import. */
 export function markImportOf(callee: Callee, file: FileScope): void {
   if (callee.kind !== "pipeline" && callee.kind !== "macro") return;
-  const { space } = callee.declaration.file;
+  markImportsOf(callee.declaration.file.space, file);
+}
+
+/** Imports through which a namespace may have been reached. */
+export function markImportsOf(space: Namespace | undefined, file: FileScope): void {
   for (const imported of file.imports.values()) {
     if (imported.kind === "spaces" && space !== undefined && imported.spaces.includes(space)) imported.used = true;
   }

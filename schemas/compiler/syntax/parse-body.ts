@@ -3,7 +3,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import type { Span } from "../source/source-file.ts";
 import type { ElementKind } from "./element.ts";
 import { parseCall, parseOptionalType, parseStep, startsCall } from "./parse-call.ts";
-import { parseDottedName, parseNamespace, parseReference, parseSimpleName } from "./parse-name.ts";
+import { reservedWords, parseDottedName, parseNamespace, parseReference, parseSimpleName } from "./parse-name.ts";
 import { parsePlainString, stringPrefix } from "./parse-string.ts";
 import { parseErrorType, parseType } from "./parse-type.ts";
 import { parseValue } from "./parse-value.ts";
@@ -76,6 +76,9 @@ function parseLocalImport(reader: TokenReader): BodyNode | undefined {
 
 function parseAlias(reader: TokenReader): Name | undefined {
   const name = parseReference(reader);
+  if (name !== undefined && reservedWords.has(name.text)) {
+    return reader.fail(problems.reservedName, { start: name.start + "@".length, end: name.end }, name.text);
+  }
   if (name === undefined || /^[A-Za-z_]\w*$/.test(name.text)) return name;
   return reader.fail(problems.expected, name, "one word as the import's name", `'${name.text}'`);
 }

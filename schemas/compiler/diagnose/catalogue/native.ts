@@ -28,6 +28,11 @@ export const nativeProblems = {
     "PG6007",
     (name, type) => `'${name}' cannot be called: its type '${type}' has no counterpart here`,
   ),
+  missingBuildFile: error<[path: string, wanted: string]>(
+    "PG6008",
+    (path, wanted) => `the folder '${path}' has no ${wanted}`,
+    "name a file of the folder, or add what says how the folder is built",
+  ),
   needsDot: error<[path: string]>(
     "PG6006",
     (path) => `'${path}' is a file, not a module`,
