@@ -41,7 +41,8 @@ export function parseGitSource(path: string): GitSource | RefusedSource {
 
 /** A password is not shown: findings are stored and sent. */
 function problemOfUrl(address: string): string | undefined {
-  if (!URL.canParse(address)) return "the import is not a URL such as git+https://example.com/x.git@v1";
+  if (!/^\w+:\/\//.test(address) || !URL.canParse(address))
+    return "the import is not a URL such as git+https://example.com/x.git@v1";
   const { password, hostname, pathname, username } = new URL(address);
   if (password !== "") return "an import may hold no password: files go into git, and git holds no secrets";
   if (hostname.startsWith("-") || username.startsWith("-")) return "a host or user may not begin with '-'";

@@ -47,8 +47,11 @@ export function readSettings(lines: readonly LineNode[], context: CheckContext):
     if (seen.has(entry.name)) context.findings.report(problems.duplicateSetting, body.name, body.name.text);
     const isFirst = !seen.has(entry.name);
     seen.add(entry.name);
+    const errorsBefore = context.findings.errors;
     const values = constantArguments(body, entry, context);
-    return isFirst ? [{ node: body, entry, values }] : [];
+    // A value in error has been reported: it is not held against the schema as well.
+    const isRead = isFirst && context.findings.errors === errorsBefore;
+    return isRead ? [{ node: body, entry, values }] : [];
   });
 }
 

@@ -70,6 +70,10 @@ export class Findings {
     return this.#errors > 0;
   }
 
+  get errors(): number {
+    return this.#errors;
+  }
+
   report<Details extends readonly unknown[]>(problem: Problem<Details>, at: Span, ...details: Details): void {
     if (this.#kept.length >= maxFindingsPerFile) {
       if (problem.severity === "error") this.#errors++;
