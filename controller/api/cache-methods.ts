@@ -5,8 +5,8 @@ import { splitPipelineId } from "@polyglot/contracts";
 import { type AgentService, ReadCacheResponseSchema, WriteCacheResponseSchema } from "@polyglot/contracts/service";
 import type { QueueManager } from "../queue/queue-manager.ts";
 import { apiError } from "./api-error.ts";
+import type { Cache } from "./cache.ts";
 import { checkName, decodeJson } from "./canonical-bytes.ts";
-import type { MemoryCache } from "./memory-cache.ts";
 import { runningStep } from "./step-calls.ts";
 
 const limits = {
@@ -15,7 +15,7 @@ const limits = {
 } as const;
 
 export interface CacheParts {
-  readonly cache: MemoryCache;
+  readonly cache: Cache;
   readonly queue: Pick<QueueManager, "callerOf">;
 }
 
@@ -26,7 +26,7 @@ export function cacheMethods({
   return {
     async readCache({ step: calling, key }, context) {
       const { namespace } = splitPipelineId((await runningStep(calling, context, queue)).pipelineId);
-      const value = cache.get(namespace, checkName(key, limits.keyCharacters, "key"));
+      const value = await cache.get(namespace, checkName(key, limits.keyCharacters, "key"));
       return create(ReadCacheResponseSchema, value === undefined ? {} : { value });
     },
 
@@ -35,7 +35,7 @@ export function cacheMethods({
       decodeJson(value, limits.valueBytes, "value");
       if (!(validMs >= 0))
         throw apiError("request/invalid", `a cached value is good for 0 ms or more, got ${validMs}`, "valid_ms");
-      cache.set(namespace, checkName(key, limits.keyCharacters, "key"), value, validMs);
+      await cache.set(namespace, checkName(key, limits.keyCharacters, "key"), value, validMs);
       return create(WriteCacheResponseSchema);
     },
   };

@@ -8,7 +8,9 @@ import { AgentReports } from "../api/agent-reports.ts";
 import { createAgentService } from "../api/agent-service.ts";
 import { Authority } from "../api/authority.ts";
 import { Endings } from "../api/endings.ts";
+import type { Cache } from "../api/cache.ts";
 import { MemoryCache } from "../api/memory-cache.ts";
+import { RedisCache } from "../api/redis-cache.ts";
 import { createPlainRoutes } from "../api/plain-routes.ts";
 import { RunningAttempts } from "../api/running-attempts.ts";
 import { createHandler } from "../api/routes.ts";
@@ -118,7 +120,8 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   });
   const files = new FileTriggers(catalog, activator, database, clock);
   const leases = new AgentLeases(database);
-  const cache = new MemoryCache();
+  const cache = openCache(ground);
+  undo.push(() => cache.close());
   const stream = { queue, leases, holder, plans, catalog, files, reports, running, metrics, clock, logger };
   const agents = createAgentService({
     ...{ database, queue, activator, clock },
@@ -135,6 +138,10 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   });
   server.serve(handler);
 }
+
+/** Without a Redis each controller remembers for itself. */
+const openCache = ({ flags, logger }: Ground): Cache =>
+  flags.redisUrl === undefined ? new MemoryCache() : new RedisCache(flags.redisUrl, logger);
 
 function createReconciler(
   { flags, clock, logger, searchPath, database }: Ground,

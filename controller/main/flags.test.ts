@@ -20,6 +20,12 @@ test("the database comes from the environment where no flag says it", () => {
   expect(parseFlags(least, { DATABASE_URL: "postgres:///y" }).databaseUrl).toBe("postgres:///x");
 });
 
+test("a Redis comes from the flag, else from the environment", () => {
+  const environment = { REDIS_URL: "redis://b:6379" };
+  expect(parseFlags([...least, "--redis-url", "rediss://a:6379"], environment).redisUrl).toBe("rediss://a:6379");
+  expect(parseFlags(least, environment).redisUrl).toBe("redis://b:6379");
+});
+
 test("an address may be of version 6", () => {
   expect(parseFlags([...least, "--listen", "[::1]:7443"], {})).toMatchObject({ host: "::1", port: 7443 });
 });
@@ -33,6 +39,7 @@ test("what is wrong is said with what is allowed", () => {
   expect(wrong(["--database-url", "x"])).toThrow("--data-dir has to name a folder");
   expect(wrong([...least, "--listen", "7443"])).toThrow("--listen takes HOST:PORT, got '7443'");
   expect(wrong([...least, "--listen", "a:70000"])).toThrow("--listen takes HOST:PORT, got 'a:70000'");
+  expect(wrong([...least, "--redis-url", "localhost:6379"])).toThrow("takes redis://HOST:PORT or rediss://HOST:PORT");
   expect(wrong([...least, "--log-level", "loud"])).toThrow("--log-level takes one of debug, info, warn, error, silent");
   expect(wrong([...least, "--unknown"])).toThrow("Unknown option '--unknown'");
 });

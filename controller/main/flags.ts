@@ -5,6 +5,8 @@ import { type LogLevel, logLevels } from "@polyglot/service";
 export interface ControllerFlags {
   readonly databaseUrl: string;
   readonly dataFolder: string;
+  /** Redis that all controllers share as their cache; absent: each has its memory. */
+  readonly redisUrl?: string;
   readonly host: string;
   readonly port: number;
   /** File with a token that becomes an administrator's. */
@@ -15,6 +17,7 @@ export interface ControllerFlags {
 
 export const usage = `usage: controller --data-dir DIR [options]
   --database-url URL         PostgreSQL; default: the environment's DATABASE_URL
+  --redis-url URL            a cache for all controllers; default: the environment's REDIS_URL, else memory
   --data-dir DIR             keys, certificates and git mirrors
   --listen HOST:PORT         default 127.0.0.1:0, a free port
   --local-token-file FILE    the token inside becomes an administrator's
@@ -28,6 +31,7 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
     args: [...argv],
     options: {
       "database-url": { type: "string" },
+      "redis-url": { type: "string" },
       "data-dir": { type: "string" },
       listen: { type: "string", default: "127.0.0.1:0" },
       "local-token-file": { type: "string" },
@@ -36,17 +40,25 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
     },
   });
   const databaseUrl = values["database-url"] ?? environment["DATABASE_URL"];
+  const redisUrl = values["redis-url"] ?? environment["REDIS_URL"];
   const dataFolder = values["data-dir"];
   if (databaseUrl === undefined) throw new Error("--database-url or DATABASE_URL has to say where PostgreSQL is");
   if (dataFolder === undefined) throw new Error("--data-dir has to name a folder");
   return {
     databaseUrl,
+    ...(redisUrl === undefined ? {} : { redisUrl: parseRedisUrl(redisUrl) }),
     dataFolder,
     ...parseListen(values.listen),
     localTokenFile: values["local-token-file"],
     allowFileRepositories: values["allow-file-repositories"],
     logLevel: parseLevel(values["log-level"]),
   };
+}
+
+/** Its password stays out of the message. */
+function parseRedisUrl(text: string): string {
+  if (/^rediss?:\/\/./.test(text)) return text;
+  throw new Error("--redis-url or REDIS_URL takes redis://HOST:PORT or rediss://HOST:PORT");
 }
 
 const listenPattern = /^(?:\[([0-9a-f:.]+)\]|([^:]+)):(\d{1,5})$/i;

@@ -235,7 +235,7 @@ const stateIs =
   "The state belongs to the pipeline whose text has the step, is shared by all its executions, and is durable; a key has 1 to 512 characters.";
 
 const cacheIs =
-  "The cache belongs to the namespace of the pipeline whose text has the step, lies in the controller's memory (256 MiB in all, the least recently used goes first), and may be empty at any time; a key has 1 to 512 characters.";
+  "The cache belongs to the namespace of the pipeline whose text has the step, lies in the controller's memory (256 MiB in all, the least recently used goes first) or in a Redis that all controllers share, and may be empty at any time; a key has 1 to 512 characters.";
 
 const state: readonly LibraryEntry[] = [
   done("State.Get", `The value under a key of the pipeline's state, or the default, or None. ${stateIs}`, {
