@@ -11,7 +11,7 @@ import type { ControllerCalls } from "../stdlib/controller-calls.ts";
 import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
 import type { Branch } from "./branch.ts";
-import { endingOf, type Stop } from "./ending.ts";
+import { type Ending, endingOf, type Stop } from "./ending.ts";
 import type { Flow } from "./flow.ts";
 import type { RunningExecution } from "./frame.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
@@ -175,9 +175,10 @@ export class BackgroundRun implements RunningExecution {
     return this.#outer.controllerCalls(pipelineId, node, signal, caller);
   }
 
-  /** What it follows may have been ended without it. */
-  #endingOf(flow: Flow): Pick<AttemptReport, "outcome" | "outputs" | "error" | "exitCode"> {
+  /** What it follows may have been ended without it. An error of it is final: it cannot begin again in its middle. */
+  #endingOf(flow: Flow): Ending {
     const followed = { kind: "cancelled", reason: "the branch that it follows was ended" } as const;
-    return endingOf(this.#stopping.cause ?? followed, flow, {});
+    const ending = endingOf(this.#stopping.cause ?? followed, flow, {});
+    return ending.error === undefined ? ending : { ...ending, error: { ...ending.error, isFinal: true } };
   }
 }

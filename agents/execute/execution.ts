@@ -5,7 +5,7 @@
  *        │ stop
  *        └──> stopping ──> cleaned up ──> ended  cancelled, killed (cleanup within the grace period), or lost (no cleanup)
  */
-import { type CleanupState, defaults, type PipelineId, splitPipelineId } from "@polyglot/contracts";
+import { type CleanupState, type PipelineId, splitPipelineId } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { LibrarySession } from "../library/library-session.ts";
 import type { LibraryWorkers } from "../library/library-workers.ts";
@@ -15,15 +15,15 @@ import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
 import { describeLeft } from "./left-open.ts";
-import { Branch } from "./branch.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { type Cause, endingOf, type Stop } from "./ending.ts";
+import { endingOf, type Stop } from "./ending.ts";
 import { stopped } from "./flow.ts";
 import type { Unit } from "./frame.ts";
 import { Journal } from "./journal.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
-import { type RunError, raised } from "./raised.ts";
+import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
+import { Stopping } from "./stopping.ts";
 import { runUnit, type UnitEnd } from "./unit.ts";
 
 export interface ExecutionParts {
@@ -38,8 +38,6 @@ export interface ExecutionParts {
   /** Where a durable execution commits how its steps end; the signal ends the calls of it. */
   readonly checkpoints: (attempt: Attempt, signal: AbortSignal) => Checkpoints;
 }
-
-const severity = { none: 0, done: 1, failed: 2, abandoned: 3 } satisfies Record<CleanupState, number>;
 
 export class Execution {
   readonly attempt: Attempt;
@@ -56,15 +54,10 @@ export class Execution {
   readonly #calls = new Map<string, number>();
   readonly #workers: Pick<LibraryWorkers, "openSession">;
   #library: LibrarySession | undefined;
-  readonly #run = new Branch();
-  #cleanup: Branch | undefined;
-  #cleanupState: CleanupState = "none";
-  #cause: Cause | undefined;
+  readonly #stopping: Stopping;
   #isEnded = false;
   #startedMonotonic: number | undefined;
   readonly #waiting: (() => void)[] = [];
-  /** Ends the waits for timeout and grace period. Most executions have neither. */
-  #timers: AbortController | undefined;
 
   constructor(attempt: Attempt, plan: PreparedPlan, parts: ExecutionParts) {
     this.attempt = attempt;
@@ -77,6 +70,7 @@ export class Execution {
     this.#controller = parts.controller;
     this.#checkpoints = parts.checkpoints;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
+    this.#stopping = new Stopping(parts.clock, plan.plan.queue.kill);
   }
 
   /** Resolves when nothing of the attempt is left. Made only when somebody asks: most attempts have no successor. */
@@ -129,15 +123,6 @@ export class Execution {
     for (const line of describeLeft(left ?? [])) this.record.note("", "warning", line);
   }
 
-  /** What cleanup lines run under: only the end of the grace period, or a lost lease, ends it. */
-  get cleanup(): Branch {
-    if (this.#cleanup === undefined) {
-      this.#cleanup = new Branch();
-      if (this.#cause?.kind === "lost") this.#cleanup.abort();
-    }
-    return this.#cleanup;
-  }
-
   /** How long it runs; 0 before its start. Milliseconds. */
   get ageMs(): number {
     return this.#startedMonotonic === undefined ? 0 : this.clock.monotonic() - this.#startedMonotonic;
@@ -153,35 +138,29 @@ export class Execution {
     const startedAt = this.clock.now();
     const startedMonotonic = this.clock.monotonic();
     this.#startedMonotonic = startedMonotonic;
-    this.#limitTime();
+    this.#stopping.limitTime((stop) => this.stop(stop));
     const end = await this.#runPlan();
     // The next attempt begins these branches again: nothing of this one may be left by then.
     if (end.flow.kind === "waits") await this.background.drained();
-    this.#timers?.abort();
+    this.#stopping.ended();
     if (this.background.isEmpty) await this.endLibrary();
     this.record.flush();
     this.record.cost.durationMs = this.clock.monotonic() - startedMonotonic;
     return this.#report(end, startedAt);
   }
 
-  /** A lost lease overrides every other reason; else the first one counts, and a kill shortens the cleanup. */
   stop(stop: Stop): void {
-    this.#cause = stop.kind === "lost" ? stop : (this.#cause ?? stop);
-    this.#run.abort();
+    this.#stopping.stop(stop);
     this.background.stop(stop);
-    if (stop.kind === "lost") this.#cleanup?.abort();
-    if (stop.kind === "killed") this.#limitCleanup();
   }
 
   /** `|Exit` in a branch: ends the run of all others, callers included. */
   leave(code: number): void {
-    this.#cause ??= { kind: "exit", code };
-    this.#run.abort();
+    this.#stopping.leave(code);
   }
 
-  /** The worst of all cleanups, those of called pipelines included. */
   noteCleanup(state: CleanupState): void {
-    if (severity[state] > severity[this.#cleanupState]) this.#cleanupState = state;
+    this.#stopping.noteCleanup(state);
   }
 
   noteCleanupError(error: RunError): void {
@@ -200,19 +179,20 @@ export class Execution {
       depth: 0,
       inForce: new Set(),
       variables: new Map(),
-      cleanup: () => this.cleanup,
+      cleanup: () => this.#stopping.cleanup,
     };
     const journal = this.plan.isDurable ? await this.#openJournal() : undefined;
-    if (this.#run.ended) return { flow: stopped, outputs: {} };
-    const end = await runUnit(unit, this.attempt.inputs, this, this.#run, journal);
-    if (!this.#run.ended && end.flow.kind !== "next") await journal?.flush();
+    const { run } = this.#stopping;
+    if (run.ended) return { flow: stopped, outputs: {} };
+    const end = await runUnit(unit, this.attempt.inputs, this, run, journal);
+    if (!run.ended && end.flow.kind !== "next") await journal?.flush();
     return end;
   }
 
   /** Nothing was committed before the first attempt, so that one does not ask. */
   async #openJournal(): Promise<Journal> {
     const journal = new Journal({
-      checkpoints: this.#checkpoints(this.attempt, this.#run.signal),
+      checkpoints: this.#checkpoints(this.attempt, this.#stopping.run.signal),
       onStale: () => this.stop({ kind: "lost" }),
       warn: (node, text) => this.record.note(node, "warning", text),
     });
@@ -220,30 +200,11 @@ export class Execution {
     return journal;
   }
 
-  #limitTime(): void {
-    const seconds = this.plan.plan.queue.kill?.timeout_seconds;
-    if (seconds === undefined) return;
-    const error = raised("TimeoutError", `the execution ran longer than its limit of ${seconds} s`);
-    void this.#after(seconds * 1000, () => this.stop({ kind: "killed", error }));
-  }
-
-  #limitCleanup(): void {
-    const seconds = this.plan.plan.queue.kill?.grace_seconds ?? defaults.graceSeconds;
-    void this.#after(seconds * 1000, () => this.cleanup.abort());
-  }
-
-  async #after(ms: number, act: () => void): Promise<void> {
-    this.#timers ??= new AbortController();
-    const { signal } = this.#timers;
-    await this.clock.sleep(ms, signal);
-    if (!signal.aborted) act();
-  }
-
   #report({ flow, outputs }: UnitEnd, startedAt: number): AttemptReport {
     const { enqueuedAt } = this.attempt;
     return {
-      ...endingOf(this.#cause, flow, outputs),
-      cleanup: this.#cleanupState,
+      ...endingOf(this.#stopping.cause, flow, outputs),
+      cleanup: this.#stopping.cleanupState,
       steps: this.record.steps,
       cost: this.record.cost,
       branching: this.record.branching,

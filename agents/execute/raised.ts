@@ -22,7 +22,7 @@ export function raised(name: PolyglotErrorName, message: string): RaisedError {
 export interface RunError extends RaisedError {
   /** Node id, with the prefix of the calls that led to it. */
   readonly step: string;
-  /** A person decided so: another attempt would end the same. */
+  /** No other attempt would mend it: a person decided so, or there can be none. */
   readonly isFinal?: true;
 }
 

@@ -83,6 +83,13 @@ const pipelines = `
 [r] |U.Log.Info << "main"
 [x]
 
+[|] LeaveBroken
+[t] |T.Call
+[b] |Late
+[~][r] |U.Sleep << T"0.5"
+[~][r] |U.Error.Raise << "broken"
+[x]
+
 [|] Start
 [i] inputs: pg\\dict
 [t] |T.Call
@@ -198,6 +205,15 @@ test("a branch that outlives its run has its own outcome, log and steps, and ask
   expect(branch.steps.map((step) => step.state)).toEqual(["succeeded", "succeeded", "succeeded", "succeeded"]);
   expect(await logOf(branch.executionId)).toEqual(["late 1"]);
   expect(await logOf(left.executionId)).toEqual(["main"]);
+});
+
+test("a branch that fails after its run is an execution that failed, and no dead letter: it cannot begin again", async () => {
+  const left = await run("LeaveBroken");
+  expect(left.state).toBe("succeeded");
+  const branch = await outcomeOf(left.childIds[0] ?? "");
+  expect(branch).toMatchObject({ state: "failed", error: { message: "broken" } });
+  const { deadLetters } = await api.call.listDeadLetters({});
+  expect(deadLetters.map(({ executionId }) => executionId)).not.toContain(branch.executionId);
 });
 
 test("a branch that outlives its run is cancelled by itself", async () => {

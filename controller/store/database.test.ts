@@ -55,6 +55,12 @@ test("notifications arrive in order, and a reconnected listener is told that it 
   expect(heard).toEqual([undefined, "a", "b", undefined, "c"]);
 });
 
+test("a statement that the server rolled back, as in a deadlock, is to be sent again", async () => {
+  await using store = await createTestDatabase();
+  const rolledBack = sql("do $$ begin raise exception using errcode = '40P01'; end $$");
+  await expect(store.database.query(rolledBack)).rejects.toThrow(StoreUnavailable);
+});
+
 test("controllers that start at once migrate once", async () => {
   await using store = await createTestDatabase();
   await store.database.query(sql("drop schema public cascade"));
