@@ -15,6 +15,7 @@ import { type AttemptClaim, readCheckpoints, saveCheckpoints } from "./checkpoin
 import type { Queryable } from "./database.ts";
 import { cancelWaiting, claimExecutions, readWaiting, type Settlement, settleAttempts } from "./executions.ts";
 import { readExecution, readExecutions } from "./listings.ts";
+import { removeOldExecutions } from "./retention.ts";
 import { holdShards, seedShards } from "./shards.ts";
 import { createTestDatabase } from "./test-database.ts";
 
@@ -278,4 +279,15 @@ test("a replay from the start takes nothing over, and a key starts one only", as
   expect(await insertReplay(database, first)).toBe(true);
   expect(await insertReplay(database, replay(executionId, { dedupeKey: "retry:x" }))).toBe(false);
   expect(await readCheckpoints(database, first.activationId)).toEqual([]);
+});
+
+test("checkpoints and approvals go with their execution", async () => {
+  await using held = await world();
+  const { database, attempt, ask, settle, executionId } = held;
+  await saveCheckpoints(database, [{ attempt, checkpoints: [step("run.0", "1")] }]);
+  await ask("run.1");
+  await settle();
+  expect(await removeOldExecutions(database, new Date(Date.now() + 60_000), 10)).toBe(1);
+  expect(await readCheckpoints(database, executionId)).toEqual([]);
+  expect(await readApprovals(database, executionId)).toEqual([]);
 });
