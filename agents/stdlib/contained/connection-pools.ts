@@ -13,12 +13,19 @@ export interface Borrowed {
   readonly giveBack: () => Promise<void>;
 }
 
+type PoolLimits = Pick<
+  { readonly [Name in keyof typeof databaseLimits]: number },
+  "connectionsPerUrl" | "urls" | "connectionWaitMs" | "keepIdleMs"
+>;
+
 export class ConnectionPools {
   readonly #open: (url: string) => Promise<Connection>;
+  readonly #limits: PoolLimits;
   readonly #pools = new Map<string, Pool<Connection>>();
 
-  constructor(open: (url: string) => Promise<Connection>) {
+  constructor(open: (url: string) => Promise<Connection>, limits: PoolLimits = databaseLimits) {
     this.#open = open;
+    this.#limits = limits;
   }
 
   /** Open connections, used or not. */
@@ -36,7 +43,9 @@ export class ConnectionPools {
       const connection = await pending.promise;
       return { connection, giveBack: () => giveBack(pool, connection) };
     } catch (error) {
-      throw isFull(pool) ? full(url) : error;
+      if (pool.isEmpty()) this.#forget(url, pool);
+      signal.throwIfAborted();
+      throw pool.numUsed() >= this.#limits.connectionsPerUrl ? this.#full(url) : error;
     } finally {
       signal.removeEventListener("abort", abort);
     }
@@ -52,17 +61,24 @@ export class ConnectionPools {
   #poolOf(url: string): Pool<Connection> {
     const known = this.#pools.get(url);
     if (known !== undefined) return known;
-    if (this.#pools.size >= databaseLimits.urls) {
-      throw new Refused(
-        "ResourceError",
-        `there are connections to ${databaseLimits.urls} databases, which is the limit`,
-      );
+    if (this.#pools.size >= this.#limits.urls) {
+      throw new Refused("ResourceError", `there are connections to ${this.#limits.urls} databases, which is the limit`);
     }
     const pool = this.#createPool(url);
     this.#pools.set(url, pool);
     // Nothing is open any more: the password in the URL need not be kept either.
-    pool.on("stopReaping", () => this.#pools.delete(url));
+    pool.on("stopReaping", () => this.#forget(url, pool));
     return pool;
+  }
+
+  #full(url: string): Refused {
+    const { connectionsPerUrl, connectionWaitMs } = this.#limits;
+    const what = `all ${connectionsPerUrl} connections to ${placeOfDatabase(url)} are in use`;
+    return new Refused("ResourceError", `${what}, and none came free within ${connectionWaitMs / 1000} s`);
+  }
+
+  #forget(url: string, pool: Pool<Connection>): void {
+    if (this.#pools.get(url) === pool) this.#pools.delete(url);
   }
 
   #createPool(url: string): Pool<Connection> {
@@ -71,9 +87,9 @@ export class ConnectionPools {
       destroy: (connection) => connection.close(),
       validate: (connection) => connection.isUsable,
       min: 0,
-      max: databaseLimits.connectionsPerUrl,
-      acquireTimeoutMillis: databaseLimits.connectionWaitMs,
-      idleTimeoutMillis: databaseLimits.keepIdleMs,
+      max: this.#limits.connectionsPerUrl,
+      acquireTimeoutMillis: this.#limits.connectionWaitMs,
+      idleTimeoutMillis: this.#limits.keepIdleMs,
       propagateCreateError: true,
     });
   }
@@ -83,12 +99,4 @@ export class ConnectionPools {
 async function giveBack(pool: Pool<Connection>, connection: Connection): Promise<void> {
   if (!(await connection.reset())) await connection.close();
   pool.release(connection);
-}
-
-const isFull = (pool: Pool<Connection>): boolean => pool.numUsed() >= databaseLimits.connectionsPerUrl;
-
-function full(url: string): Refused {
-  const { connectionsPerUrl, connectionWaitMs } = databaseLimits;
-  const what = `all ${connectionsPerUrl} connections to ${placeOfDatabase(url)} are in use`;
-  return new Refused("ResourceError", `${what}, and none came free within ${connectionWaitMs / 1000} s`);
 }
