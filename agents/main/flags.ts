@@ -168,8 +168,8 @@ function checkName(name: string): AgentId {
 
 function checkNetwork(text: string): string {
   if (isNetworkName(text)) return text;
-  const words = networkWords.join(", ");
-  throw new Error(`--allow-network is a network like 10.0.0.0/8, an address, or one of ${words}; got '${text}'`);
+  const allowed = networkWords.join(", ");
+  throw new Error(`--allow-network is a network like 10.0.0.0/8, an address, or one of ${allowed}; got '${text}'`);
 }
 
 function parseLabels(text: string): Record<string, string> {
