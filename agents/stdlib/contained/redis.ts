@@ -1,5 +1,5 @@
 /** Connections to Redis. One carries one execution's commands at a time, as those of MULTI or WATCH belong together. */
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { CanonicalValue } from "@polyglot/contracts";
 import { AbstractConnector, Redis } from "ioredis";
@@ -62,7 +62,7 @@ function connectorTo({ host, port, isTls }: Place, policy: AddressPolicy) {
 
     override connect(): Promise<Socket> {
       const socket = new GuardedSocket(policy).connectTo(port, host);
-      this.stream = isTls ? connectTls({ socket, host, servername: host }) : socket;
+      this.stream = isTls ? connectTls({ socket, host, ...nameOf(host) }) : socket;
       const keep = (error: Error) => {
         this.firstError ??= error;
         this.stream.destroy(error);
@@ -73,6 +73,9 @@ function connectorTo({ host, port, isTls }: Place, policy: AddressPolicy) {
     }
   };
 }
+
+/** TLS names servers by name alone; an address is judged by `host`. */
+const nameOf = (host: string) => (isIP(host) === 0 ? { servername: host } : {});
 
 /** What they leave behind on a connection is not undone by one command, so that the connection is not used again. */
 const lasting: ReadonlySet<string> = new Set([
