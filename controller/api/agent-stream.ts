@@ -160,6 +160,10 @@ class ConnectedAgent implements QueueStream {
     );
   }
 
+  end(): void {
+    this.outbox.close(leaseIsOver());
+  }
+
   /** The plan travels with the first request that needs it on this stream. */
   #request(dispatch: Dispatch) {
     const { executionId, attemptNo, term, pipelineId, planDigest, inputs, triggerContext, ...context } = dispatch;
@@ -188,7 +192,7 @@ class ConnectedAgent implements QueueStream {
     const { agentId, sessionId } = this;
     const sample = heartbeat.host === undefined ? null : toSample(heartbeat.host, heartbeat.running);
     const renewed = await this.#parts.leases.renew({ agentId, sessionId, sample });
-    if (!renewed) throw new ConnectError("the session's lease is over", Code.Aborted);
+    if (!renewed) throw leaseIsOver();
     this.outbox.set({ lease: create(LeaseGrantSchema, { number: heartbeat.number }) });
   }
 
@@ -236,6 +240,8 @@ class ConnectedAgent implements QueueStream {
     this.outbox.close(error instanceof ConnectError ? error : new ConnectError("try again", Code.Unavailable));
   }
 }
+
+const leaseIsOver = (): ConnectError => new ConnectError("the session's lease is over", Code.Aborted);
 
 /** What listings show of an agent. */
 const describe = ({ host, labels, runtimes, capacity, containment, version }: Hello): object => ({

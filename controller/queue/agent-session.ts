@@ -28,6 +28,8 @@ export interface AgentStream {
   readonly host: string;
   dispatch(executions: readonly Dispatch[]): void;
   cancel(cancellations: readonly Cancel[]): void;
+  /** The session's lease is over: what the agent does next begins with a new stream. */
+  end(): void;
 }
 
 /** A stream and the credits that the agent granted on it: they end with the stream. */

@@ -94,6 +94,21 @@ test("an execution past its agent's lease is claimed by another agent, and the f
   ]);
 });
 
+test("what an agent that sleeps through its lease cannot have goes to another, and its stream ends", async () => {
+  await using here = await world();
+  const asleep = new TestAgent("asleep");
+  await asleep.connect(here.database, here.queue, 100);
+  const awake = new TestAgent("awake");
+  await awake.connect(here.database, here.queue, 1);
+  await here.database.query({
+    name: "",
+    text: "update agents set lease_until = now() - interval '1 s' where agent_id = 'asleep'",
+  });
+  const [id = ""] = await activate(here.database, activation("A"));
+  expect(await awake.next()).toMatchObject({ executionId: id, attemptNo: 1 });
+  expect([asleep.isEnded, awake.isEnded]).toEqual([true, false]);
+});
+
 test("a new process of an agent ends the attempts of the old one at once", async () => {
   await using here = await world();
   const before = new TestAgent("a1");

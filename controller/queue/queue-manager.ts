@@ -8,6 +8,7 @@
 import type { AgentId, ExecutionId } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
+import { readHeldSessions } from "../store/agents.ts";
 import type { Database } from "../store/database.ts";
 import {
   type BackgroundBranch,
@@ -218,10 +219,13 @@ export class QueueManager implements Service {
 
   async #claim(chosen: readonly Chosen[]): Promise<void> {
     const held = this.#holder.held;
+    let refused: readonly Chosen[];
     try {
       await this.#plans.load(chosen.map(({ execution }) => execution.planDigest));
       const claimed = await claimExecutions(this.#database, this.#holder.controllerId, held, chosen.map(toClaim));
-      this.#dispatch(chosen, new Map(claimed.map((one) => [one.execution_id, one])), held);
+      const attempts = new Map(claimed.map((one) => [one.execution_id, one]));
+      this.#dispatch(chosen, attempts, held);
+      refused = chosen.filter(({ execution }) => !attempts.has(execution.executionId));
     } catch (error) {
       // The statement may have committed before its answer was lost: the rescuer finds what it claimed.
       for (const { execution, session } of chosen) {
@@ -233,6 +237,29 @@ export class QueueManager implements Service {
       this.#tasks.add(this.#reader.read());
       throw error;
     }
+    await this.#endLapsed(refused);
+  }
+
+  /**
+   * A claim is refused where the agent's lease is over, as that of one that sleeps behind an open stream: it gets nothing
+   * more on this stream, and what it would have had waits for others. Should the store fail here, the listener that comes
+   * back looks at all that waits.
+   */
+  async #endLapsed(refused: readonly Chosen[]): Promise<void> {
+    const sessions = new Set(refused.map(({ session }) => session));
+    if (sessions.size === 0) return;
+    const held = await readHeldSessions(
+      this.#database,
+      [...sessions].map(({ stream }) => stream.sessionId),
+    );
+    const lapsed = [...sessions].filter(({ stream }) => !held.has(stream.sessionId));
+    for (const session of lapsed) {
+      this.detach(session);
+      session.stream.end();
+    }
+    if (lapsed.length === 0) return;
+    this.#reader.startOver();
+    this.#tasks.add(this.#reader.read());
   }
 
   #dispatch(chosen: readonly Chosen[], claimed: ReadonlyMap<string, ClaimedAttempt>, held: readonly HeldShard[]): void {

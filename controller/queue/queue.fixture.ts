@@ -47,6 +47,7 @@ export class TestAgent implements AgentStream {
   readonly #cancelled: Cancel[] = [];
   readonly #waiters: (() => void)[] = [];
   session: AgentSession | undefined;
+  isEnded = false;
 
   constructor(name: string, host = name) {
     this.agentId = name as AgentId;
@@ -61,6 +62,10 @@ export class TestAgent implements AgentStream {
   cancel(cancellations: readonly Cancel[]): void {
     this.#cancelled.push(...cancellations);
     for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  end(): void {
+    this.isEnded = true;
   }
 
   async next(): Promise<Dispatch> {

@@ -5,6 +5,7 @@ import { sqlFile } from "./sql-file.ts";
 const openSessionQuery = sqlFile("open-session");
 const renewAgentsQuery = sqlFile("renew-agents");
 const expireAgentsQuery = sqlFile("expire-agents");
+const readHeldSessionsQuery = sqlFile("read-held-sessions");
 
 /** Starts a lease for one process of an agent; an older session of the same agent ends by that. */
 export async function openSession(
@@ -41,4 +42,13 @@ export async function renewAgents(
 /** Ends sessions whose lease is over. Answers their agents. */
 export async function expireAgents(database: Queryable): Promise<readonly string[]> {
   return (await database.query<{ agent_id: string }>(expireAgentsQuery)).map((row) => row.agent_id);
+}
+
+/** Of these sessions, those that hold their lease. */
+export async function readHeldSessions(
+  database: Queryable,
+  sessionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ session_id: string }>(readHeldSessionsQuery, [sessionIds]);
+  return new Set(rows.map((row) => row.session_id));
 }
