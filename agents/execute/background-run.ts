@@ -11,9 +11,10 @@ import type { ControllerCalls } from "../stdlib/controller-calls.ts";
 import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
 import type { Branch } from "./branch.ts";
-import { type Ending, endingOf, type Stop } from "./ending.ts";
+import { type Ending, endingOf, type Stop, withoutSecrets } from "./ending.ts";
 import type { Flow } from "./flow.ts";
 import type { RunningExecution } from "./frame.ts";
+import type { ObtainedSecrets } from "./obtained-secrets.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
@@ -77,6 +78,10 @@ export class BackgroundRun implements RunningExecution {
     return this.#outer.library;
   }
 
+  get secrets(): ObtainedSecrets {
+    return this.#outer.secrets;
+  }
+
   get sink(): AttemptSink {
     return this.#outer.sink;
   }
@@ -110,7 +115,7 @@ export class BackgroundRun implements RunningExecution {
     const { clock, sink } = this;
     const { pipelineId } = this.attempt;
     const attempt = { executionId: createExecutionId(), attemptNo: 1, pipelineId, inputs: {} };
-    const record = new AttemptRecord(attempt, sink, clock);
+    const record = new AttemptRecord(attempt, sink, clock, this.secrets);
     record.takeOver(this.record, this.node);
     this.#own = {
       attempt,
@@ -130,7 +135,7 @@ export class BackgroundRun implements RunningExecution {
     record.flush();
     record.cost.durationMs = this.ageMs;
     return {
-      ...this.#endingOf(flow),
+      ...withoutSecrets(this.#endingOf(flow), this.secrets),
       cleanup: this.#stopping.cleanupState,
       steps: record.steps,
       cost: record.cost,

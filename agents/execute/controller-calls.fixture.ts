@@ -8,6 +8,7 @@ export class ControllerCallsFixture {
   readonly state = new Map<string, CanonicalValue>();
   readonly cache = new Map<string, CanonicalValue>();
   readonly artifacts = new Map<string, Uint8Array>();
+  readonly secrets = new Map<string, string>();
   readonly started: { readonly pipelineId: string; readonly inputs: CanonicalValue }[] = [];
   /** `node#sequence` of each call, in order. */
   readonly calls: string[] = [];
@@ -36,6 +37,12 @@ export class ControllerCallsFixture {
       putArtifact: async (name, content) => void this.artifacts.set(`${step.attempt().executionId}/${name}`, content),
       getArtifact: async (name, executionId = step.attempt().executionId) =>
         this.artifacts.get(`${executionId}/${name}`),
+      getSecret: async (name) => {
+        place(name);
+        const value = this.secrets.get(name);
+        if (value === undefined) throw new Refused("DependencyError", `no Secret '${name}' is declared`);
+        return value;
+      },
       startExecution: async (pipelineId, inputs) => {
         this.started.push({ pipelineId, inputs });
         return `execution of ${pipelineId}`;

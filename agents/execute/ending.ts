@@ -3,6 +3,7 @@ import type { CanonicalValue } from "@polyglot/contracts";
 import type { RaisedError } from "../runtimes/native-call.ts";
 import type { AttemptEnd } from "./attempt.ts";
 import type { Flow } from "./flow.ts";
+import type { ObtainedSecrets } from "./obtained-secrets.ts";
 import { at, type RunError, raised } from "./raised.ts";
 
 /** Why an attempt is ended from outside. */
@@ -41,6 +42,11 @@ export function endingOf(cause: Cause | undefined, flow: Flow, outputs: Ending["
     case "stopped":
       return endingOfStop(cause);
   }
+}
+
+/** Outputs that hold one are refused before they come here. */
+export function withoutSecrets(ending: Ending, secrets: ObtainedSecrets): Ending {
+  return ending.error === undefined ? ending : { ...ending, error: secrets.redactError(ending.error) };
 }
 
 const outcomeOfExit = (code: number): AttemptEnd => (code === 0 ? "succeeded" : "failed");

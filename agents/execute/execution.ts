@@ -16,10 +16,12 @@ import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./att
 import { BackgroundBranches } from "./background.ts";
 import { describeLeft } from "./left-open.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { endingOf, type Stop } from "./ending.ts";
+import { endingOf, type Stop, withoutSecrets } from "./ending.ts";
 import { stopped } from "./flow.ts";
 import type { Unit } from "./frame.ts";
+import { GuardedCalls } from "./guarded-calls.ts";
 import { Journal } from "./journal.ts";
+import { ObtainedSecrets } from "./obtained-secrets.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
@@ -47,6 +49,8 @@ export class Execution {
   readonly sink: AttemptSink;
   readonly host: () => HostLoad;
   readonly record: AttemptRecord;
+  /** Those of its background branches, too. */
+  readonly secrets = new ObtainedSecrets();
   readonly background = new BackgroundBranches();
   readonly #controller: ExecutionParts["controller"];
   readonly #checkpoints: ExecutionParts["checkpoints"];
@@ -69,7 +73,7 @@ export class Execution {
     this.host = parts.host;
     this.#controller = parts.controller;
     this.#checkpoints = parts.checkpoints;
-    this.record = new AttemptRecord(attempt, parts.sink, parts.clock);
+    this.record = new AttemptRecord(attempt, parts.sink, parts.clock, this.secrets);
     this.#stopping = new Stopping(parts.clock, plan.plan.queue.kill);
   }
 
@@ -91,13 +95,14 @@ export class Execution {
     signal: AbortSignal,
     caller: { readonly attempt: Attempt } = this,
   ): ControllerCalls {
-    return this.#controller({
+    const calls = this.#controller({
       attempt: () => caller.attempt,
       pipelineId,
       node,
       signal,
       nextSequence: () => this.#nextCall(node),
     });
+    return new GuardedCalls(calls, this.secrets, pipelineId);
   }
 
   #nextCall(node: string): number {
@@ -193,6 +198,7 @@ export class Execution {
   async #openJournal(): Promise<Journal> {
     const journal = new Journal({
       checkpoints: this.#checkpoints(this.attempt, this.#stopping.run.signal),
+      secrets: this.secrets,
       onStale: () => this.stop({ kind: "lost" }),
       warn: (node, text) => this.record.note(node, "warning", text),
     });
@@ -203,7 +209,7 @@ export class Execution {
   #report({ flow, outputs }: UnitEnd, startedAt: number): AttemptReport {
     const { enqueuedAt } = this.attempt;
     return {
-      ...endingOf(this.#stopping.cause, flow, outputs),
+      ...withoutSecrets(endingOf(this.#stopping.cause, flow, outputs), this.secrets),
       cleanup: this.#stopping.cleanupState,
       steps: this.record.steps,
       cost: this.record.cost,

@@ -144,7 +144,8 @@ export class Executioner implements Service {
     } catch (fault) {
       this.#parts.logger.error({ err: fault, execution: execution.attempt.executionId }, "the executioner failed");
       const now = this.#parts.clock.now();
-      const error = at("", raised("RuntimeError", `the executioner failed: ${String(fault)}`));
+      const raisedError = at("", raised("RuntimeError", `the executioner failed: ${String(fault)}`));
+      const error = execution.secrets.redactError(raisedError);
       const { steps, cost } = execution.record;
       const rest = { outputs: {}, cleanup: "abandoned", steps, cost, waitMs: 0, startedAt: now, endedAt: now } as const;
       return { outcome: "failed", error, ...rest };

@@ -43,6 +43,7 @@ export type RunningExecution = Pick<
   | "sink"
   | "host"
   | "record"
+  | "secrets"
   | "background"
   | "controllerCalls"
   | "leave"

@@ -14,6 +14,7 @@ import { GroupCommit } from "@polyglot/service";
 import { durabilityOf } from "../stdlib/durability.ts";
 import type { ApprovalQuestion, Checkpoint, Checkpoints, Decision, StepEnding } from "./checkpoints.ts";
 import { holdsHandle } from "./holds-handle.ts";
+import type { ObtainedSecrets } from "./obtained-secrets.ts";
 import type { RunError } from "./raised.ts";
 
 export const journalLimits = {
@@ -29,6 +30,8 @@ export type Durability = "none" | "later" | "now";
 
 export interface JournalParts {
   readonly checkpoints: Checkpoints;
+  /** What the attempt has got, and is committed nowhere. */
+  readonly secrets: ObtainedSecrets;
   /** The attempt is not the one that runs: nothing of it may go on. */
   onStale(): void;
   /** A line in the execution's log. */
@@ -81,12 +84,15 @@ export class Journal {
 
   /** Resolves when the question is committed. Rejects where it is refused. */
   async ask(question: ApprovalQuestion): Promise<void> {
-    await this.#commits.add({ question });
+    const message = this.#parts.secrets.redact(question.message);
+    await this.#commits.add({ question: { ...question, message } });
   }
 
   /** Resolves when the ending is committed, where the run has to wait for that. */
-  async note({ node, key }: Place, ending: StepEnding, durability: Durability): Promise<void> {
+  async note({ node, key }: Place, given: StepEnding, durability: Durability): Promise<void> {
     if (durability === "none" || this.#known.has(key)) return;
+    const ending = this.#withoutSecrets(node, given);
+    if (ending === undefined) return;
     const text = JSON.stringify(ending);
     if (!this.#hasRoom(node, text.length)) return;
     this.#count(key, ending, text.length);
@@ -147,6 +153,19 @@ export class Journal {
     this.#known.set(key, ending);
     this.#steps += 1;
     this.#characters += characters;
+  }
+
+  /** Undefined where results hold a secret: they are worth nothing without it. */
+  #withoutSecrets(node: string, ending: StepEnding): StepEnding | undefined {
+    const { secrets } = this.#parts;
+    if ("error" in ending) return { error: secrets.redactError(ending.error) };
+    const name = "values" in ending ? secrets.nameIn([...ending.values]) : undefined;
+    if (name === undefined) return ending;
+    this.#parts.warn(
+      node,
+      `the results hold the value of secret '${name}' and are not committed: another attempt runs the step again`,
+    );
+    return undefined;
   }
 
   #hasRoom(node: string, characters: number): boolean {

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "@polyglot/service";
 import { expect, test } from "vitest";
 import type { ExecutionLogLine } from "./attempt.ts";
 import { at, raised } from "./raised.ts";
+import { ObtainedSecrets } from "./obtained-secrets.ts";
 import {
   AttemptRecord,
   maxFailedRecords,
@@ -24,7 +25,7 @@ function createRecord(clock: Clock = systemClock) {
     onLog: (_: unknown, line: ExecutionLogLine) => lines.push(line),
     onStepCost: (_: unknown, node: string) => measured.push(node),
   };
-  return { record: new AttemptRecord(attempt, sink, clock), lines, measured };
+  return { record: new AttemptRecord(attempt, sink, clock, new ObtainedSecrets()), lines, measured };
 }
 
 test("an attempt that logs too many lines is told so once, and the rest is left out", () => {

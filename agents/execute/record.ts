@@ -1,7 +1,9 @@
 import type { Clock } from "@polyglot/service";
 import type { LogLine } from "../runtimes/native-call.ts";
 import type { Attempt, AttemptProgress, AttemptSink, Branching, Cost, StepRecord } from "./attempt.ts";
+import type { ObtainedSecrets } from "./obtained-secrets.ts";
 import type { RunError } from "./raised.ts";
+import { RedactedLines } from "./redacted-lines.ts";
 
 /** Steps kept in one attempt's record: a loop of calls must not grow it without bound. The first ones stay. */
 export const maxStepRecords = 10_000;
@@ -31,13 +33,15 @@ export interface OpenStep {
   readonly startedMonotonic: number;
 }
 
-/** What one attempt did: its steps, what they cost and what they printed. */
+/** What one attempt did: its steps, what they cost and what they printed, without the secrets that it got. */
 export class AttemptRecord {
   readonly steps: StepRecord[] = [];
   readonly cost: Cost = { cpuTimeMs: 0, memoryPeakMb: 0, durationMs: 0, conversionMs: 0 };
   readonly #attempt: Attempt;
   readonly #sink: AttemptSink;
   readonly #clock: Clock;
+  readonly #secrets: ObtainedSecrets;
+  readonly #lines: RedactedLines;
   readonly branching: Branching = { forks: 0, joinLatencyMs: 0 };
   /** Costs and waits of steps that have not ended yet. */
   readonly #charged = new Map<string, Pick<StepRecord, "cost" | "waitMs" | "joinLatencyMs">>();
@@ -48,10 +52,12 @@ export class AttemptRecord {
   /** When a line of progress was last written at once. */
   #progressAt = Number.NEGATIVE_INFINITY;
 
-  constructor(attempt: Attempt, sink: AttemptSink, clock: Clock) {
+  constructor(attempt: Attempt, sink: AttemptSink, clock: Clock, secrets: ObtainedSecrets) {
     this.#attempt = attempt;
     this.#sink = sink;
     this.#clock = clock;
+    this.#secrets = secrets;
+    this.#lines = new RedactedLines(secrets);
   }
 
   begin(node: string): OpenStep {
@@ -72,7 +78,7 @@ export class AttemptRecord {
       state,
       startedAt,
       durationMs,
-      ...(error === undefined ? {} : { error }),
+      ...(error === undefined ? {} : { error: this.#secrets.redactError(error) }),
       ...charged,
     });
   }
@@ -131,7 +137,7 @@ export class AttemptRecord {
   endMeasure(open: OpenStep, name: string, state: StepRecord["state"]): void {
     const durationMs = this.#clock.monotonic() - open.startedMonotonic;
     this.end(open, state);
-    this.#sink.onStepCost(this.#attempt, `record:${name}`, {
+    this.#sink.onStepCost(this.#attempt, `record:${this.#secrets.redact(name)}`, {
       cpuTimeMs: 0,
       memoryPeakMb: 0,
       durationMs,
@@ -141,7 +147,7 @@ export class AttemptRecord {
 
   log(node: string, line: LogLine): void {
     this.flush();
-    this.#send(node, line);
+    this.#send(node, { ...line, text: this.#lines.redact(node, line.text) });
   }
 
   /**
@@ -162,7 +168,7 @@ export class AttemptRecord {
     if (this.#held === undefined) return;
     const { node, line } = this.#held;
     this.#held = undefined;
-    this.#send(node, line);
+    this.#send(node, { ...line, text: this.#secrets.redact(line.text) });
   }
 
   /** Of an attempt that logs without end the beginning is kept: the store has room for others, too. */

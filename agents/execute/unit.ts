@@ -82,8 +82,20 @@ function computeOutputs(body: PlanBody, flow: Flow, frame: Frame): UnitEnd {
   if (flow.kind !== "next" && !leftWell) return { flow, outputs: nothing };
   const nested = frame.execution.plan.nestedOutputs(body.run);
   const outputs = outputsOf(body.outputs, frame.scope, (name) => leftWell || nested.has(name));
-  if (outputs.kind === "values") return { flow, outputs: Object.fromEntries(outputs.values) };
+  if (outputs.kind === "values") return guardOutputs({ flow, outputs: Object.fromEntries(outputs.values) }, frame);
   return { flow: failed(at(frame.unit.prefix.slice(0, -1), outputs.error)), outputs: nothing };
+}
+
+/** Those of the execution itself are kept and shown; to its own callers a pipeline may give what it likes. */
+function guardOutputs(end: UnitEnd, { execution, unit }: Frame): UnitEnd {
+  if (unit.depth > 0) return end;
+  for (const [output, value] of Object.entries(end.outputs)) {
+    const secret = execution.secrets.nameIn(value);
+    if (secret === undefined) continue;
+    const message = `output '${output}' may not hold the value of secret '${secret}': it is kept in the clear`;
+    return { flow: failed({ ...at("", raised("PermissionError", message)), isFinal: true }), outputs: nothing };
+  }
+  return end;
 }
 
 /** A line that fails is recorded and the next one has its turn: the outcome stays what it was. */

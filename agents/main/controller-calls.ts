@@ -56,6 +56,10 @@ export class StepCalls implements ControllerCalls {
     return content;
   }
 
+  async getSecret(name: string): Promise<string> {
+    return (await this.#ask((client, step, options) => client.getSecret({ step, name }, options))).value;
+  }
+
   async startExecution(pipelineId: string, given: CanonicalValue): Promise<string> {
     const request = { pipelineId, inputs: encodeValue(given) };
     const answer = await this.#ask((client, step, options) => client.startExecution({ step, ...request }, options));
@@ -105,6 +109,9 @@ const errorTypes: Readonly<Record<string, string>> = {
   "pipeline/ambiguous": "DependencyError",
   "pipeline/not-ready": "DependencyError",
   "execution/unknown": "ValidationError",
+  "secret/unknown": "DependencyError",
+  "secret/no-value": "ConfigError",
+  "auth/forbidden": "PermissionError",
   "state/kind": "ValidationError",
   "attempt/stale": "KilledError",
 };

@@ -19,6 +19,8 @@ export interface ControllerCalls {
   putArtifact(name: string, content: Uint8Array): Promise<void>;
   /** Of the step's own execution where none is named. Undefined where it keeps none of that name. */
   getArtifact(name: string, executionId: string | undefined): Promise<Uint8Array | undefined>;
+  /** Its value, for the pipeline whose text has the step. */
+  getSecret(name: string): Promise<string>;
   /** The id of the execution that the step's call started, now or in an earlier attempt. */
   startExecution(pipelineId: string, inputs: CanonicalValue): Promise<string>;
 }

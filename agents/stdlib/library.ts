@@ -12,6 +12,7 @@ import { logFunctions } from "./log.ts";
 import { logic } from "./logic.ts";
 import { math } from "./math.ts";
 import { raising } from "./raising.ts";
+import { secrets } from "./secrets.ts";
 import { state } from "./state.ts";
 import { strings } from "./strings.ts";
 import { timeText } from "./time-text.ts";
@@ -38,6 +39,7 @@ export const library: ReadonlyMap<string, LibraryFunction> = new Map(
     ...state,
     ...cache,
     ...artifacts,
+    ...secrets,
     ...calling,
   }),
 );

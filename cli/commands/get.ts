@@ -17,6 +17,7 @@ const kinds = [
   "repositories",
   "deadletters",
   "artifacts",
+  "secrets",
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -89,6 +90,7 @@ export class Get extends BaseCommand {
         show(views.activationView, (await call.listActivations({ pipelineId: filter.pipeline, limit })).activations),
       repositories: async () => show(views.repositoryView, (await call.listRepositories({})).repositories),
       deadletters: async () => show(views.deadLetterView, (await call.listDeadLetters({ queue, limit })).deadLetters),
+      secrets: async () => show(views.secretView, (await call.listSecrets({})).secrets),
     } satisfies Record<typeof kind, () => Promise<string>>;
     return read[kind]();
   }

@@ -14,6 +14,9 @@ import { Logs } from "./logs.ts";
 import { Replay } from "./replay.ts";
 import { Retry } from "./retry.ts";
 import { Run } from "./run.ts";
+import { SecretDelete } from "./secret-delete.ts";
+import { SecretList } from "./secret-list.ts";
+import { SecretSet } from "./secret-set.ts";
 import { Top } from "./top.ts";
 import { Trace } from "./trace.ts";
 import { Up } from "./up.ts";
@@ -35,6 +38,9 @@ export const commands = {
   replay: Replay,
   retry: Retry,
   run: Run,
+  "secret:delete": SecretDelete,
+  "secret:list": SecretList,
+  "secret:set": SecretSet,
   top: Top,
   trace: Trace,
   up: Up,

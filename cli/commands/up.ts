@@ -18,6 +18,10 @@ export class Up extends BaseCommand {
     name: Flags.string({ description: "name of the agent" }),
     labels: Flags.string({ description: "labels of the agent: key=value,…" }),
     capacity: Flags.integer({ description: "executions that the agent runs at a time", min: 1 }),
+    "secret-env-prefix": Flags.string({
+      description: "secrets may name variables of this process that begin so, e.g. POLYGLOT_SECRET_",
+    }),
+    "secret-folder": Flags.string({ description: "secrets may name files below this folder" }),
     "allow-network": Flags.string({
       description:
         "what library calls may connect to besides the public internet: a network like 10.0.0.0/8, an address, loopback or private",
@@ -42,6 +46,7 @@ export class Up extends BaseCommand {
       dataRoot: path,
       listen: flags.listen,
       agentFlags: agentFlags(flags),
+      controllerFlags: controllerFlags(flags),
       onNews: (line) => this.say(line),
     });
     let closeSource: (() => Promise<void>) | undefined;
@@ -78,6 +83,17 @@ function folderAt(path: string): string {
   const absolute = resolve(path);
   mkdirSync(absolute, { recursive: true });
   return realpathSync(absolute);
+}
+
+function controllerFlags(flags: {
+  "secret-env-prefix"?: string | undefined;
+  "secret-folder"?: string | undefined;
+}): string[] {
+  const { "secret-env-prefix": prefix, "secret-folder": folder } = flags;
+  return [
+    ...(prefix === undefined ? [] : ["--secret-env-prefix", prefix]),
+    ...(folder === undefined ? [] : ["--secret-folder", resolve(folder)]),
+  ];
 }
 
 function agentFlags(flags: {

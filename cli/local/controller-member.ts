@@ -13,6 +13,7 @@ export interface ControllerMemberOptions {
   readonly databaseUrl: () => string;
   /** `HOST:PORT`; port 0 takes a free one at the first launch and keeps it. */
   readonly listen: string;
+  readonly flags: readonly string[];
   readonly onWarning: (line: string) => void;
 }
 
@@ -69,9 +70,9 @@ export class ControllerMember implements Member {
   }
 
   #arguments(): string[] {
-    const { databaseUrl } = this.#options;
+    const { databaseUrl, flags } = this.#options;
     const places = ["--database-url", databaseUrl(), "--data-dir", this.#folder, "--listen", this.#listen];
-    return [...places, "--local-token-file", this.#tokenFile, "--allow-file-repositories"];
+    return [...places, "--local-token-file", this.#tokenFile, "--allow-file-repositories", ...flags];
   }
 
   get #tokenFile(): string {

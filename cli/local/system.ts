@@ -21,6 +21,8 @@ export interface SystemOptions {
   /** `HOST:PORT`; port 0: a free one. */
   readonly listen: string;
   readonly agentFlags: readonly string[];
+  /** Beyond those that say where things are. */
+  readonly controllerFlags?: readonly string[];
   /** What a person should see: progress, warnings of the programs, ends that nobody asked for. */
   readonly onNews: (line: string) => void;
 }
@@ -35,7 +37,7 @@ export class LocalSystem {
   #isStopping = false;
 
   constructor(options: SystemOptions) {
-    const { dataFolder, dataRoot, listen, agentFlags, onNews } = options;
+    const { dataFolder, dataRoot, listen, agentFlags, controllerFlags = [], onNews } = options;
     prepare(dataFolder);
     this.#options = options;
     this.#endpointFolder = options.endpointFolder ?? dataFolder;
@@ -43,7 +45,7 @@ export class LocalSystem {
     const onWarning = onNews;
     this.#postgres = new PostgresMember(dataFolder, onWarning);
     const databaseUrl = () => this.#postgres.url;
-    this.#controller = new ControllerMember({ dataFolder, listen, databaseUrl, onWarning });
+    this.#controller = new ControllerMember({ dataFolder, listen, flags: controllerFlags, databaseUrl, onWarning });
     const controller = this.#controller;
     this.#agent = new AgentMember({ dataFolder, dataRoot, flags: agentFlags, controller, onWarning });
   }

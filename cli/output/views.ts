@@ -11,6 +11,7 @@ import {
   QueueSchema,
   RepositorySchema,
   RuntimeSchema,
+  SecretSchema,
   TriggerSchema,
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
@@ -186,6 +187,22 @@ export const artifactView: View<typeof ArtifactSchema> = {
     { title: "ATTEMPT", text: (row) => String(row.attemptNo), align: "right" },
     { title: "AGE", text: (row, now) => formatAge(row.at, now), align: "right" },
     { title: "EXECUTION", text: (row) => row.executionId, wide: true },
+  ],
+};
+
+export const secretView: View<typeof SecretSchema> = {
+  schema: SecretSchema,
+  name: (row) => row.name,
+  columns: [
+    { title: "SECRET", text: (row) => row.name },
+    { title: "SOURCE", text: (row) => row.source },
+    { title: "READY", text: (row) => colourState(row.problem === "" ? "True" : "False") },
+    { title: "NAMESPACES", text: (row) => row.namespaces.join(", ") || "all" },
+    { title: "VERSION", text: (row) => (row.version === 0 ? "" : String(row.version)), align: "right" },
+    { title: "SET", text: (row, now) => formatAge(row.setAt, now), align: "right" },
+    { title: "PROBLEM", text: (row) => row.problem },
+    { title: "SET BY", text: (row) => row.setBy, wide: true },
+    { title: "REPOSITORY", text: (row) => row.repository, wide: true },
   ],
 };
 

@@ -20,13 +20,14 @@ import { type Authority, InvalidCertificateRequest } from "./authority.ts";
 import { callingAgent, principalKey } from "./interceptor.ts";
 import { agentArtifactMethods } from "./artifacts.ts";
 import { type CacheParts, cacheMethods } from "./cache-methods.ts";
+import { type SecretMethodParts, secretMethods } from "./secret-methods.ts";
 import { type StartParts, startMethods } from "./start-methods.ts";
 import { type StateParts, stateMethods } from "./state-methods.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 const chunkBytes = 256 * 1024;
 
-export interface AgentServiceParts extends StateParts, StartParts, CacheParts {
+export interface AgentServiceParts extends StateParts, StartParts, CacheParts, SecretMethodParts {
   readonly database: Database;
   readonly authority: Authority;
   readonly logger: Logger;
@@ -66,6 +67,7 @@ export function createAgentService(parts: AgentServiceParts): ServiceImpl<typeof
     ...cacheMethods(parts),
     ...agentArtifactMethods(parts),
     ...startMethods(parts),
+    ...secretMethods(parts),
 
     async *fetchBundle({ bundleDigest }) {
       const digest = parseBundleDigest(bundleDigest);

@@ -18,6 +18,8 @@ const statuses = {
   "artifact/unknown": Code.NotFound,
   "attempt/stale": Code.FailedPrecondition,
   "state/kind": Code.FailedPrecondition,
+  "secret/unknown": Code.NotFound,
+  "secret/no-value": Code.FailedPrecondition,
   "apply/owned": Code.FailedPrecondition,
   "apply/invalid": Code.InvalidArgument,
   "apply/failed": Code.Internal,

@@ -11,7 +11,7 @@ import { apiError } from "./api-error.ts";
 import { agentIdOf } from "./authority.ts";
 
 /** Each role may do what the ones before it may. */
-export const roles = ["viewer", "operator", "admin"] as const;
+export const roles = ["viewer", "operator", "secret-admin", "admin"] as const;
 export type Role = (typeof roles)[number];
 
 export type Requirement =
@@ -28,6 +28,7 @@ export type Principal =
 
 const viewer = { kind: "role", role: "viewer" } as const;
 const operator = { kind: "role", role: "operator" } as const;
+const secretAdmin = { kind: "role", role: "secret-admin" } as const;
 const admin = { kind: "role", role: "admin" } as const;
 const agent = { kind: "agent" } as const;
 
@@ -55,6 +56,10 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/Apply": admin,
   "polyglot.v1.PolyglotService/Reconcile": operator,
   "polyglot.v1.PolyglotService/WatchOverview": viewer,
+  // Names and where values come from, as git has them too.
+  "polyglot.v1.PolyglotService/ListSecrets": viewer,
+  "polyglot.v1.PolyglotService/SetSecret": secretAdmin,
+  "polyglot.v1.PolyglotService/DeleteSecret": secretAdmin,
   "polyglot.v1.PolyglotService/CreateJoinToken": admin,
   "polyglot.v1.AgentService/Join": { kind: "join-token" },
   "polyglot.v1.AgentService/RenewCertificate": agent,
@@ -70,6 +75,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.AgentService/PutArtifact": agent,
   "polyglot.v1.AgentService/GetArtifact": agent,
   "polyglot.v1.AgentService/StartExecution": agent,
+  "polyglot.v1.AgentService/GetSecret": agent,
   "/healthz": { kind: "public" },
   // One word, for load balancers, which hold no tokens.
   "/readyz": { kind: "public" },

@@ -9,6 +9,7 @@ import { type ListingParts, listingMethods } from "./listings.ts";
 import { type LogParts, logMethods } from "./logs.ts";
 import { overviewMethods } from "./overview.ts";
 import { type ReplayParts, replayMethods } from "./replays.ts";
+import { type SecretParts, userSecretMethods } from "./secrets.ts";
 import { type TokenParts, tokenMethods } from "./tokens.ts";
 
 export type UserServiceParts = ApplyParts &
@@ -17,6 +18,7 @@ export type UserServiceParts = ApplyParts &
   ListingParts &
   LogParts &
   ReplayParts &
+  SecretParts &
   TokenParts;
 
 export function createUserService(parts: UserServiceParts): ServiceImpl<typeof PolyglotService> {
@@ -29,6 +31,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...userArtifactMethods(parts),
     ...applyMethods(parts),
     ...overviewMethods(parts),
+    ...userSecretMethods(parts),
     ...tokenMethods(parts),
   };
 }

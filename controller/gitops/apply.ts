@@ -128,13 +128,16 @@ async function write(
   if (pipelines.length > 0) await writePlans(transaction, pipelines.flatMap(storedPlan));
   await writeObjects(
     transaction,
-    objects.map((object) => ({ ...object, inForce: object.pipeline !== undefined })),
+    objects.map((object) => ({ ...object, inForce: isInForceAtOnce(object) })),
     origin,
     now,
   );
   const conditions = pipelines.map((object) => ({ ...object, conditions: registered(object, context, now) }));
   if (conditions.length > 0) await writeConditions(transaction, conditions);
 }
+
+/** Of other kinds a loop observes the change, and says when it is in force. */
+const isInForceAtOnce = ({ kind, pipeline }: DesiredObject): boolean => pipeline !== undefined || kind === "Secret";
 
 function registered(object: DesiredObject, context: ApplyContext, now: Date) {
   const ready = { type: "Ready", status: "True", reason: "Registered", message: "compiled and registered" } as const;

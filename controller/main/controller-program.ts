@@ -25,6 +25,8 @@ import { MetricsHistory } from "../observe/history.ts";
 import { ControllerMetrics } from "../observe/metrics.ts";
 import { AgentLeases } from "../queue/agent-leases.ts";
 import { QueueManager } from "../queue/queue-manager.ts";
+import { MasterKey } from "../secrets/master-key.ts";
+import { SecretSources } from "../secrets/secret-sources.ts";
 import { Database } from "../store/database.ts";
 import { migrate } from "../store/migrate.ts";
 import { PlanCache } from "../store/plan-cache.ts";
@@ -48,7 +50,7 @@ export async function startController(
   flags: ControllerFlags,
   clock: Clock,
   logger: Logger,
-  searchPath: string,
+  environment: NodeJS.ProcessEnv,
 ): Promise<RunningController> {
   const database = await Database.open(flags.databaseUrl, logger);
   const undo: (() => Promise<void>)[] = [() => database.close()];
@@ -63,7 +65,7 @@ export async function startController(
     const server = new ApiServer(authority, flags, clock, logger);
     undo.push(() => server.stop());
     const url = await server.bind();
-    await serve({ flags, clock, logger, searchPath, database, authority, server, url }, undo);
+    await serve({ flags, clock, logger, environment, database, authority, server, url }, undo);
     return { url, authorityFile: authority.certificateFile, stop };
   } catch (error) {
     await stop();
@@ -75,7 +77,7 @@ interface Ground {
   readonly flags: ControllerFlags;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly searchPath: string;
+  readonly environment: NodeJS.ProcessEnv;
   readonly database: Database;
   readonly authority: Authority;
   readonly server: ApiServer;
@@ -112,11 +114,13 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     () => endings.stop(),
   );
 
+  const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
+  const secrets = createSecretSources(ground, masterKey);
   const shutdown = new AbortController();
   const running = new RunningAttempts();
   const users = createUserService({
     ...{ database, catalog, activator, queue, endings, clock, metrics, running },
-    ...{ plans, reports, manual, reconciler, authority },
+    ...{ plans, reports, manual, reconciler, authority, secrets, masterKey, logger },
   });
   const files = new FileTriggers(catalog, activator, database, clock);
   const leases = new AgentLeases(database);
@@ -124,7 +128,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   undo.push(() => cache.close());
   const stream = { queue, leases, holder, plans, catalog, files, reports, running, metrics, clock, logger };
   const agents = createAgentService({
-    ...{ database, queue, activator, clock },
+    ...{ database, queue, activator, clock, secrets },
     cache,
     authority,
     logger,
@@ -143,14 +147,25 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
 const openCache = ({ flags, logger }: Ground): Cache =>
   flags.redisUrl === undefined ? new MemoryCache() : new RedisCache(flags.redisUrl, logger);
 
+function createSecretSources({ flags, environment }: Ground, masterKey: MasterKey): SecretSources {
+  const { secretEnvPrefix: envPrefix, secretFolder: folder } = flags;
+  return new SecretSources({
+    masterKey,
+    ...(envPrefix === undefined ? {} : { envPrefix }),
+    ...(folder === undefined ? {} : { folder }),
+    variable: (name) => environment[name],
+  });
+}
+
 function createReconciler(
-  { flags, clock, logger, searchPath, database }: Ground,
+  { flags, clock, logger, environment, database }: Ground,
   metrics: ControllerMetrics,
   preparation: Preparation,
   compiler: CompilePool,
   holder: ShardHolder,
 ): Reconciler {
   const { dataFolder, allowFileRepositories: allowFile } = flags;
+  const searchPath = environment["PATH"] ?? "";
   const parts = { database, clock, logger, metrics, preparation, compiler, dataFolder, allowFile, searchPath };
   return new Reconciler(parts, holder);
 }

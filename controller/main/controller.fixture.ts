@@ -40,8 +40,7 @@ export class ControllerFixture implements AsyncDisposable {
     writeFileSync(localTokenFile, `${randomBytes(32).toString("base64url")}\n`);
     const flags = { databaseUrl: store.url, dataFolder: join(folder, "data"), host: "127.0.0.1", port: 0 } as const;
     const rest = { localTokenFile, allowFileRepositories: true, logLevel: "silent" } as const;
-    const searchPath = process.env["PATH"] ?? "";
-    const controller = await startController({ ...flags, ...rest }, systemClock, silentLogger, searchPath);
+    const controller = await startController({ ...flags, ...rest }, systemClock, silentLogger, process.env);
     return new ControllerFixture(store, folder, controller);
   }
 

@@ -20,7 +20,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => en
 followParent(process.env, () => end("the parent is gone"));
 
 try {
-  const controller = await startController(flags, systemClock, logger, process.env["PATH"] ?? "");
+  const controller = await startController(flags, systemClock, logger, process.env);
   stop = () => controller.stop();
   if (stopping) await stop();
   else {

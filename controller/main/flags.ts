@@ -12,6 +12,12 @@ export interface ControllerFlags {
   /** File with a token that becomes an administrator's. */
   readonly localTokenFile: string | undefined;
   readonly allowFileRepositories: boolean;
+  /** Beginning of the variables that secrets may name; absent: none may be named. */
+  readonly secretEnvPrefix?: string;
+  /** Folder of the files that secrets may name; absent: none may be named. */
+  readonly secretFolder?: string;
+  /** Master key of the values in the store; absent: a file of the data folder. */
+  readonly secretKeyFile?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -22,6 +28,9 @@ export const usage = `usage: controller --data-dir DIR [options]
   --listen HOST:PORT         default 127.0.0.1:0, a free port
   --local-token-file FILE    the token inside becomes an administrator's
   --allow-file-repositories  lets GitRepository name folders of this machine
+  --secret-env-prefix WORD   secrets may name variables of this process that begin so, e.g. POLYGLOT_SECRET_
+  --secret-folder DIR        secrets may name files below it
+  --secret-key-file FILE     wraps the secrets in the store; default: secrets.key in the data folder, made if missing
   --log-level LEVEL          ${logLevels.join(", ")}; default info
 `;
 
@@ -36,6 +45,9 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
       listen: { type: "string", default: "127.0.0.1:0" },
       "local-token-file": { type: "string" },
       "allow-file-repositories": { type: "boolean", default: false },
+      "secret-env-prefix": { type: "string" },
+      "secret-folder": { type: "string" },
+      "secret-key-file": { type: "string" },
       "log-level": { type: "string", default: "info" },
     },
   });
@@ -51,7 +63,21 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
     ...parseListen(values.listen),
     localTokenFile: values["local-token-file"],
     allowFileRepositories: values["allow-file-repositories"],
+    ...secretFlags(values["secret-env-prefix"], values["secret-folder"], values["secret-key-file"]),
     logLevel: parseLevel(values["log-level"]),
+  };
+}
+
+type SecretFlags = Pick<ControllerFlags, "secretEnvPrefix" | "secretFolder" | "secretKeyFile">;
+
+function secretFlags(prefix: string | undefined, folder: string | undefined, keyFile: string | undefined): SecretFlags {
+  if (prefix !== undefined && !/^[A-Za-z_]\w*$/.test(prefix)) {
+    throw new Error(`--secret-env-prefix takes the beginning of a variable's name, got '${prefix}'`);
+  }
+  return {
+    ...(prefix === undefined ? {} : { secretEnvPrefix: prefix }),
+    ...(folder === undefined ? {} : { secretFolder: folder }),
+    ...(keyFile === undefined ? {} : { secretKeyFile: keyFile }),
   };
 }
 

@@ -16,6 +16,8 @@ export const errorCodes = {
   "artifact/unknown": "The execution keeps no artifact of that name.",
   "attempt/stale": "The attempt is not the running one; nothing was changed.",
   "state/kind": "The value in the state is not an int, or would leave the ints that are exact.",
+  "secret/unknown": "No secret of that name is declared, or the store has no value of it.",
+  "secret/no-value": "The secret is declared, and its value cannot be had.",
   "apply/owned": "A repository owns the namespace, so only a push changes it.",
   "apply/invalid": "The files have errors; nothing was applied.",
   "apply/failed": "The store refused an object; the others are applied.",

@@ -4,7 +4,7 @@ import { errors } from "./errors.ts";
 import { logic } from "./logic.ts";
 import { text } from "./text.ts";
 import { time } from "./time.ts";
-import { done, group, open } from "./utility.ts";
+import { done, group } from "./utility.ts";
 
 const measure = { gives: "value: float" } as const;
 
@@ -258,7 +258,11 @@ const state: readonly LibraryEntry[] = [
   done("Cache.Set", `Caches a value of at most 1 MiB as JSON, for a time or until its room is needed. ${cacheIs}`, {
     takes: "key: string, value: any, for?: duration",
   }),
-  open("Secret.Get", "A secret's value.", { takes: "name: string", gives: "value: string" }),
+  done(
+    "Secret.Get",
+    "The value of a declared secret that the pipeline's namespace may have, of 4 bytes to 64 KiB; an attempt sees one value throughout. Where the secret is unknown a DependencyError, where its value cannot be had a ConfigError, where another namespace's a PermissionError. It is left out of what the execution logs and reports; outputs, state, cache, artifacts and inputs of started executions may not hold it.",
+    { takes: "name: string", gives: "value: string" },
+  ),
   done(
     "Artifact.Put",
     "Keeps bytes, a text as UTF-8 or any other value as JSON with the execution, under a name of 1 to 255 characters; what had the name is replaced. At most 16 MiB each, 256 MiB and 1000 names in an execution, for as long as the execution itself is kept.",

@@ -27,7 +27,7 @@ export type { ReferenceTarget } from "./reference.ts";
 export type { ResourcePolicySpec } from "./resource-policy.ts";
 export type { RoutingPolicySpec } from "./routing-policy.ts";
 export { type FieldPath, fieldNamesAt, findReferences, type FoundReference } from "./schema-parts.ts";
-export type { SecretSpec } from "./secret.ts";
+export { secret, type SecretSpec } from "./secret.ts";
 
 interface KindEntry {
   readonly schema: z.ZodType;
@@ -43,7 +43,7 @@ export const declaredKinds = {
   ExecutionerPool: { schema: executionerPool, since: null },
   PipelineConfig: { schema: pipelineConfig, since: null },
   Connection: { schema: connection, since: null },
-  Secret: { schema: secret, since: null },
+  Secret: { schema: secret, since: "0.1.0" },
   Alert: { schema: alert, since: null },
   Notifier: { schema: notifier, since: null },
   Calendar: { schema: calendar, since: null },

@@ -8,12 +8,23 @@ const secretSpec = z
       .string()
       .regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable")
       .optional()
-      .meta({ description: "Environment variable of the controller that has the value" }),
-    file: z.string().min(1).optional().meta({ description: "File on the controller's host that has the value" }),
+      .meta({
+        description:
+          "Environment variable of the controller that has the value; its name begins as --secret-env-prefix says",
+      }),
+    file: z.string().min(1).optional().meta({
+      description: "File on the controller's host that has the value, below the folder that --secret-folder names",
+    }),
     store: z
       .literal(true)
       .optional()
       .meta({ description: "The value is kept encrypted in the store; `polyglot secret set` writes it" }),
+    namespaces: z
+      .array(z.string().regex(/^[A-Za-z][\w.>-]*$/, "must be a namespace such as com.example>etl"))
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "Namespaces whose pipelines may have it, with those beneath them; default: all" }),
   })
   .superRefine(exactlyOne("env", "file", "store"));
 export type SecretSpec = z.infer<typeof secretSpec>;

@@ -1,0 +1,3 @@
+delete from secret_values
+where name = $1
+returning name
