@@ -202,7 +202,7 @@ class Fitting {
     const digits = /\.(\d+?)0*Z$/.exec(text)?.[1]?.length ?? 0;
     const kept = border === "py" ? 6 : 3;
     if (digits > kept) return this.#fail(`${text} is finer than ${type} can hold: ${kept} digits after the second`);
-    if (border === "py" && !/^\d{4}-/.test(text))
+    if (border === "py" && !/^(?!0000)\d{4}-/.test(text))
       return this.#fail(`${text} is outside the years 1 to 9999 that Python can hold`);
     return value;
   }

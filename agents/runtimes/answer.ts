@@ -17,7 +17,8 @@ interface Answer {
   readonly error?: { readonly lineage: readonly string[]; readonly message: string; readonly trace: string };
   /** Of a result, `path` begins with its number, or null where there is one only; of an argument, below it. */
   readonly conversion?: {
-    readonly argument?: number;
+    /** Its place, or its name where it was given by keyword. */
+    readonly argument?: number | string;
     readonly path: readonly (string | number | null)[];
     readonly message: string;
   };
@@ -45,10 +46,13 @@ function takeValues(values: readonly CanonicalValue[], call: NativeCall, cost: C
 function misfitOf(conversion: NonNullable<Answer["conversion"]>, call: NativeCall): RaisedError {
   const { argument, message } = conversion;
   const [first = null, ...below] = conversion.path;
-  const root = argument === undefined ? rootOf(first) : nameOfArgument(call, argument);
+  const root = argument === undefined ? rootOf(first) : rootOfArgument(argument, call);
   const steps = (argument === undefined ? below : conversion.path).filter((step) => step !== null);
   return conversionError({ path: formatPath(root, steps), message });
 }
+
+const rootOfArgument = (argument: number | string, call: NativeCall): string =>
+  typeof argument === "string" ? argument : nameOfArgument(call, argument);
 
 const rootOf = (first: string | number | null): string =>
   typeof first === "number" ? `result ${first + 1}` : "result";

@@ -13,6 +13,7 @@ import { node } from "./node/node.ts";
 import { python } from "./python/python.ts";
 import { conformanceBundle } from "./testing/conformance-bundle.ts";
 import { processesNamed } from "./testing/processes-named.ts";
+import { asJavaScript } from "./testing/value-kinds.ts";
 
 const places = { searchPath: process.env["PATH"] ?? "", home: homedir(), environment: process.env };
 const user = { setpriv: [] };
@@ -51,18 +52,6 @@ const languages = {
     expected: asJavaScript,
   },
 } as const;
-
-/** JavaScript has one kind of number: an integral float within 2^53 comes back as the int that it is there. */
-function asJavaScript(value: CanonicalValue): CanonicalValue {
-  if (Array.isArray(value)) return value.map(asJavaScript);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0] === "$float") {
-    const number = Number(entries[0][1]);
-    return Number.isSafeInteger(number) && !Object.is(number, -0) ? number : value;
-  }
-  return Object.fromEntries(entries.map(([key, item]) => [key, asJavaScript(item)]));
-}
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));

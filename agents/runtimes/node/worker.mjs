@@ -53,9 +53,11 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 // ---- values ---------------------------------------------------------------------------------------------------------
 
 class ConversionError extends Error {
-  constructor(message, path) {
+  /** `argument` is the place of the one that does not fit; undefined for a result. */
+  constructor(message, path, argument) {
     super(message);
     this.path = path;
+    this.argument = argument;
   }
 }
 
@@ -69,7 +71,10 @@ const decoders = {
   $datetime: (text) => new Date(text),
   $map: (pairs) => {
     const entries = pairs.map(([key, value]) => [decode(key), decode(value)]);
-    return entries.every(([key]) => typeof key === "string") ? objectOf(entries) : new Map(entries);
+    if (entries.every(([key]) => typeof key === "string")) return objectOf(entries);
+    const map = new Map(entries);
+    if (map.size === pairs.length) return map;
+    throw new ConversionError("two keys of the map are the same to JavaScript", []);
   },
 };
 
@@ -81,6 +86,33 @@ function decode(value) {
   const decoder = entries.length === 1 && Object.hasOwn(decoders, entries[0][0]) ? decoders[entries[0][0]] : undefined;
   if (decoder !== undefined) return decoder(entries[0][1]);
   return objectOf(entries.map(([key, item]) => [key, decode(item)]));
+}
+
+function decodeArguments(values) {
+  try {
+    return values.map(decode);
+  } catch (error) {
+    if (!(error instanceof ConversionError)) throw error;
+    for (const [argument, value] of values.entries()) findMisfit(value, [], argument);
+    throw error;
+  }
+}
+
+/** Throws for the innermost part of the value that cannot be read, with the path to it. */
+function findMisfit(value, path, argument) {
+  if (value === null || typeof value !== "object") return;
+  const pairs = Array.isArray(value.$map) ? value.$map : Object.entries(value);
+  for (const [key, item] of pairs) findMisfit(item, [...path, stepOf(key, value)], argument);
+  try {
+    decode(value);
+  } catch (error) {
+    throw new ConversionError(error.message, path, argument);
+  }
+}
+
+function stepOf(key, container) {
+  if (Array.isArray(container)) return Number(key);
+  return typeof key === "string" ? key : JSON.stringify(key);
 }
 
 /** `__proto__` becomes an ordinary key, as in JSON. */
@@ -391,7 +423,7 @@ function settle(call, reply) {
 async function replyOf(call) {
   const { origin = "bundle", path, function: name, results = 0, spread = false, tagged = false } = call.request;
   const began = performance.now();
-  const values = tagged ? decode(call.request.arguments) : call.request.arguments;
+  const values = tagged ? decodeArguments(call.request.arguments) : call.request.arguments;
   call.conversionMs += performance.now() - began;
   const value = await collect(await (await functions.get(origin, path, name))(...values));
   const returned = performance.now();
@@ -427,7 +459,8 @@ function resultsOf(value, count, spread) {
 
 function errorReply(thrown) {
   if (thrown instanceof ConversionError) {
-    return { kind: "e", text: `"conversion":${JSON.stringify({ path: thrown.path, message: thrown.message })}` };
+    const { argument, path, message } = thrown;
+    return { kind: "e", text: `"conversion":${JSON.stringify({ argument, path, message })}` };
   }
   return { kind: "e", text: `"error":${JSON.stringify(describeError(thrown, folder))}` };
 }

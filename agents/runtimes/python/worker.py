@@ -87,9 +87,16 @@ class FrameReader:
 
 
 class ConversionError(Exception):
-    def __init__(self, message, path=()):
+    """`argument` is the place or the name of the one that does not fit; None for a result."""
+
+    def __init__(self, message, path=(), argument=None):
         super().__init__(message)
         self.path = list(path)
+        self.argument = argument
+
+    def report(self):
+        where = {} if self.argument is None else {"argument": self.argument}
+        return {**where, "path": self.path, "message": str(self)}
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
@@ -126,7 +133,58 @@ def decode_datetime(text):
 def decode_duration(parts):
     from datetime import timedelta
 
-    return timedelta(seconds=parts["seconds"])
+    seconds = parts["seconds"]
+    try:
+        duration = timedelta(seconds=seconds)
+    except OverflowError:
+        raise ConversionError(f"{seconds} seconds are more than a timedelta holds") from None
+    if duration.total_seconds() != seconds:
+        raise ConversionError(f"{seconds} seconds are no whole number of microseconds, which a timedelta holds")
+    return duration
+
+
+def decode_map(pairs):
+    value = {decode_key(key): decode(item) for key, item in pairs}
+    if len(value) != len(pairs):
+        raise ConversionError("two keys of the map are the same to Python")
+    return value
+
+
+def decode_key(key):
+    value = decode(key)
+    if type(value) in (list, dict):
+        raise ConversionError(f"a {type(value).__name__} cannot be the key of a dict")
+    return value
+
+
+def decode_arguments(arguments, keywords):
+    try:
+        return decode(arguments), {name: decode(item) for name, item in keywords.items()}
+    except (ConversionError, TypeError, ValueError):
+        for argument, value in [*enumerate(arguments), *keywords.items()]:
+            find_misfit(value, [], argument)
+        raise
+
+
+def find_misfit(value, path, argument):
+    """Raises for the innermost part of the value that cannot be read, with the path to it."""
+    tag = next(iter(value)) if type(value) is dict and len(value) == 1 else None
+    for step, item in parts_of(value, tag):
+        find_misfit(item, path + [step], argument)
+    try:
+        decode(value)
+    except (ConversionError, TypeError, ValueError) as error:
+        raise ConversionError(str(error), path, argument) from None
+
+
+def parts_of(value, tag):
+    if tag in ("$tuple", "$set"):
+        return enumerate(value[tag])
+    if tag == "$map":
+        return [(key if type(key) is str else encode_json(key), item) for key, item in value[tag]]
+    if type(value) is list:
+        return enumerate(value)
+    return value.items() if type(value) is dict and tag not in DECODERS else ()
 
 
 DECODERS = {
@@ -137,7 +195,7 @@ DECODERS = {
     "$duration": decode_duration,
     "$tuple": lambda items: tuple(decode(item) for item in items),
     "$set": lambda items: {decode(item) for item in items},
-    "$map": lambda pairs: {decode(key): decode(item) for key, item in pairs},
+    "$map": decode_map,
 }
 
 
@@ -630,14 +688,14 @@ class Worker:
             call = json.loads(body)
             arguments, keywords = call.get("arguments", ()), call.get("keywords", {})
             if call.get("tagged"):
-                arguments, keywords = decode(arguments), {name: decode(item) for name, item in keywords.items()}
+                arguments, keywords = decode_arguments(arguments, keywords)
             conversion_ns = time.perf_counter_ns() - began
             value = self.call(call, arguments, keywords)
             returned = time.perf_counter_ns()
             kind, answer = b"v", b'"values":[' + b",".join(self.results(value, call)) + b"]"
             conversion_ns += time.perf_counter_ns() - returned
         except ConversionError as error:
-            kind, answer = b"e", b'"conversion":' + encode_text({"path": error.path, "message": str(error)})
+            kind, answer = b"e", b'"conversion":' + encode_text(error.report())
         except Stopped:
             raise
         except BaseException as error:
