@@ -7,7 +7,7 @@ const root = import.meta.dirname;
 
 /** Folders that hold packages, or are one. `docs` and the like hold no code. */
 const packages = ["schemas/contracts", "schemas/service", "schemas/compiler", "controller", "agents", "cli"];
-const aside = ["clients", "bench", "examples"];
+const aside = ["clients", "bench", "chaos", "examples"];
 
 /** Packages whose folders are layers of their own; the others are one layer. */
 const layered = ["controller", "agents", "cli", "clients"];

@@ -13,6 +13,8 @@ export interface Member {
 export interface SupervisedOptions {
   /** What a person should see: an end that nobody asked for, a start after it. */
   readonly onNews: (line: string) => void;
+  /** Milliseconds between an end and the next start grow up to this; default: 15,000. */
+  readonly lastDelayMs?: number;
 }
 
 /** Milliseconds before a start: doubled from the first to the last, and from the first again after a quiet time. */
@@ -25,12 +27,14 @@ const backoff = { firstMs: 250, lastMs: 15_000, quietMs: 60_000 } as const;
 export class Supervised {
   readonly #member: Member;
   readonly #options: SupervisedOptions;
+  readonly #lastDelayMs: number;
   readonly #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
   constructor(member: Member, options: SupervisedOptions) {
     this.#member = member;
     this.#options = options;
+    this.#lastDelayMs = options.lastDelayMs ?? backoff.lastMs;
   }
 
   /** The first start has to succeed; only a member that has worked once is started again. */
@@ -53,7 +57,7 @@ export class Supervised {
   }
 
   async #supervise(): Promise<void> {
-    for (let delayMs: number = backoff.firstMs; ; delayMs = Math.min(delayMs * 2, backoff.lastMs)) {
+    for (let delayMs: number = backoff.firstMs; ; delayMs = Math.min(delayMs * 2, this.#lastDelayMs)) {
       if (this.#stopping.signal.aborted) return;
       const since = performance.now();
       const how = await this.#member.ended();
@@ -66,7 +70,7 @@ export class Supervised {
 
   /** Tries until it works; answers false when the stop came first. */
   async #relaunch(firstDelayMs: number): Promise<boolean> {
-    for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, backoff.lastMs)) {
+    for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, this.#lastDelayMs)) {
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return false;
       try {

@@ -25,6 +25,8 @@ export interface SystemOptions {
   readonly controllerFlags?: readonly string[];
   /** What a person should see: progress, warnings of the programs, ends that nobody asked for. */
   readonly onNews: (line: string) => void;
+  /** Of `Supervised`: for one that is killed far more often than programs die by themselves. */
+  readonly lastRestartDelayMs?: number;
 }
 
 export class LocalSystem {
@@ -83,7 +85,9 @@ export class LocalSystem {
 
   async #launch(member: Member): Promise<void> {
     if (this.#isStopping) throw new Error("stopped before all of it had started");
-    const supervised = new Supervised(member, { onNews: this.#options.onNews });
+    const { onNews, lastRestartDelayMs } = this.#options;
+    const delay = lastRestartDelayMs === undefined ? {} : { lastDelayMs: lastRestartDelayMs };
+    const supervised = new Supervised(member, { onNews, ...delay });
     // Before it has started: a start that is interrupted leaves a process that has to be stopped.
     this.#running.push(supervised);
     try {

@@ -1,0 +1,148 @@
+/** A whole system on this machine, as `polyglot up` starts it, that is killed piece by piece while it works. */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApiClient, type Endpoint, type PolyglotClient } from "@polyglot/cli/client";
+import { AgentMember } from "@polyglot/cli/local/agent-member";
+import { LocalSystem } from "@polyglot/cli/local/system";
+import type { Execution } from "@polyglot/contracts/service";
+import { Journal } from "./journal.ts";
+import { isAlive, leavesBelow, signal } from "./processes.ts";
+import type { Random } from "./random.ts";
+import { answered, Overdue, patienceMs, until } from "./wait.ts";
+
+const pipelines = new URL("./pipelines/", import.meta.url);
+const namespace = "io.chaos>Work";
+
+/** Restarts that the supervisor would put off, because programs that die by themselves do not die that often. */
+const lastRestartDelayMs = 500;
+
+export type Target = "agent" | "controller" | "postgres" | "worker";
+
+export class ChaosWorld implements AsyncDisposable {
+  /** Where user code writes, and where the agent watches for files. */
+  readonly shared: string;
+  readonly journal: Journal;
+  readonly #folder: string;
+  readonly #system: LocalSystem;
+  readonly #endpoint: Endpoint;
+  readonly #api: ApiClient;
+  #second: AgentMember | undefined;
+
+  private constructor(folder: string, system: LocalSystem, endpoint: Endpoint) {
+    this.#folder = folder;
+    this.#system = system;
+    this.#endpoint = endpoint;
+    this.#api = new ApiClient(endpoint);
+    this.shared = sharedFolder(folder);
+    this.journal = new Journal(join(this.shared, "journal"));
+  }
+
+  static async start(onNews: (line: string) => void): Promise<ChaosWorld> {
+    const folder = mkdtempSync(join(tmpdir(), "polyglot-chaos-"));
+    chmodSync(folder, 0o755);
+    const options = { dataFolder: join(folder, ".polyglot"), dataRoot: sharedFolder(folder), listen: "127.0.0.1:0" };
+    mkdirSync(join(options.dataRoot, "inbox"), { recursive: true });
+    for (const path of [options.dataRoot, join(options.dataRoot, "inbox")]) chmodSync(path, 0o777);
+    const system = new LocalSystem({ ...options, agentFlags: [], onNews, lastRestartDelayMs });
+    const world = new ChaosWorld(folder, system, await system.start());
+    await world.#apply();
+    return world;
+  }
+
+  /** Answers as soon as there is one: what is not there yet is asked for again. */
+  ask<Answer>(ask: (call: PolyglotClient) => Promise<Answer>): Promise<Answer> {
+    return answered(() => ask(this.#api.call));
+  }
+
+  pipelineId(name: string): string {
+    return `${namespace}#${name}`;
+  }
+
+  /** False when there was nothing to kill. */
+  kill(target: Target, random: Random): boolean {
+    return signal(target === "worker" ? this.#worker(random) : this.#system.pids[target], "SIGKILL");
+  }
+
+  /** Of the agent with this name. */
+  agentPid(agentId: string): number | undefined {
+    return agentId === this.#second?.agent ? this.#second.pid : this.#system.pids.agent;
+  }
+
+  /** Until every program runs and an agent has a stream. */
+  async whole(): Promise<void> {
+    const pids = () => Object.values(this.#system.pids);
+    await until("all programs running", () => pids().every((pid) => pid !== undefined && isAlive(pid)));
+    await this.connected(1);
+  }
+
+  async connected(count: number): Promise<void> {
+    await until("agents connected", async () => {
+      const { agents } = await this.ask((call) => call.listAgents({}, { timeoutMs: 10_000 }));
+      return agents.filter((agent) => agent.state === "connected").length >= count;
+    });
+  }
+
+  async startSecondAgent(): Promise<void> {
+    const authorityFile = join(this.#folder, "authority.pem");
+    writeFileSync(authorityFile, this.#endpoint.ca ?? "");
+    const second = new AgentMember({
+      dataFolder: join(this.#folder, ".polyglot", "second"),
+      dataRoot: join(this.shared, "inbox"),
+      flags: ["--name", "second"],
+      controller: { endpoint: this.#endpoint, authorityFile },
+      onWarning: () => undefined,
+    });
+    mkdirSync(join(this.#folder, ".polyglot", "second", "logs"), { recursive: true });
+    await second.launch();
+    this.#second = second;
+    await this.connected(2);
+  }
+
+  /** The execution once it has an outcome; `Overdue` where it has none by `deadline`, of `performance.now()`. */
+  async outcome(executionId: string, deadline = performance.now() + patienceMs): Promise<Execution> {
+    for (;;) {
+      const timeoutSeconds = Math.max(0, Math.min(20, (deadline - performance.now()) / 1_000));
+      const execution = await this.ask((call) =>
+        call.waitExecution({ executionId, timeoutSeconds }, { timeoutMs: 30_000 }),
+      );
+      if (execution.state !== "waiting" && execution.state !== "running") return execution;
+      if (performance.now() >= deadline) throw new Overdue(`it is ${execution.state} and has no outcome`);
+    }
+  }
+
+  /** Every execution of a pipeline, newest first. */
+  async executions(name: string): Promise<readonly Execution[]> {
+    const all: Execution[] = [];
+    for (;;) {
+      const before = all.at(-1)?.executionId ?? "";
+      const { executions } = await this.ask((call) =>
+        call.listExecutions({ pipelineId: this.pipelineId(name), limit: 1000, before }),
+      );
+      all.push(...executions);
+      if (executions.length < 1000) return all;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#api.close();
+    await this.#second?.stop();
+    await this.#system.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #worker(random: Random): number | undefined {
+    const { agent } = this.#system.pids;
+    const [first, ...rest] = agent === undefined ? [] : leavesBelow(agent);
+    return first === undefined ? undefined : random.pick([first, ...rest]);
+  }
+
+  async #apply(): Promise<void> {
+    const files = readdirSync(pipelines).map((path) => ({ path, content: readFileSync(new URL(path, pipelines)) }));
+    const { diagnostics } = await this.#api.call.apply({ files });
+    const error = diagnostics.find((one) => one.severity === "error");
+    if (error !== undefined) throw new Error(error.message);
+  }
+}
+
+const sharedFolder = (folder: string): string => join(folder, "shared");

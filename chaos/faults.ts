@@ -1,0 +1,23 @@
+import type { ChaosWorld, Target } from "./chaos-world.ts";
+import type { Random } from "./random.ts";
+import { pause } from "./wait.ts";
+
+/**
+ * Kills one after the other at seeded times. Mostly the system is whole before the next one; sometimes a program is hit
+ * while another is still coming back. Answers how many hit.
+ */
+export async function killAround(
+  world: ChaosWorld,
+  random: Random,
+  kills: number,
+  targets: readonly [Target, ...Target[]],
+): Promise<number> {
+  let hits = 0;
+  while (hits < kills) {
+    if (random.chance(0.75)) await world.whole();
+    await pause(random.integer(100, 1_500));
+    if (world.kill(random.pick(targets), random)) hits += 1;
+  }
+  await world.whole();
+  return hits;
+}

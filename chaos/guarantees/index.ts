@@ -1,0 +1,14 @@
+import type { Guarantee } from "../guarantee.ts";
+import { acknowledgedIsKept } from "./acknowledged.ts";
+import { atMostOnce } from "./at-most-once.ts";
+import { cleanupIsOwed } from "./cleanup.ts";
+import { deadLetterKeepsAll } from "./dead-letter.ts";
+import { staleChangesNothing } from "./stale-attempt.ts";
+
+export const guarantees: readonly Guarantee[] = [
+  acknowledgedIsKept,
+  staleChangesNothing,
+  atMostOnce,
+  deadLetterKeepsAll,
+  cleanupIsOwed,
+];

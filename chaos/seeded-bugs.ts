@@ -1,0 +1,154 @@
+/**
+ * Bugs that the harness has to notice. They exist only in copies of the built programs (`patched-tree.ts`), never in the
+ * product: a text of a file is replaced, and has to be there exactly once.
+ */
+import type { Guarantee } from "./guarantee.ts";
+
+export interface Change {
+  /** Relative to the root of the repository. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface SeededBug {
+  readonly name: string;
+  readonly guarantee: Guarantee["id"];
+  readonly faults: number;
+  /** `holds`: one line of defence is gone, and the next one has to do. */
+  readonly expected: "BROKEN" | "holds";
+  readonly changes: readonly Change[];
+}
+
+/** An agent that notices no end of its lease: whatever it has, it tells. */
+const stubborn: readonly Change[] = [
+  {
+    file: "agents/dist/link/lease-watch.js",
+    from: "if (!this.#lease.isOver(this.#parts.clock.monotonic()))\n            return;",
+    to: "return;",
+  },
+  { file: "agents/dist/main/lease-guard-thread.js", from: "    killDescendants(root);\n", to: "" },
+];
+
+const settle = "controller/store/queries/settle.sql";
+
+export const seededBugs: readonly SeededBug[] = [
+  {
+    name: "more attempts than allowed after a lost one",
+    guarantee: "G5",
+    faults: 6,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/queue/next-state.js",
+        from: "if (ended.attemptNo < ended.maxAttempts)",
+        to: 'if (ended.outcome === "lost" || ended.attemptNo < ended.maxAttempts)',
+      },
+      {
+        file: "controller/store/migrations/0001-initial.sql",
+        from: "  check (attempt_no <= max_attempts),\n",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a lost attempt is called a failed one",
+    guarantee: "G5",
+    faults: 6,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/queue/next-state.js",
+        from: '"outcome_unknown"',
+        to: '"attempts_used_up"',
+      },
+    ],
+  },
+  {
+    name: "acknowledged before the commit",
+    guarantee: "G1",
+    faults: 10,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/triggers/activator.js",
+        from: 'return prepared.kind === "refused" ? prepared : this.#commits.add(prepared.activation);',
+        to: `if (prepared.kind === "refused") return prepared;
+            this.#commits.add(prepared.activation).catch(() => undefined);
+            return { kind: "activated", executionId: prepared.activation.activationId };`,
+      },
+    ],
+  },
+  {
+    name: "cleanup only where the run ended well",
+    guarantee: "G9",
+    faults: 7,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "agents/dist/execute/unit.js",
+        from: "frame.execution.noteCleanup(await cleanUp(body.cleanup, frame));",
+        to: 'if (flow.kind === "next") frame.execution.noteCleanup(await cleanUp(body.cleanup, frame));',
+      },
+    ],
+  },
+  {
+    name: "an abandoned cleanup is not said",
+    guarantee: "G9",
+    faults: 7,
+    expected: "BROKEN",
+    changes: [{ file: "controller/dist/queue/settler.js", from: 'cleanup: "abandoned"', to: 'cleanup: "none"' }],
+  },
+  {
+    name: "a dead letter without its error",
+    guarantee: "G8",
+    faults: 2,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: settle,
+        from: "select execution_id, queue, pipeline_id, dead_letter_reason, error, ended.ended_at",
+        to: "select execution_id, queue, pipeline_id, dead_letter_reason, null, ended.ended_at",
+      },
+    ],
+  },
+  {
+    name: "a retry for each time that it is asked for",
+    guarantee: "G8",
+    faults: 2,
+    expected: "BROKEN",
+    changes: [{ file: "controller/dist/api/replays.js", from: "retry ? `retry:${of}` :", to: "retry ? null :" }],
+  },
+  {
+    name: "an agent that tells of work after its lease",
+    guarantee: "G3",
+    faults: 1,
+    expected: "holds",
+    changes: stubborn,
+  },
+  {
+    name: "the same, and a store that takes any result",
+    guarantee: "G3",
+    faults: 1,
+    expected: "BROKEN",
+    changes: [
+      ...stubborn,
+      {
+        file: "controller/dist/queue/queue-manager.js",
+        from: "const attempt = await this.#running.find(result.executionId, result.attemptNo);",
+        to: `const attempt = (await this.#running.find(result.executionId, result.attemptNo)) ?? {
+            ...{ maxAttempts: 3, pipelineId: "", planDigest: "", queue: "", shard: "", agentId: "" },
+            ...{ executionId: result.executionId, attemptNo: result.attemptNo, sessionId },
+        };`,
+      },
+      { file: settle, from: "    and executions.attempt_no = ended.attempt_no\n", to: "" },
+      { file: settle, from: "    and executions.session_id = ended.session_id\n", to: "" },
+      { file: settle, from: "    and executions.state = 'running'\n", to: "" },
+      {
+        file: settle,
+        from: "  from ended\n  join settled using (execution_id)\n),\nburied as",
+        to: "  from ended\n  join settled using (execution_id)\n  on conflict (execution_id, attempt_no) do update\n  set outcome = excluded.outcome, outputs = excluded.outputs\n),\nburied as",
+      },
+    ],
+  },
+];
