@@ -13,12 +13,14 @@ import { BackgroundBranches } from "./background.ts";
 import type { Branch } from "./branch.ts";
 import { type Ending, endingOf, type Stop, withoutSecrets } from "./ending.ts";
 import type { Flow } from "./flow.ts";
-import type { RunningExecution } from "./frame.ts";
 import type { ObtainedSecrets } from "./obtained-secrets.ts";
+import type { RunningExecution, Unit } from "./frame.ts";
+import { runKillHandler } from "./kill-handler.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
 import { Stopping } from "./stopping.ts";
+import { Usage } from "./usage.ts";
 
 /** What it is as an execution of its own. */
 interface Own {
@@ -32,16 +34,20 @@ interface Own {
 export class BackgroundRun implements RunningExecution {
   /** Of the fork's line, with the prefix of the calls that led to it. */
   readonly node: string;
+  readonly usage: Usage;
   readonly #outer: RunningExecution;
   readonly #stopping: Stopping;
   #own: Own | undefined;
   #isOver = false;
   readonly #over = Promise.withResolvers<Flow>();
 
-  constructor(node: string, outer: RunningExecution) {
+  constructor(node: string, outer: RunningExecution, unit: Unit) {
     this.node = node;
     this.#outer = outer;
-    this.#stopping = new Stopping(outer.clock, outer.plan.plan.queue.kill);
+    this.usage = new Usage(unit.usage);
+    this.#stopping = new Stopping(outer.clock, outer.plan.plan.queue.kill, (limits, reason, cleanup) =>
+      this.#own === undefined ? undefined : runKillHandler(limits, reason, { execution: this, unit }, cleanup),
+    );
   }
 
   get attempt(): Attempt {
@@ -67,6 +73,10 @@ export class BackgroundRun implements RunningExecution {
 
   get clock(): RunningExecution["clock"] {
     return this.#outer.clock;
+  }
+
+  get share(): RunningExecution["share"] {
+    return this.#outer.share;
   }
 
   get host(): RunningExecution["host"] {
@@ -125,11 +135,19 @@ export class BackgroundRun implements RunningExecution {
       startedMonotonic: clock.monotonic(),
     };
     this.#stopping.limitTime((stop) => this.stop(stop));
+    this.#stopping.limitUsage({
+      usage: this.usage,
+      host: this.share,
+      clock,
+      note: (step, text) => record.note(step, "warning", text),
+      kill: (reason) => this.stop({ kind: "killed", ...reason }),
+    });
   }
 
   /** How it ended as an execution; resolves when it has. */
   async report(): Promise<AttemptReport> {
     const flow = await this.#over.promise;
+    await this.handled();
     if (this.#own === undefined) throw new Error("a branch is reported once it is an execution of its own");
     const { record, startedAt } = this.#own;
     record.flush();
@@ -164,6 +182,10 @@ export class BackgroundRun implements RunningExecution {
   /** `|Exit` in it ends it alone. */
   leave(code: number): void {
     this.#stopping.leave(code);
+  }
+
+  handled(): Promise<void> {
+    return this.#stopping.handled();
   }
 
   noteCleanup(state: CleanupState): void {

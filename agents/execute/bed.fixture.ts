@@ -1,6 +1,6 @@
 /** An executioner over the real runtimes of this host, for tests. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, homedir, tmpdir } from "node:os";
+import { availableParallelism, homedir, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type CanonicalValue, createExecutionId, type PipelineId, type Plan } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
@@ -11,6 +11,7 @@ import { CheckpointsFixture } from "./checkpoints.fixture.ts";
 import { ControllerCallsFixture } from "./controller-calls.fixture.ts";
 import { LibraryWorkers } from "../library/library-workers.ts";
 import { defaultContainedLimits } from "../stdlib/contained/contained-function.ts";
+import { defaultLook, type HostShare } from "./excess.ts";
 import { Executioner } from "./executioner.ts";
 import { PreparedPlan } from "./prepared-plan.ts";
 
@@ -44,7 +45,7 @@ export class ExecutionBed {
   readonly #runs = new Map<string, OpenRun>();
   readonly #prepared = new WeakMap<Plan, PreparedPlan>();
 
-  constructor() {
+  constructor(look: Partial<HostShare> = {}) {
     const fetch = async (digest: string) => this.#archives.get(digest) ?? new Uint8Array();
     this.runtimes = new HostRuntimes({
       bundles: new BundleFolders(fetch, this.#folder),
@@ -80,6 +81,7 @@ export class ExecutionBed {
         receivedBytesPerSecond: 1000,
         sentBytesPerSecond: 2000,
       }),
+      share: { cores: availableParallelism(), memoryBytes: totalmem(), ...defaultLook, ...look },
       controller: (step) => this.controller.of(step),
       checkpoints: (attempt) => this.checkpoints.of(attempt),
       sink: {

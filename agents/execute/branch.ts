@@ -22,10 +22,11 @@ export class Branch {
     for (const fork of this.#forks ?? []) fork.end();
   }
 
-  abort(): void {
+  /** `graceMs`: how long the step that runs may take to end by itself; absent: as whoever runs it sees fit. */
+  abort(graceMs?: number): void {
     this.#ended = true;
-    this.#controller.abort();
-    for (const fork of this.#forks ?? []) fork.abort();
+    this.#controller.abort(graceMs === undefined ? undefined : { graceMs });
+    for (const fork of this.#forks ?? []) fork.abort(graceMs);
   }
 
   fork(): Branch {

@@ -25,7 +25,7 @@ export async function callPipeline(
   const { namespace } = splitPipelineId(pipelineId as PipelineId);
   const inputs = fillInputs(body.inputs, given, namespace);
   if (inputs.kind === "error") return { kind: "flow", flow: failed(at(node, inputs.error)) };
-  const end = await runCallee(body, frame, node, ({ run, cleanup }) => {
+  const end = await runCallee(body, frame, node, ({ run, cleanup, usage }) => {
     const unit: Unit = {
       pipelineId,
       namespace,
@@ -34,6 +34,7 @@ export async function callPipeline(
       depth: frame.unit.depth + 1,
       inForce: new Set(frame.unit.inForce),
       variables: new Map(),
+      usage,
       cleanup,
     };
     return runUnit(unit, inputs.values, frame.execution, run, frame.journal);

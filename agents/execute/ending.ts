@@ -1,15 +1,15 @@
 /** How an attempt ended: what its run came to, or what ended it from outside. */
 import type { CanonicalValue } from "@polyglot/contracts";
-import type { RaisedError } from "../runtimes/native-call.ts";
 import type { AttemptEnd } from "./attempt.ts";
 import type { Flow } from "./flow.ts";
 import type { ObtainedSecrets } from "./obtained-secrets.ts";
+import type { KillReason } from "./kill-rules.ts";
 import { at, type RunError, raised } from "./raised.ts";
 
 /** Why an attempt is ended from outside. */
 export type Stop =
   | { readonly kind: "cancelled"; readonly reason: string }
-  | { readonly kind: "killed"; readonly error: RaisedError }
+  | ({ readonly kind: "killed" } & KillReason)
   /** The lease ran out, or the agent ends: another attempt may begin, so nothing of this one may go on. */
   | { readonly kind: "lost" };
 
@@ -58,7 +58,7 @@ function endingOfStop(cause: Exclude<Cause, { kind: "lost" }> | undefined): Endi
     case "cancelled":
       return { outcome: "cancelled", outputs: {}, error: at("", raised("KilledError", cause.reason)) };
     case "killed":
-      return { outcome: "killed", outputs: {}, error: at("", cause.error) };
+      return { outcome: "killed", outputs: {}, error: at(cause.step ?? "", cause.error) };
     case undefined:
       throw new Error("an attempt stopped, and nothing had stopped it");
   }

@@ -17,16 +17,19 @@ import { BackgroundBranches } from "./background.ts";
 import { describeLeft } from "./left-open.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { endingOf, type Stop, withoutSecrets } from "./ending.ts";
+import type { HostShare } from "./excess.ts";
 import { stopped } from "./flow.ts";
 import type { Unit } from "./frame.ts";
 import { GuardedCalls } from "./guarded-calls.ts";
 import { Journal } from "./journal.ts";
 import { ObtainedSecrets } from "./obtained-secrets.ts";
+import { runKillHandler } from "./kill-handler.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
 import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
 import { Stopping } from "./stopping.ts";
 import { runUnit, type UnitEnd } from "./unit.ts";
+import { Usage } from "./usage.ts";
 
 export interface ExecutionParts {
   readonly runtimes: Pick<NativeRuntimes, "call">;
@@ -35,6 +38,8 @@ export interface ExecutionParts {
   readonly sink: AttemptSink;
   /** Load of the host, for the standard library. */
   readonly host: () => HostLoad;
+  /** What of the host percentages of kills are of. */
+  readonly share: HostShare;
   /** What a step may ask of the controller. */
   readonly controller: (step: CallingStep) => ControllerCalls;
   /** Where a durable execution commits how its steps end; the signal ends the calls of it. */
@@ -48,6 +53,8 @@ export class Execution {
   readonly clock: Clock;
   readonly sink: AttemptSink;
   readonly host: () => HostLoad;
+  readonly share: HostShare;
+  readonly usage = new Usage();
   readonly record: AttemptRecord;
   /** Those of its background branches, too. */
   readonly secrets = new ObtainedSecrets();
@@ -71,10 +78,13 @@ export class Execution {
     this.clock = parts.clock;
     this.sink = parts.sink;
     this.host = parts.host;
+    this.share = parts.share;
     this.#controller = parts.controller;
     this.#checkpoints = parts.checkpoints;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock, this.secrets);
-    this.#stopping = new Stopping(parts.clock, plan.plan.queue.kill);
+    this.#stopping = new Stopping(parts.clock, plan.plan.queue.kill, (limits, reason, cleanup) =>
+      runKillHandler(limits, reason, { execution: this, unit: this.#unit() }, cleanup),
+    );
   }
 
   /** Resolves when nothing of the attempt is left. Made only when somebody asks: most attempts have no successor. */
@@ -144,7 +154,15 @@ export class Execution {
     const startedMonotonic = this.clock.monotonic();
     this.#startedMonotonic = startedMonotonic;
     this.#stopping.limitTime((stop) => this.stop(stop));
+    this.#stopping.limitUsage({
+      usage: this.usage,
+      host: this.share,
+      clock: this.clock,
+      note: (step, text) => this.record.note(step, "warning", text),
+      kill: (reason) => this.stop({ kind: "killed", ...reason }),
+    });
     const end = await this.#runPlan();
+    await this.handled();
     // The next attempt begins these branches again: nothing of this one may be left by then.
     if (end.flow.kind === "waits") await this.background.drained();
     this.#stopping.ended();
@@ -164,6 +182,11 @@ export class Execution {
     this.#stopping.leave(code);
   }
 
+  /** Resolves when the handler of a kill has ended, where there is one. */
+  handled(): Promise<void> {
+    return this.#stopping.handled();
+  }
+
   noteCleanup(state: CleanupState): void {
     this.#stopping.noteCleanup(state);
   }
@@ -173,25 +196,30 @@ export class Execution {
   }
 
   async #runPlan(): Promise<UnitEnd> {
-    const { plan, refusal } = this.plan;
+    const { refusal } = this.plan;
     if (refusal !== undefined) return { flow: { kind: "error", error: refusal }, outputs: {} };
-    const { namespace } = splitPipelineId(plan.pipeline_id as PipelineId);
-    const unit: Unit = {
-      pipelineId: plan.pipeline_id,
-      namespace,
-      body: plan,
-      prefix: "",
-      depth: 0,
-      inForce: new Set(),
-      variables: new Map(),
-      cleanup: () => this.#stopping.cleanup,
-    };
+    const unit = this.#unit();
     const journal = this.plan.isDurable ? await this.#openJournal() : undefined;
     const { run } = this.#stopping;
     if (run.ended) return { flow: stopped, outputs: {} };
     const end = await runUnit(unit, this.attempt.inputs, this, run, journal);
     if (!run.ended && end.flow.kind !== "next") await journal?.flush();
     return end;
+  }
+
+  #unit(): Unit {
+    const { plan } = this.plan;
+    return {
+      pipelineId: plan.pipeline_id,
+      namespace: splitPipelineId(plan.pipeline_id as PipelineId).namespace,
+      body: plan,
+      prefix: "",
+      depth: 0,
+      inForce: new Set(),
+      variables: new Map(),
+      usage: this.usage,
+      cleanup: () => this.#stopping.cleanup,
+    };
   }
 
   /** Nothing was committed before the first attempt, so that one does not ask. */

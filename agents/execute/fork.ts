@@ -45,8 +45,8 @@ function wasLeft(place: Place | undefined, { journal }: Frame): boolean {
 
 /** It may outlive its run, so what it does is its own: its record, its end, its cleanup. */
 function forkBackground(step: ForkStep, frame: Frame, before: readonly OpenFork[]): void {
-  const run = new BackgroundRun(nodeOf(frame, step), frame.execution);
-  const unit = { ...frame.unit, cleanup: () => run.cleanup };
+  const run = new BackgroundRun(nodeOf(frame, step), frame.execution, frame.unit);
+  const unit = { ...frame.unit, usage: run.usage, cleanup: () => run.cleanup };
   const inner: Frame = { ...frame, execution: run, unit, branch: run.branch };
   frame.execution.background.add(run);
   void runBackground(step, inner, run, before);

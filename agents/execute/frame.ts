@@ -8,6 +8,7 @@ import type { OpenForks } from "./open-forks.ts";
 import type { RunError } from "./raised.ts";
 import type { Variables } from "./runtime-variables.ts";
 import type { Scope } from "./scope.ts";
+import type { Usage } from "./usage.ts";
 
 /** One pipeline's lines inside an execution: the execution's own, or those of a pipeline that a step called. */
 export interface Unit {
@@ -22,6 +23,8 @@ export interface Unit {
   readonly inForce: Set<string>;
   /** Variables that this pipeline's wrappers give to the processes of its own steps, by language. */
   readonly variables: Map<NativeLanguage, Variables>;
+  /** What its native calls use, and those of the pipelines that it calls. */
+  readonly usage: Usage;
   /** What its cleanup lines run under: only the end of a grace period, or a lost lease, ends it. */
   readonly cleanup: () => Branch;
 }
@@ -42,6 +45,8 @@ export type RunningExecution = Pick<
   | "clock"
   | "sink"
   | "host"
+  | "share"
+  | "handled"
   | "record"
   | "secrets"
   | "background"

@@ -4,6 +4,7 @@ import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
+import type { ServedCall } from "./usage.ts";
 
 /** A function of the user's own code, in a worker process of its language. */
 export async function callNative(
@@ -29,14 +30,18 @@ export async function callNative(
   };
   const { clock } = execution;
   const askedAt = clock.monotonic();
+  await unit.usage.admitted(branch.signal);
   let begunAt: number | undefined;
+  let served: ServedCall | undefined;
   const outcome = await execution.runtimes.call(call, {
     signal: branch.signal,
     onLog: (line) => execution.record.log(node, line),
-    onStart: () => {
+    onStart: (serving) => {
       begunAt = clock.monotonic();
+      served = unit.usage.begin(node, serving);
     },
   });
+  if (served !== undefined) unit.usage.end(served, outcome.cost.cpuTimeMs);
   execution.record.charge(node, outcome.cost, (begunAt ?? clock.monotonic()) - askedAt);
   switch (outcome.kind) {
     case "values":

@@ -10,6 +10,8 @@ export type PolyglotErrorName =
   | "DependencyError"
   | "FileError"
   | "ResourceError"
+  | "OOMError"
+  | "CpuThrottleError"
   | "TimeoutError"
   | "PermissionError"
   | "KilledError";

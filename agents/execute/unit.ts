@@ -72,6 +72,7 @@ async function runPhases(frame: Frame, journal: Journal | undefined): Promise<Un
   if (flow.kind === "next") flow = await runSteps(body.run, journal === undefined ? frame : { ...frame, journal });
   flow = await frame.forks.close(flow);
   const end = computeOutputs(body, flow, frame);
+  if (frame.unit.depth === 0) await frame.execution.handled();
   frame.execution.noteCleanup(await cleanUp(body.cleanup, frame));
   return end;
 }

@@ -146,7 +146,8 @@ export class LibraryWorker {
 
   async #abort(id: number, signal: AbortSignal, settled: AbortSignal): Promise<void> {
     if (this.#channel.writable) this.#channel.write(encodeFrame("a", id, ""));
-    await this.#clock.sleep(graceOf(signal, abortGraceMs), settled);
+    // Also where the abort leaves less time: the process is that of other executions, too.
+    await this.#clock.sleep(Math.max(abortGraceMs, graceOf(signal, abortGraceMs)), settled);
     if (settled.aborted) return;
     this.#logger.warn({ pid: this.#process.pid }, "a library worker did not let go of an aborted call and is killed");
     await this.end(0);

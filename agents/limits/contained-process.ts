@@ -15,6 +15,7 @@ import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "@polyglot/service";
 import { endMarked } from "./end-marked.ts";
 import { childrenOf } from "./process-table.ts";
+import { ProcessTree } from "./process-tree.ts";
 import { sendSignal } from "./send-signal.ts";
 
 export interface ContainedCommand {
@@ -58,6 +59,8 @@ export class ContainedProcess {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly ended: Promise<ProcessEnd>;
+  /** Its processes, as long as it has not ended. */
+  readonly tree: ProcessTree;
   readonly #child: ChildProcess;
   readonly #mark: string;
   readonly #plan: ContainmentPlan;
@@ -79,6 +82,7 @@ export class ContainedProcess {
     this.channels = this.#child.stdio.slice(3) as Duplex[];
     this.stdout = this.#child.stdout as Readable;
     this.stderr = this.#child.stderr as Readable;
+    this.tree = new ProcessTree(() => (this.#hasEnded ? undefined : this.#child.pid), plan.cgroups);
     this.ended = this.#watchEnd();
   }
 
@@ -90,6 +94,8 @@ export class ContainedProcess {
   /** Asks with SIGTERM, waits `graceMs`, then kills what is left. Answers when no process of the tree is left. */
   async kill(graceMs: number): Promise<ProcessEnd> {
     if (graceMs > 0 && this.#signalGroup("SIGTERM")) {
+      // One that stands still would not hear it.
+      this.#signalGroup("SIGCONT");
       const grace = new AbortController();
       await Promise.race([this.ended, this.#clock.sleep(graceMs, grace.signal)]);
       grace.abort();

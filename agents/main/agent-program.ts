@@ -1,10 +1,11 @@
 /** All parts of an agent, wired. */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { BackgroundTasks, type Clock, type Logger, type Service, ServiceGroup } from "@polyglot/service";
+import { defaultLook } from "../execute/excess.ts";
 import { Executioner, type ExecutionerSink } from "../execute/executioner.ts";
 import { PreparedPlan } from "../execute/prepared-plan.ts";
 import { LibraryWorkers } from "../library/library-workers.ts";
@@ -88,6 +89,11 @@ export class AgentProgram implements Service {
       logger,
       sink: this.#createSink(),
       host: () => loadOf(this.#observer.latest),
+      share: {
+        cores: availableParallelism(),
+        memoryBytes: flags.treeLimits.maxMemoryBytes ?? totalmem(),
+        ...defaultLook,
+      },
       controller: (step) => new StepCalls(this.#link, step),
       checkpoints: (attempt, signal) => new LinkCheckpoints(this.#link, attempt, signal),
     });

@@ -1,11 +1,19 @@
 /** One call as the pool sees it: text that goes to a worker, and how it may end. */
 import type { ProcessEnd } from "../limits/contained-process.ts";
+import type { ProcessTree } from "../limits/process-tree.ts";
 
 export interface OutputLine {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly level: string;
   readonly text: string;
+}
+
+/** The process that a call runs in, for the time of the call: it runs no other one then. */
+export interface Serving {
+  readonly tree: ProcessTree;
+  /** No further call is sent there. */
+  wearOut(): void;
 }
 
 export interface PoolCall {
@@ -15,7 +23,7 @@ export interface PoolCall {
   readonly functionName: string;
   /** Abort: end the process in which the call runs, or do not begin. */
   readonly signal: AbortSignal;
-  onBegin(): void;
+  onBegin(serving: Serving): void;
   onLine(line: OutputLine): void;
 }
 

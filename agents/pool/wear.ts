@@ -14,6 +14,7 @@ export class Wear {
   #calls = 0;
   #firstMb: number | undefined;
   #recentMb: number[] = [];
+  #isSpent = false;
 
   constructor(limits: WearLimits) {
     this.#limits = limits;
@@ -27,7 +28,13 @@ export class Wear {
     if (this.#calls === window) this.#firstMb = Math.min(...this.#recentMb);
   }
 
+  /** Whatever the figures say. */
+  wearOut(): void {
+    this.#isSpent = true;
+  }
+
   get isWornOut(): boolean {
+    if (this.#isSpent) return true;
     if (this.#calls >= this.#limits.maxCallsPerWorker) return true;
     return this.#firstMb !== undefined && Math.min(...this.#recentMb) - this.#firstMb > this.#limits.maxGrowthMb;
   }

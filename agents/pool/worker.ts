@@ -270,7 +270,7 @@ export class Worker {
 
   #begin(sent: SentCall): void {
     sent.begunAt = this.#clock.monotonic();
-    sent.pending.call.onBegin();
+    sent.pending.call.onBegin({ tree: this.#process.tree, wearOut: () => this.#wear.wearOut() });
     if (sent.pending.call.signal.aborted) this.#endIfAllAborted();
   }
 

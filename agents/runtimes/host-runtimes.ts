@@ -181,9 +181,9 @@ export class HostRuntimes implements NativeRuntimes, Service {
       body: request.body,
       functionName: `${call.target.path} ${call.target.function}`,
       signal: hooks.signal,
-      onBegin: () => {
+      onBegin: (serving) => {
         begunAt = clock.monotonic();
-        hooks.onStart?.();
+        hooks.onStart?.(serving);
       },
       onLine: (line) => hooks.onLog(asLogLine(line)),
     });

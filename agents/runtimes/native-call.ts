@@ -3,6 +3,7 @@
  * may cost, and how it can end. Who calls knows no runtime; a runtime knows no plan.
  */
 import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
+import type { Serving } from "../pool/pool-call.ts";
 
 export interface NativeArgument {
   /** By keyword where given, else by position. */
@@ -66,7 +67,7 @@ export interface CallHooks {
   readonly signal: AbortSignal;
   onLog(line: LogLine): void;
   /** User code is about to run: its first line comes next. */
-  onStart?(): void;
+  onStart?(serving: Serving): void;
 }
 
 export interface FoundRuntime {

@@ -16,6 +16,8 @@ export interface Case {
     readonly cleanup?: CleanupState;
     /** Log lines, in order. */
     readonly said?: readonly string[];
+    /** The last log line, where those before it are open. */
+    readonly saidLast?: string;
     /** Log lines of the branches that outlived the run. */
     readonly saidAfter?: readonly string[];
     /** Where the other lines are open: that the line `never` is not among them. */

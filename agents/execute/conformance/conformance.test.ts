@@ -8,7 +8,7 @@ import { casesOf, localSuites } from "./every-case.ts";
 import { bundle } from "./program.ts";
 import { startServers } from "./servers.fixture.ts";
 
-const bed = new ExecutionBed();
+const bed = new ExecutionBed({ cpuWindowMs: 300 });
 /** Their addresses stand in plans, so they are there before the tests are named. */
 const servers = await startServers(inject("postgresUrl"));
 beforeAll(async () => {
@@ -38,6 +38,7 @@ function seen({ lines }: Run, report: AttemptReport) {
   return {
     ...report,
     said,
+    saidLast: said.at(-1),
     saidAfter: (report.background ?? []).flatMap(({ attempt }) => bed.branch(attempt).lines.map((line) => line.text)),
     neverSaid: neverSaid(said),
     steps: report.steps.map(({ node, state }) => `${node} ${state}`),

@@ -9,6 +9,7 @@ import { endings } from "./cases/endings.ts";
 import { errors } from "./cases/errors.ts";
 import { files } from "./cases/files.ts";
 import { keeping } from "./cases/keeping.ts";
+import { kills } from "./cases/kills.ts";
 import { library } from "./cases/library.ts";
 import { numbers } from "./cases/numbers.ts";
 import { phases } from "./cases/phases.ts";
@@ -31,6 +32,7 @@ export const localSuites: Suites = {
   wrappers,
   library,
   keeping,
+  kills,
   files,
   collections,
   conditions,

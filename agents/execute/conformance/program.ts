@@ -65,6 +65,16 @@ def wait_for(path):
         time.sleep(0.01)
     print("there", flush=True)
 
+def spin(seconds):
+    while time.process_time() < seconds:
+        pass
+
+def hog():
+    held = []
+    while True:
+        held.append(b"x" * (1 << 22))
+        time.sleep(0.002)
+
 def hang():
     print("hanging", flush=True)
     time.sleep(600)

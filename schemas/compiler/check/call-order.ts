@@ -76,8 +76,10 @@ function compareDeclarations(a: PipelineDeclaration, b: PipelineDeclaration): nu
 }
 
 function callsOf(declaration: PipelineDeclaration, file: FileScope): Call[] {
-  const { wraps, setup, run, clean } = declaration.node;
+  const { queue, wraps, setup, run, clean } = declaration.node;
   const calls: Call[] = [];
+  // What a kill runs is no part of the run: it may name any pipeline.
+  for (const line of queue) collectCalls(line, false, file, calls);
   for (const line of wraps) collectMacroCalls(line, file, calls);
   for (const line of [...setup, ...run, ...clean]) collectCalls(line, true, file, calls);
   return calls;

@@ -63,11 +63,10 @@ export const settingFields: Readonly<Record<string, readonly SettingField[]>> = 
   "Q.Retry.Jitter": [queue("retry.jitter", plain("share"))],
   "Q.DeadLetterQueue": [queue("deadLetter.queue", member("queue", "Queue"))],
   "Q.Kill.Exceeds.Usage.CPU": [policy("kill.cpu", plain("percent"))],
-  "Q.Kill.Exceeds.Usage.Memory": [policy("kill.memory", text("amount"))],
+  "Q.Kill.Exceeds.Usage.Memory": [policy("kill.memory", bytesOrPercent("amount"))],
   "Q.Kill.Timeout.Execution": [policy("kill.timeout", duration("timeout"))],
   "Q.Kill.Strategy": [policy("kill.strategy", member("strategy", "KillStrategy"))],
   "Q.Kill.GracePeriod": [policy("kill.gracePeriod", duration("grace"))],
-  "Q.Kill.CustomHandler": [policy("kill.handler", plain("handler"))],
 };
 
 /** Numbers, texts and booleans: YAML has no other forms of them. */
@@ -80,9 +79,13 @@ function plain(parameter: string): Read {
   };
 }
 
-/** A share of memory has no field: only amounts are kept. */
-function text(parameter: string): Read {
-  return (values) => (typeof values[parameter] === "string" ? values[parameter] : undefined);
+/** An amount is a text, a share in percent a number. */
+function bytesOrPercent(parameter: string): Read {
+  const read = plain(parameter);
+  return (values, place) => {
+    const amount = read(values, place);
+    return typeof amount === "number" ? `${amount}%` : amount;
+  };
 }
 
 function megabytes(parameter: string): Read {

@@ -1,5 +1,13 @@
 /** `[Q]` lines of a pipeline to the queue configuration of its plan. */
-import { type CanonicalValue, defaults, parseDurationSeconds, type QueueConfiguration } from "@polyglot/contracts";
+import {
+  type CanonicalValue,
+  defaults,
+  parseBytes,
+  parseDurationSeconds,
+  parsePercent,
+  type PipelineId,
+  type QueueConfiguration,
+} from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
@@ -9,6 +17,7 @@ import type { CheckContext } from "./context.ts";
 import type { PipelineDeclaration } from "./file-scope.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
 import { constantArguments } from "./constant-arguments.ts";
+import { checkNamedPipeline } from "./named-pipeline.ts";
 import { SettingDraft } from "./setting-draft.ts";
 import { memberOf, type SettingPlace, type SettingValues } from "./setting-fields.ts";
 
@@ -18,8 +27,10 @@ export function checkSettings(
 ): QueueConfiguration {
   const configuration: QueueConfiguration = { queue: defaults.queue };
   const draft = new SettingDraft(context);
+  let handler: PipelineId | undefined;
   for (const { node, entry, values } of readSettings(lines, context)) {
     noteLibraryUse(node, entry, context);
+    if (entry.runs !== undefined) handler = checkNamedPipeline(node, entry, [], context);
     const [value] = Object.values(values);
     if (value !== undefined) applyByName[entry.name]?.(configuration, value, { at: node, context });
     draft.add(node, entry.name, values);
@@ -29,7 +40,7 @@ export function checkSettings(
   const policy = { ...draft.specOf("ResourcePolicy"), selector: { pipelines: [id] } };
   // A handler may be that of a policy, so the rules between two fields are not these lines' to decide.
   draft.parse({ kind: "ResourcePolicy", name: "lines", spec: policy }, name, () => false);
-  return { ...configuration, ...retryOf(draft.specOf("Queue")), ...killOf(draft.specOf("ResourcePolicy")) };
+  return { ...configuration, ...retryOf(draft.specOf("Queue")), ...killOf(draft.specOf("ResourcePolicy"), handler) };
 }
 
 interface Setting {
@@ -88,6 +99,8 @@ interface Drafted {
   readonly jitter?: number;
   readonly timeout?: string;
   readonly gracePeriod?: string;
+  readonly cpu?: number;
+  readonly memory?: string;
 }
 
 function retryOf({ retry }: { readonly retry?: Drafted }): Pick<QueueConfiguration, "retry"> {
@@ -104,19 +117,35 @@ function retryOf({ retry }: { readonly retry?: Drafted }): Pick<QueueConfigurati
   };
 }
 
-function killOf({ kill }: { readonly kill?: Drafted }): Pick<QueueConfiguration, "kill"> {
-  if (kill === undefined) return {};
-  const { timeout, gracePeriod, strategy } = kill;
+/** `handler`: the id of the pipeline that a line names; without another strategy it is why there is one. */
+function killOf(
+  { kill }: { readonly kill?: Drafted },
+  handler: PipelineId | undefined,
+): Pick<QueueConfiguration, "kill"> {
+  const { timeout, gracePeriod, cpu, memory, ...drafted } = kill ?? {};
+  const strategy = drafted.strategy ?? (handler === undefined ? undefined : "custom-handler");
   const fields = {
     ...secondsAs("timeout_seconds", timeout),
     ...secondsAs("grace_seconds", gracePeriod),
     ...(strategy !== undefined && { strategy: strategy as KillStrategy }),
+    ...(cpu !== undefined && { cpu_percent: cpu }),
+    ...memoryOf(memory),
+    ...(handler !== undefined && { handler }),
   };
   return Object.keys(fields).length === 0 ? {} : { kill: fields };
 }
 
+function memoryOf(text: string | undefined): Pick<KillConfiguration, "memory_bytes" | "memory_percent"> {
+  if (text === undefined) return {};
+  const percent = parsePercent(text);
+  if (percent !== undefined) return { memory_percent: percent };
+  const bytes = parseBytes(text);
+  return bytes === undefined ? {} : { memory_bytes: Math.floor(bytes) };
+}
+
 type RetryStrategy = NonNullable<NonNullable<QueueConfiguration["retry"]>["strategy"]>;
-type KillStrategy = NonNullable<NonNullable<QueueConfiguration["kill"]>["strategy"]>;
+type KillConfiguration = NonNullable<QueueConfiguration["kill"]>;
+type KillStrategy = NonNullable<KillConfiguration["strategy"]>;
 
 function secondsAs<Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } {
   const seconds = text === undefined ? undefined : parseDurationSeconds(text);

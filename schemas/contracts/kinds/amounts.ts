@@ -21,6 +21,20 @@ export function bytes(description: string) {
   return z.string().regex(bytesPattern, { error }).meta({ description });
 }
 
+const bytesOrPercentPattern = /^(?:\d+(?:\.\d+)?(?:Ki|Mi|Gi|Ti|K|M|G|T)?|(?:100|\d{1,2}(?:\.\d+)?)%)$/;
+
+/** An amount as `bytes`, or a share: `80%`. */
+export function bytesOrPercent(description: string) {
+  const error = ({ input }: { input?: unknown }) =>
+    `must be an amount of bytes such as "512Mi" or a share from "0%" to "100%", got "${String(input)}"`;
+  return z.string().regex(bytesOrPercentPattern, { error }).meta({ description });
+}
+
+/** Undefined for a text of another form. */
+export function parsePercent(text: string): number | undefined {
+  return bytesOrPercentPattern.test(text) && text.endsWith("%") ? Number(text.slice(0, -1)) : undefined;
+}
+
 /** Undefined for a text of another form. */
 export function parseBytes(text: string): number | undefined {
   const [, digits, unit = ""] = bytesPattern.exec(text) ?? [];

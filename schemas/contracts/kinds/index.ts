@@ -16,6 +16,7 @@ export type { AlertSpec } from "./alert.ts";
 export type { CalendarSpec } from "./calendar.ts";
 export type { ConnectionSpec } from "./connection.ts";
 export type { ExecutionerPoolSpec } from "./executioner-pool.ts";
+export { parseBytes, parsePercent } from "./amounts.ts";
 export { parseDurationSeconds } from "./duration.ts";
 export * from "./git-repository.ts";
 export * from "./metadata.ts";

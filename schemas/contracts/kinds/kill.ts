@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defaults } from "../states.ts";
-import { bytes, percent } from "./amounts.ts";
+import { bytesOrPercent, percent } from "./amounts.ts";
 import { duration } from "./duration.ts";
 import { reference } from "./reference.ts";
 
@@ -9,7 +9,9 @@ type KillRules = Readonly<{ strategy?: string | undefined; handler?: string | un
 export const kill = z
   .strictObject({
     cpu: percent("CPU of the cores it may use, above which an execution is killed").optional(),
-    memory: bytes("Memory above which an execution is killed").optional(),
+    memory: bytesOrPercent(
+      "Memory above which an execution is killed: an amount, or a share of what the agent lets a worker have, else of its host's memory",
+    ).optional(),
     timeout: duration("The longest that an execution runs").optional(),
     strategy: z
       .enum(["graceful", "immediate", "custom-handler", "degrade"])

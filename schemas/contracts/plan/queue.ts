@@ -21,6 +21,14 @@ export const queueConfiguration = z.strictObject({
       timeout_seconds: seconds.optional(),
       grace_seconds: seconds.optional(),
       strategy: z.enum(["graceful", "immediate", "custom-handler", "degrade"]).optional(),
+      /** Of the cores that it may use, over the agent's window. */
+      cpu_percent: z.number().min(0).max(100).optional(),
+      /** At most one of the two. */
+      memory_bytes: z.number().nonnegative().optional(),
+      /** Of what the agent lets a worker have, else of its host's memory. */
+      memory_percent: z.number().min(0).max(100).optional(),
+      /** Id of the pipeline that the strategy custom-handler runs; its body is among the callees. */
+      handler: z.string().optional(),
     })
     .optional(),
   /** Endings of run-phase steps are committed, and a later attempt goes on after the last one. */
