@@ -194,7 +194,8 @@ test("a statement over its time is stopped in the server, and the connection goe
   const db = await bed.connect();
   const given = { db, sql: "select pg_sleep(600), 'overtime'", timeout: seconds(0.2) };
   expect(await bed.call("U.Database.Query", given)).toEqual(error("TimeoutError", "stopped after 0.2 s"));
-  expect(await running("overtime")).toBe(0);
+  // The server tells of the end before it says so of itself.
+  while ((await running("overtime")) > 0);
   expect(await bed.query("select 1 as one", [], db)).toEqual([{ one: 1 }]);
 });
 
@@ -204,7 +205,7 @@ test("the end of a step stops its statement in the server", async () => {
   while ((await running("aborted")) === 0);
   step.abort();
   await ended;
-  expect(await running("aborted")).toBe(0);
+  while ((await running("aborted")) > 0);
 });
 
 test("what one user of a connection began and set, the next does not find", async () => {
