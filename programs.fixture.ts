@@ -439,7 +439,7 @@ export const programs: readonly Program[] = [
 [|] Main
 [t] |T.Call
 [b] |Aside
-[~][r] |U.Sleep << T"600"
+[~][r] |U.Sleep << T"1"
 [~][r] |U.Log.Info << "aside"
 [r] |U.Log.Info << "main"
 [x]`,
