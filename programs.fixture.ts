@@ -25,9 +25,38 @@ def hang():
   "lib.mjs": `
 export const shout = (text) => text.toUpperCase();
 export const greet = (name, { greeting = "hello" } = {}) => greeting + " " + name;
+export const ids = (rows) => rows.map(({ id }) => ({ id }));
 export const sum = (rows) => rows.reduce((total, row) => total + row.id, 0);
 export function fail(message) {
   throw new TypeError(message);
+}
+`,
+  "lib.rs": `
+use std::collections::HashMap;
+
+pub fn totals(rows: &[HashMap<String, i64>]) -> HashMap<String, i64> {
+    HashMap::from([("total".to_owned(), rows.iter().filter_map(|row| row.get("id")).sum())])
+}
+
+pub fn divide(a: i64, b: i64) -> Result<i64, String> {
+    a.checked_div(b).ok_or_else(|| format!("{a} cannot be divided by {b}"))
+}
+`,
+  "lib.cpp": `
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace report {
+std::pair<std::string, int> lines(const std::map<std::string, int>& totals, const std::string& unit = "rows") {
+  return {std::to_string(totals.at("total")) + " " + unit, static_cast<int>(totals.size())};
+}
+}  // namespace report
+
+int half(int value) {
+  if (value % 2 != 0) throw std::domain_error(std::to_string(value) + " is odd");
+  return value / 2;
 }
 `,
 };
@@ -35,6 +64,8 @@ export function fail(message) {
 export const head = String.raw`[@] test.programs>All
 [D] @Py << py"./lib.py"
 [D] @Js << js"./lib.mjs"
+[D] @Rs << rust"./lib.rs"
+[D] @Cpp << cpp"./lib.cpp"
 [X]
 `;
 
@@ -66,6 +97,37 @@ export const programs: readonly Program[] = [
 [x]`,
     inputs: { n: 4 },
     outputs: { more: 7 },
+  },
+  {
+    title: "values go through Python, JavaScript, Rust and C++",
+    text: raw`
+[|] Main
+[i] n: pg\int
+[t] |T.Call
+[r] @Py|rows << n >> rows: py\list
+[r] @Js|ids << rows >> ids: js\Array
+[r] @Rs|totals << ids >> totals: rust\HashMap<String,i64>
+[r] @Cpp|report.lines << totals >> text: cpp\string >> count: cpp\int
+[o] >> text
+[o] >> count
+[x]`,
+    inputs: { n: 5 },
+    outputs: { text: "10 rows", count: 1 },
+  },
+  {
+    title: "an Err of Rust and an exception of C++ are handled by their names",
+    text: raw`
+[|] Main
+[t] |T.Call
+[r] @Rs|divide << 1 << 0 >> never: rust\i64
+[~][!] !> e: rust\!String
+[~][~][r] |U.Log.Info << e.message
+[r] @Cpp|half << 3 >> half: cpp\int
+[o] >> half
+[x]`,
+    outcome: "failed",
+    error: "cpp\\!domain_error",
+    said: ["1 cannot be divided by 0"],
   },
   {
     title: "phases in order, interpolation, defaults",

@@ -70,9 +70,10 @@ class Fitting {
       case "optional":
         return value === null ? null : this.fit(value, shape.of);
       case "list":
+        if (shape.octets === true && tagOf(value) === "$bytes") return value;
         return this.#form(
           shape.form,
-          this.#each(this.#list(value), () => shape.element),
+          this.#each(this.#list(value, shape.element), () => shape.element),
         );
       case "tuple":
         return this.#form("tuple", this.#tuple(value, shape.elements));
@@ -127,8 +128,11 @@ class Fitting {
     }
   }
 
-  #list(value: CanonicalValue): readonly CanonicalValue[] {
-    return Array.isArray(value) ? value : this.#misfit(value);
+  /** A byte string is a list of ints as well: compiled languages do not tell the two apart. */
+  #list(value: CanonicalValue, element?: Shape): readonly CanonicalValue[] {
+    if (Array.isArray(value)) return value;
+    if (element?.kind !== "int" || tagOf(value) !== "$bytes") return this.#misfit(value);
+    return [...Buffer.from((value as { readonly $bytes: string }).$bytes, "base64")];
   }
 
   #tuple(value: CanonicalValue, elements: readonly Shape[]): CanonicalValue[] {

@@ -5,7 +5,8 @@ export type Shape =
   | { readonly kind: ScalarKind }
   /** `js\bigint`: an int that is never a JavaScript number, however small. */
   | { readonly kind: "bigint" }
-  | { readonly kind: "list"; readonly form: ListForm; readonly element: Shape }
+  /** `octets`: a list of bytes that takes a byte string as well. */
+  | { readonly kind: "list"; readonly form: ListForm; readonly element: Shape; readonly octets?: boolean }
   /** A tuple whose elements each have a type of their own. */
   | { readonly kind: "tuple"; readonly elements: readonly Shape[] }
   | { readonly kind: "map"; readonly key: Shape; readonly value: Shape }
@@ -21,7 +22,14 @@ const own: Readonly<Record<string, Shape>> = {
   "js\\bigint": { kind: "bigint" },
 };
 
-const listForms: Readonly<Record<string, ListForm>> = { "py\\tuple": "tuple", "py\\set": "set" };
+const listForms: Readonly<Record<string, ListForm>> = {
+  "py\\tuple": "tuple",
+  "py\\set": "set",
+  "rust\\tuple": "tuple",
+  "cpp\\tuple": "tuple",
+  "cpp\\pair": "tuple",
+};
+const octets: ReadonlySet<string> = new Set(["rust\\u8", "cpp\\uint8_t"]);
 const maps: ReadonlySet<string> = new Set(["js\\Map"]);
 const optionals: ReadonlySet<string> = new Set(["py\\Optional"]);
 
@@ -62,10 +70,16 @@ function containerOf(type: TypeName, name: string, inner: readonly Shape[]): Sha
   const [first = any, second = any] = inner;
   const form = listForms[name] ?? "list";
   if (form === "tuple" && inner.length > 0) return { kind: "tuple", elements: inner };
-  if (kind === "list" && inner.length <= 1) return { kind: "list", form, element: first };
+  if (kind === "list" && inner.length <= 1) {
+    return { kind: "list", form, element: first, ...(holdsOctets(type) ? { octets: true } : {}) };
+  }
   if ((kind === "map" || maps.has(name)) && inner.length <= 2) {
     return { kind: "map", key: inner.length === 0 ? any : first, value: second };
   }
   if ((kind === "optional" || optionals.has(name)) && inner.length === 1) return { kind: "optional", of: first };
   return undefined;
+}
+
+function holdsOctets({ lang, arguments: [element] }: TypeName): boolean {
+  return typeof element === "object" && octets.has(`${lang}\\${element.name}`);
 }

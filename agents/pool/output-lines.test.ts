@@ -10,6 +10,6 @@ it("lines that arrive in pieces, in the middle of a character, come out whole", 
 
 it("a line without end is cut", () => {
   const lines = new OutputLines();
-  const read = lines.push(Buffer.from("x".repeat(2 * maxLineCharacters + 1)));
-  expect(read.map((line) => line.length)).toEqual([maxLineCharacters, maxLineCharacters, 1]);
+  const read = ["x".repeat(maxLineCharacters), "x", "x\nnext", "\n"].flatMap((part) => lines.push(Buffer.from(part)));
+  expect([...read, ...lines.finish()]).toEqual([`${"x".repeat(maxLineCharacters)}…`, "next"]);
 });

@@ -10,11 +10,52 @@ import { join } from "node:path";
 import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
 import type { CallHooks, LogLine, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
 
+/** Kinds of values that functions are asked for: a language without types has one function for all of them. */
+export type ConformanceKind =
+  | "bool"
+  | "int"
+  | "largeInt"
+  | "unboundedInt"
+  | "float"
+  | "text"
+  | "bytes"
+  | "datetime"
+  | "ints"
+  | "floats"
+  | "map"
+  | "taggedMap"
+  | "intMap"
+  | "mixedMap"
+  | "optional"
+  | "array"
+  | "nested"
+  | "mixed";
+
+/** A function that answers what it is given, and the type that its parameter has. */
+export interface Echo {
+  readonly function: string;
+  readonly type: string;
+}
+
+/** A way to fail, and what its error says. */
+export interface ConformanceFailure {
+  readonly call: ConformanceCall;
+  /** By its lineage; the first is the class. */
+  readonly lineage: readonly string[];
+  readonly message: RegExp;
+}
+
 export interface ConformanceHost {
-  readonly lang: "py" | "js";
-  /** A type of the language that takes anything. */
-  readonly anyType: string;
+  readonly lang: "py" | "js" | "rust" | "cpp";
+  /** Of each kind that the language has; the others stand in `lacks`. */
+  readonly echoes: Readonly<Partial<Record<ConformanceKind, Echo>>>;
+  /** What the language cannot have, and why: kinds, and facts by their text. */
+  readonly lacks: Readonly<Record<string, string>>;
   readonly lineageOfRejected: readonly string[];
+  readonly failures: readonly ConformanceFailure[];
+  readonly misfits: readonly { readonly call: ConformanceCall; readonly message: RegExp }[];
+  /** What `say` prints beside that of every language. */
+  readonly saidBesides: readonly string[];
   /** Kinds that the language does not tell apart come back as this. */
   expected(value: CanonicalValue): CanonicalValue;
   call(call: ConformanceCall, hooks?: Partial<CallHooks>): Promise<NativeOutcome>;
@@ -38,54 +79,58 @@ export interface ConformanceCase {
   check(host: ConformanceHost): Promise<void>;
 }
 
-const roundTrips: readonly CanonicalValue[] = [
-  null,
-  true,
-  false,
-  0,
-  -1,
-  9007199254740991,
-  { $int: "9007199254740993" },
-  { $int: "-123456789012345678901234567890" },
-  0.1,
-  -2.5e-300,
-  5e-324,
-  { $float: "1" },
-  { $float: "-0" },
-  { $float: "NaN" },
-  { $float: "Infinity" },
-  { $float: "-Infinity" },
-  { $float: "1e+22" },
-  "",
-  "plain",
-  'quotes " and $ and \\ and \u0000',
-  "\u{1F600} \u{10FFFF} \u2028",
-  { $bytes: "" },
-  { $bytes: "AP+A" },
-  { $datetime: "2026-01-15T10:30:00Z" },
-  { $datetime: "1969-12-31T23:59:59.5Z" },
-  [],
-  {},
-  [[], {}, [null]],
-  { a: [1, { $float: "2" }, { $bytes: "AQ==" }], b: { c: { $int: "18446744073709551616" } } },
-  { ["__proto__"]: 1, constructor: 2 },
-  { $map: [["$int", "1"]] },
-  {
-    $map: [
-      [1, "one"],
-      ["1", "text"],
-      [{ $bytes: "AQ==" }, true],
-    ],
-  },
-  [1.5, { $float: "2" }, { $float: "-0" }],
-];
+const roundTrips: Readonly<Record<ConformanceKind, readonly CanonicalValue[]>> = {
+  bool: [true, false],
+  int: [0, -1, 9007199254740991, { $int: "9007199254740993" }, { $int: "-9223372036854775808" }],
+  largeInt: [{ $int: "18446744073709551615" }],
+  unboundedInt: [{ $int: "-123456789012345678901234567890" }],
+  float: [
+    ...[0.1, -2.5e-300, 5e-324],
+    ...["1", "-0", "NaN", "Infinity", "-Infinity", "1e+22", "1.7976931348623157e+308"].map(($float) => ({ $float })),
+  ],
+  text: ["", "plain", 'quotes " and $ and \\ and \u0000', "\u{1F600} \u{10FFFF} \u2028", "\b\f\n\r\t\u007f"],
+  bytes: [{ $bytes: "" }, { $bytes: "AP+A" }, { $bytes: "AA==" }, { $bytes: "+/8=" }],
+  datetime: [{ $datetime: "2026-01-15T10:30:00Z" }, { $datetime: "1969-12-31T23:59:59.5Z" }],
+  ints: [[], [1, -2, { $int: "9007199254740993" }]],
+  floats: [[], [1.5, { $float: "2" }, { $float: "-0" }]],
+  map: [{}, { a: 1, "": 2 }, { ["__proto__"]: 1, constructor: 2 }],
+  taggedMap: [{ $map: [["$int", 1]] }],
+  intMap: [
+    {
+      $map: [
+        [-1, "one"],
+        [2, "two"],
+      ],
+    },
+  ],
+  mixedMap: [
+    {
+      $map: [
+        [1, "one"],
+        ["1", "text"],
+        [{ $bytes: "AQ==" }, true],
+      ],
+    },
+  ],
+  optional: [null, 5],
+  array: [[1, 2, 3]],
+  nested: [[], [{}], [{ a: [1, null], b: [] }, {}]],
+  mixed: [
+    null,
+    [[], {}, [null]],
+    { a: [1, { $float: "2" }, { $bytes: "AQ==" }], b: { c: { $int: "18446744073709551616" } } },
+  ],
+};
 
 export const conformanceCases: readonly ConformanceCase[] = [
   {
     fact: "every value survives the way into the language and back",
     async check(host) {
-      for (const value of roundTrips) {
-        assert.deepEqual(await valueOf(host, "echo", [value]), host.expected(value), JSON.stringify(value));
+      for (const [kind, values] of Object.entries(roundTrips) as [ConformanceKind, CanonicalValue[]][]) {
+        assert.notEqual(kind in host.echoes, kind in host.lacks, `${kind}: either it is there, or why not`);
+        for (const value of kind in host.echoes ? values : []) {
+          assert.deepEqual(await echoed(host, kind, value), host.expected(value), JSON.stringify(value));
+        }
       }
     },
   },
@@ -93,32 +138,30 @@ export const conformanceCases: readonly ConformanceCase[] = [
     fact: "a text of five megabytes survives",
     async check(host) {
       const text = "0123456789\u00e9".repeat(500_000);
-      assert.equal(await valueOf(host, "echo", [text]), text);
+      assert.equal(await echoed(host, "text", text), text);
     },
   },
   {
     fact: "an argument that does not fit its type is an error with the path to the element",
     async check(host) {
-      const type = host.lang === "py" ? "py\\list<dict<str,int>>" : "pg\\list<dict<string,int>>";
-      const error = await errorOf(host, {
-        function: "named",
-        arguments: [{ name: "first", value: [{ price: 1 }, { price: "2" }], to: type }],
-        signature: threeParameters,
-      });
-      assert.equal(error.type, "pg\\!ConversionError");
-      assert.match(error.message, /^first\[1\]\.price: a text has no converter/);
+      for (const { call, message } of host.misfits) {
+        const error = await errorOf(host, call);
+        assert.equal(error.type, "pg\\!ConversionError");
+        assert.match(error.message, message);
+      }
     },
   },
   {
     fact: "a result that does not fit its type is an error with the path to the element",
     async check(host) {
+      const { function: name, type } = echoFor(host, "nested");
       const error = await errorOf(host, {
-        function: "echo",
-        arguments: [{ value: { rows: [1, null] } }],
-        results: ["pg\\dict<string,list<int>>"],
+        function: name,
+        arguments: [{ value: [{ rows: [1, null] }], to: type }],
+        results: ["pg\\list<dict<string,list<int>>>"],
       });
       assert.equal(error.type, "pg\\!ConversionError");
-      assert.match(error.message, /^result\.rows\[1\]: None has no converter/);
+      assert.match(error.message, /^result\[0\]\.rows\[1\]: None has no converter/);
     },
   },
   {
@@ -126,34 +169,50 @@ export const conformanceCases: readonly ConformanceCase[] = [
     async check(host) {
       const error = await errorOf(host, { function: "unconvertible", results: ["pg\\any"] });
       assert.equal(error.type, "pg\\!ConversionError");
-      assert.match(error.message, /^result\.rows\[1\]\.price: .* has no converter/);
+      assert.match(error.message, /^result\.rows\[1\]\.price: ./);
     },
   },
   {
     fact: "an int becomes a float where a float is asked for, and stays an int elsewhere",
     async check(host) {
-      const outcome = await host.call({ function: "echo", arguments: [{ value: 3 }], results: ["pg\\float"] });
-      assert.deepEqual(valuesOf(outcome), [{ $float: "3" }]);
-      assert.equal(await valueOf(host, "echo", [3]), 3);
+      const { function: name, type } = echoFor(host, "int");
+      const call = { function: name, arguments: [{ value: 3, to: type }] };
+      assert.deepEqual(valuesOf(await host.call({ ...call, results: ["pg\\float"] })), [{ $float: "3" }]);
+      assert.deepEqual(valuesOf(await host.call({ ...call, results: ["pg\\any"] })), [3]);
     },
   },
   {
-    fact: "an error has its class, its ancestors, its message and the user's own frames",
+    fact: "an error has its class, its ancestors and its message",
     async check(host) {
-      const error = await errorOf(host, { function: "reject", arguments: [{ value: "not today" }] });
+      const error = await errorOf(host, rejected);
       assert.equal(error.type, `${host.lang}\\!Rejected`);
       assert.deepEqual(error.lineage, host.lineageOfRejected);
       assert.equal(error.message, "not today");
+    },
+  },
+  {
+    fact: "the trace of an error has the user's own frames",
+    async check(host) {
+      const error = await errorOf(host, rejected);
       assert.match(error.trace, /lib\/functions\.\w+/);
       assert.match(error.trace, /deeper/);
       assert.doesNotMatch(error.trace, /worker\.|\/bundles\//);
     },
   },
   {
+    fact: "each way to fail is an error of its own name",
+    async check(host) {
+      for (const { call, lineage, message } of host.failures) {
+        const error = await errorOf(host, call);
+        assert.deepEqual([error.type, error.lineage], [`${host.lang}\\!${lineage[0]}`, lineage], error.message);
+        assert.match(error.message, message);
+      }
+    },
+  },
+  {
     fact: "a function that does not exist is an error that names it",
     async check(host) {
       const error = await errorOf(host, { function: "no_such_function" });
-      assert.ok(error.type.startsWith(`${host.lang}\\!`));
       assert.match(error.message, /no_such_function/);
     },
   },
@@ -185,7 +244,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
         "info from a child",
         "info half a line",
         "info no end",
-        "error from logging",
+        ...host.saidBesides,
         "warning to stderr",
       ];
       assert.deepEqual(texts, expected.sort());
@@ -240,9 +299,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
     },
   },
   {
-    fact: "one result takes the whole of a tuple, several take its elements",
+    fact: "one result takes the whole of a tuple whose function is not known",
     async check(host) {
       assert.deepEqual(await valueOf(host, "pair", []), [1, "two"]);
+    },
+  },
+  {
+    fact: "several results take a tuple's elements",
+    async check(host) {
       const both = await host.call({ function: "pair", results: ["pg\\int", "pg\\string"] });
       assert.deepEqual(valuesOf(both), [1, "two"]);
     },
@@ -256,15 +320,31 @@ export const conformanceCases: readonly ConformanceCase[] = [
     },
   },
   {
-    fact: "arguments go by name, and defaults hold for what is left out",
+    fact: "arguments go by name, in any order",
     async check(host) {
-      const outcome = await host.call({
-        function: "named",
-        arguments: [{ value: "a" }, { name: "third", value: "c" }],
-        results: ["pg\\list"],
-        signature: threeParameters,
-      });
-      assert.deepEqual(valuesOf(outcome), [["a", 2, "c"]]);
+      assert.equal(await named(host, { third: "c", first: "a", second: 5 }), "a-5-c");
+    },
+  },
+  {
+    fact: "defaults hold for what is left out at the end",
+    async check(host) {
+      assert.equal(await named(host, { first: "a" }), "a-2-three");
+      assert.equal(await named(host, { first: "a", second: 3 }), "a-3-three");
+    },
+  },
+  {
+    fact: "defaults hold for what is left out before another argument",
+    async check(host) {
+      assert.equal(await named(host, { first: "a", third: "c" }), "a-2-c");
+    },
+  },
+  {
+    fact: "what a file keeps stays from one call of a worker to the next",
+    async check(host) {
+      const own = { bundle: host.otherBundle, results: ["pg\\int"] };
+      const first = valuesOf(await host.call({ function: "next_number", ...own }))[0];
+      const second = valuesOf(await host.call({ function: "next_number", ...own }))[0];
+      assert.deepEqual(second, Number(first) + 1);
     },
   },
   {
@@ -304,7 +384,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
       const outcome = await hangAndAbort(host, token);
       assert.equal(outcome.kind, "stopped");
       assert.deepEqual(await host.processesNamed(token), []);
-      assert.equal(await valueOf(host, "echo", ["alive"]), "alive");
+      assert.equal(await echoed(host, "text", "alive"), "alive");
     },
   },
   {
@@ -328,7 +408,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
     async check(host) {
       await warmUp(host);
       const running = host.call({
-        function: "sleep",
+        function: "rest",
         arguments: [{ value: 0.2 }],
         results: ["pg\\any"],
         execution: "running",
@@ -368,17 +448,46 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
 ];
 
-const threeParameters: NonNullable<NativeTarget["signature"]> = {
+const rejected = { function: "reject", arguments: [{ value: "not today" }] };
+
+export const threeParameters: NonNullable<NativeTarget["signature"]> = {
   parameters: ["first", "second", "third"].map((name, index) => ({ name, optional: index > 0 })),
 };
 
+/** Of a language without types: one function for every kind. */
+export const oneEcho = (type: string): ConformanceHost["echoes"] =>
+  Object.fromEntries(Object.keys(roundTrips).map((kind) => [kind, { function: "echo", type }]));
+
+function echoFor({ echoes }: ConformanceHost, kind: ConformanceKind): Echo {
+  const found = echoes[kind];
+  if (found === undefined) throw new Error(`the suite needs a function of ${kind}`);
+  return found;
+}
+
+async function echoed(host: ConformanceHost, kind: ConformanceKind, value: CanonicalValue): Promise<CanonicalValue> {
+  const { function: name, type } = echoFor(host, kind);
+  const outcome = await host.call({ function: name, arguments: [{ value, to: type }], results: ["pg\\any"] });
+  return valuesOf(outcome)[0] ?? null;
+}
+
+async function named(host: ConformanceHost, given: Readonly<Record<string, CanonicalValue>>): Promise<CanonicalValue> {
+  const outcome = await host.call({
+    function: "named",
+    arguments: Object.entries(given).map(([name, value]) => ({ name, value })),
+    results: ["pg\\string"],
+    signature: threeParameters,
+  });
+  return valuesOf(outcome)[0] ?? null;
+}
+
 /** Enough calls that the function counts as short and further ones stand in line. */
 async function warmUp(host: ConformanceHost): Promise<void> {
-  for (let round = 0; round < 20; round += 1) await valueOf(host, "echo", [round]);
+  for (let round = 0; round < 20; round += 1) await echoed(host, "int", round);
 }
 
 function echo(host: ConformanceHost, value: CanonicalValue, hooks: Partial<CallHooks> = {}): Promise<NativeOutcome> {
-  return host.call({ function: "echo", arguments: [{ value }], results: ["pg\\any"] }, hooks);
+  const { function: name, type } = echoFor(host, "int");
+  return host.call({ function: name, arguments: [{ value, to: type }], results: ["pg\\any"] }, hooks);
 }
 
 /** Runs a call that never returns, does `meanwhile` when it is known to run, and aborts it. */
@@ -457,7 +566,7 @@ async function errorOf(host: ConformanceHost, call: ConformanceCall): Promise<Ra
 
 /** The seam's call for a call of the suite. */
 export function nativeCall(
-  host: Pick<ConformanceHost, "lang" | "anyType">,
+  lang: ConformanceHost["lang"],
   call: ConformanceCall,
   path: string,
   bundle: string,
@@ -469,14 +578,14 @@ export function nativeCall(
     namespace: "conformance",
     target: {
       kind: "native",
-      lang: host.lang,
+      lang,
       origin: "bundle",
       path,
       function: call.function,
       bundle_digest: call.bundle ?? bundle,
       ...(call.signature === undefined ? {} : { signature: call.signature }),
     },
-    arguments: (call.arguments ?? []).map((argument) => ({ ...argument, to: argument.to ?? host.anyType })),
+    arguments: (call.arguments ?? []).map((argument) => ({ ...argument, to: argument.to ?? "pg\\any" })),
     results: call.results ?? [],
   };
 }

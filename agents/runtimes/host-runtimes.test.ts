@@ -6,7 +6,7 @@ import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleFolders } from "./bundle-folder.ts";
 import type { BundleStore } from "./bundle-store.ts";
-import { type ConformanceHost, conformanceCases, nativeCall } from "./conformance.ts";
+import { type ConformanceHost, conformanceCases, nativeCall, oneEcho, threeParameters } from "./conformance.ts";
 import { findRuntimes } from "./find-runtimes.ts";
 import { HostRuntimes } from "./host-runtimes.ts";
 import { node } from "./node/node.ts";
@@ -38,7 +38,16 @@ const languages = {
   python: {
     lang: "py",
     path: "lib/functions.py",
-    anyType: "py\\object",
+    echoes: oneEcho("py\\object"),
+    saidBesides: ["error from logging"],
+    misfitType: "py\\list<dict<str,int>>",
+    failures: [
+      {
+        call: { function: "look_up", arguments: [{ value: "missing" }] },
+        lineage: ["KeyError", "LookupError", "Exception", "BaseException"],
+        message: /missing/,
+      },
+    ],
     lineageOfRejected: ["Rejected", "ValueError", "Exception", "BaseException"],
     other: { "lib/helper.py": "def name():\n    return 'another helper'\n" },
     expected: (value: CanonicalValue) => value,
@@ -46,12 +55,31 @@ const languages = {
   node: {
     lang: "js",
     path: "lib/functions.mjs",
-    anyType: "js\\object",
+    echoes: oneEcho("js\\object"),
+    saidBesides: ["error from logging"],
+    misfitType: "pg\\list<dict<string,int>>",
+    failures: [
+      {
+        call: { function: "look_up", arguments: [{ value: "missing" }] },
+        lineage: ["TypeError", "Error"],
+        message: /undefined/,
+      },
+    ],
     lineageOfRejected: ["Rejected", "RangeError", "Error"],
     other: { "lib/helper.mjs": "export const name = () => 'another helper';\n" },
     expected: asJavaScript,
   },
 } as const;
+
+/** The path leads to the element. */
+const misfitOf = (type: string): ConformanceHost["misfits"][number] => ({
+  call: {
+    function: "named",
+    arguments: [{ name: "first", value: [{ price: 1 }, { price: "2" }], to: type }],
+    signature: threeParameters,
+  },
+  message: /^first\[1\]\.price: a text has no converter/,
+});
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), "polyglot-runtimes-"));
@@ -88,13 +116,17 @@ describe.each(found)("$name $version ($path)", (runtime) => {
     const bundle = await bundleOf(runtime.name);
     const self: ConformanceHost = {
       lang: language.lang,
-      anyType: language.anyType,
+      lacks: {},
+      echoes: language.echoes,
       lineageOfRejected: language.lineageOfRejected,
+      failures: language.failures,
+      saidBesides: language.saidBesides,
+      misfits: [misfitOf(language.misfitType)],
       expected: language.expected,
       otherBundle: (await bundleOf(runtime.name, language.other)).digest,
       processesNamed,
       call: (call, hooks = {}) => {
-        const native = nativeCall(self, call, language.path, bundle.digest);
+        const native = nativeCall(language.lang, call, language.path, bundle.digest);
         const signal = new AbortController().signal;
         return host.call({ ...native, runtimeVersion: runtime.version }, { signal, onLog: () => undefined, ...hooks });
       },
@@ -124,7 +156,7 @@ it("code that a warm worker runs on stays unpacked beyond the limits", async () 
   const { digest: first } = await bundleOf("python");
   const { digest: second } = await bundleOf("python", languages.python.other);
   for (const digest of [first, second, first]) {
-    const call = nativeCall({ lang: "py", anyType: "py\\object" }, { function: "echo" }, "lib/functions.py", digest);
+    const call = nativeCall("py", { function: "echo" }, "lib/functions.py", digest);
     await own.call(call, { signal: new AbortController().signal, onLog: () => undefined });
   }
   expect(fetched).toEqual([first, second]);

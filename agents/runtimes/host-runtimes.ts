@@ -289,7 +289,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   > {
     if (this.#modules === undefined) throw new Error("the runtimes are not started");
     try {
-      const { host, file } = await this.#modules.moduleOf({ target, version }, language, runtime, folder);
+      const { host, file } = await this.#modules.moduleToCall({ target, version }, language, runtime, folder);
       const command = { command: host, arguments: [file, folder], user: runtime.user };
       const definition: GroupDefinition = {
         key: [language.name, namespace, file, keyOfVariables(variables)].join("\n"),

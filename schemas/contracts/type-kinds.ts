@@ -32,6 +32,34 @@ const integers = {
   u16: "int",
   u32: "int",
   u64: "int",
+  i128: "int",
+  u128: "int",
+  isize: "int",
+  usize: "int",
+} as const;
+
+/** `std::` is left out, and what is written in several words has one name here: `unsigned long long` is `uint64_t`. */
+const cppIntegers = {
+  int: "int",
+  long: "int",
+  unsigned: "int",
+  int8_t: "int",
+  int16_t: "int",
+  int32_t: "int",
+  int64_t: "int",
+  uint8_t: "int",
+  uint16_t: "int",
+  uint32_t: "int",
+  uint64_t: "int",
+  size_t: "int",
+} as const;
+
+const rustContainers = {
+  Vec: "list",
+  HashSet: "list",
+  BTreeSet: "list",
+  HashMap: "map",
+  BTreeMap: "map",
 } as const;
 
 export const scalarKinds: Readonly<Record<TypeLanguage, Readonly<Record<string, ScalarKind>>>> = {
@@ -67,16 +95,47 @@ export const scalarKinds: Readonly<Record<TypeLanguage, Readonly<Record<string, 
     Uint8Array: "bytes",
     Date: "datetime",
   },
-  rust: { String: "text", "&str": "text", ...integers, f32: "float", f64: "float", bool: "bool" },
-  cpp: { string: "text", int: "int", long: "int", double: "float", bool: "bool" },
+  rust: {
+    String: "text",
+    "&str": "text",
+    "&String": "text",
+    char: "text",
+    ...integers,
+    f32: "float",
+    f64: "float",
+    bool: "bool",
+  },
+  cpp: { string: "text", string_view: "text", ...cppIntegers, float: "float", double: "float", bool: "bool" },
 };
 
 export const containerKinds: Readonly<Record<TypeLanguage, Readonly<Record<string, ContainerKind>>>> = {
   pg: { list: "list", dict: "map" },
   py: { list: "list", tuple: "list", set: "list", dict: "map" },
   js: { Array: "list" },
-  rust: { Vec: "list", HashMap: "map", Option: "optional", array: "list" },
-  cpp: { vector: "list", map: "map", optional: "optional", array: "list" },
+  rust: {
+    ...rustContainers,
+    "&Vec": "list",
+    "&HashSet": "list",
+    "&BTreeSet": "list",
+    "&HashMap": "map",
+    "&BTreeMap": "map",
+    Option: "optional",
+    /** `[T;N]`, `&[T]` and `(A,B)`. */
+    array: "list",
+    slice: "list",
+    tuple: "list",
+  },
+  cpp: {
+    vector: "list",
+    set: "list",
+    unordered_set: "list",
+    map: "map",
+    unordered_map: "map",
+    optional: "optional",
+    array: "list",
+    tuple: "list",
+    pair: "list",
+  },
 };
 
 /** Answers undefined for a name that the language has not. */

@@ -7,7 +7,7 @@ export type TypeLanguage = (typeof typeLanguages)[number];
 
 export interface TypeName {
   readonly lang: TypeLanguage;
-  /** Without language and arguments: `Vec`, `&str`, `i64`. `array` stands for `[T;N]` of Rust as well. */
+  /** Without language and arguments: `Vec`, `&str`, `i64`. Of Rust, `array` stands for `[T;N]`, `slice` for `&[T]`, `tuple` for `(A,B)`. */
   readonly name: string;
   /** Types, and integers where a length is asked for. */
   readonly arguments: readonly (TypeName | number)[];
@@ -33,6 +33,8 @@ function formatInner(type: TypeName): string {
   if (type.arguments.length === 0) return type.name;
   const inner = type.arguments.map((item) => (typeof item === "number" ? String(item) : formatInner(item)));
   if (type.lang === "rust" && type.name === "array") return `[${inner.join(";")}]`;
+  if (type.lang === "rust" && type.name === "slice") return `&[${inner.join(",")}]`;
+  if (type.lang === "rust" && type.name === "tuple") return `(${inner.join(",")}${inner.length === 1 ? "," : ""})`;
   return `${type.name}<${inner.join(",")}>`;
 }
 
@@ -52,7 +54,11 @@ class TypeReader {
 
   type(depth: number): TypeName | undefined {
     if (depth > maxDepth) return undefined;
-    if (this.#lang === "rust" && this.#take("[")) return this.#fixedArray(depth);
+    if (this.#lang === "rust") {
+      if (this.#take("[")) return this.#fixedArray(depth);
+      if (this.#take("&[")) return this.#slice(depth);
+      if (this.#take("(")) return this.#tuple(depth);
+    }
     const name = this.#match(/&?[A-Za-z_]\w*(?:::[A-Za-z_]\w*)*/y)?.replace(/^std::/, "");
     if (name === undefined) return undefined;
     if (!this.#take("<")) return { lang: this.#lang, name, arguments: [] };
@@ -77,8 +83,29 @@ class TypeReader {
     return { lang: "rust", name: "array", arguments: [element, Number(length)] };
   }
 
+  #slice(depth: number): TypeName | undefined {
+    const element = this.type(depth + 1);
+    return element === undefined || !this.#take("]")
+      ? undefined
+      : { lang: "rust", name: "slice", arguments: [element] };
+  }
+
+  #tuple(depth: number): TypeName | undefined {
+    const elements: TypeName[] = [];
+    do {
+      const element = this.type(depth + 1);
+      if (element === undefined) return undefined;
+      elements.push(element);
+    } while (this.#take(",") && !this.#startsWith(")"));
+    return this.#take(")") ? { lang: "rust", name: "tuple", arguments: elements } : undefined;
+  }
+
+  #startsWith(text: string): boolean {
+    return this.#text.startsWith(text, this.#at);
+  }
+
   #take(text: string): boolean {
-    if (!this.#text.startsWith(text, this.#at)) return false;
+    if (!this.#startsWith(text)) return false;
     this.#at += text.length;
     return true;
   }

@@ -16,6 +16,10 @@ import { Places } from "./places.ts";
 /** Compilers take a core and some hundred megabytes each. */
 const buildsAtOnce = Math.max(1, Math.floor(availableParallelism() / 2));
 
+/** Until then a build that failed is not tried again: what the host lacks may come. Milliseconds. */
+const failureKeptMs = 60_000;
+const maxFailures = 1_000;
+
 /** A build that ran and did not succeed; the message is for whoever wrote the code. */
 export class BuildFailure extends Error {}
 
@@ -34,6 +38,8 @@ export class Builds {
   readonly #clock: Clock;
   readonly #places = new Places(buildsAtOnce);
   readonly #ready = new Map<string, Promise<string>>();
+  /** What did not build: the same words to who asks again soon, without the compiler. */
+  readonly #failed = new Map<string, { readonly until: number; readonly failure: BuildFailure }>();
 
   /** `dataFolder` is the agent's; products lie in `builds` below it. */
   constructor(dataFolder: string, launcher: WorkerLauncher, clock: Clock) {
@@ -47,10 +53,20 @@ export class Builds {
     const digest = digestOf(order);
     const known = this.#ready.get(digest);
     if (known !== undefined) return known;
+    const failed = this.#failed.get(digest);
+    if (failed !== undefined && failed.until > this.#clock.monotonic()) return Promise.reject(failed.failure);
     const product = this.#places.within(() => this.#make(digest, order));
     this.#ready.set(digest, product);
-    product.catch(() => this.#ready.delete(digest));
+    product.catch((problem: unknown) => this.#fail(digest, problem));
     return product;
+  }
+
+  #fail(digest: string, problem: unknown): void {
+    this.#ready.delete(digest);
+    if (!(problem instanceof BuildFailure)) return;
+    this.#failed.delete(digest);
+    this.#failed.set(digest, { until: this.#clock.monotonic() + failureKeptMs, failure: problem });
+    if (this.#failed.size > maxFailures) this.#failed.delete(this.#failed.keys().next().value ?? "");
   }
 
   async #make(digest: string, order: BuildOrder): Promise<string> {

@@ -7,7 +7,7 @@ import type { NativeTarget, NativeUse } from "@polyglot/contracts";
 import type { CheckedRuntime } from "../find-runtimes.ts";
 import type { CompiledLanguage, ModuleFunction } from "../language.ts";
 import type { SearchPlaces } from "../search-places.ts";
-import type { Builds } from "./builds.ts";
+import { BuildFailure, type Builds } from "./builds.ts";
 import { buildHostProgram } from "./host-program.ts";
 
 /** Modules remembered; the oldest go first. */
@@ -23,6 +23,10 @@ export interface BuiltModule {
 interface KnownModule {
   readonly functions: Map<string, ModuleFunction>;
   built?: Promise<BuiltModule>;
+  /** The last that did build. */
+  good?: { readonly module: BuiltModule; readonly names: ReadonlySet<string> };
+  /** Modules of one function each, where the one of all does not build. */
+  readonly single: Map<string, Promise<BuiltModule>>;
 }
 
 export class Modules {
@@ -38,7 +42,7 @@ export class Modules {
   /** Plans call this function: the next build of its module has it. */
   declare({ target, version }: NativeUse): KnownModule {
     const key = keyOf(target, version);
-    const known: KnownModule = this.#known.get(key) ?? { functions: new Map() };
+    const known: KnownModule = this.#known.get(key) ?? { functions: new Map(), single: new Map() };
     this.#known.set(key, known);
     if (!known.functions.has(target.function)) {
       known.functions.set(target.function, { name: target.function, signature: target.signature });
@@ -48,19 +52,46 @@ export class Modules {
     return known;
   }
 
-  /** Rejects with a `BuildFailure` where the code does not build. `folder` is the bundle's. */
-  moduleOf(
-    target: NativeUse,
+  /**
+   * The module with all functions of the use's file. Rejects with a `BuildFailure` where the code does not build.
+   * `folder` is the bundle's.
+   */
+  moduleOf(use: NativeUse, language: CompiledLanguage, runtime: CheckedRuntime, folder: string): Promise<BuiltModule> {
+    const known = this.declare(use);
+    if (known.built !== undefined) return known.built;
+    const names = new Set(known.functions.keys());
+    const built = this.#build(use, [...known.functions.values()], language, runtime, folder);
+    known.built = built;
+    built.then(
+      (module) => (known.good = { module, names }),
+      () => known.built === built && delete known.built,
+    );
+    return built;
+  }
+
+  /**
+   * A module with the function, or, where another function of its file does not build, one with this function alone: a
+   * name that no file has must not take the others along.
+   */
+  async moduleToCall(
+    use: NativeUse,
     language: CompiledLanguage,
     runtime: CheckedRuntime,
     folder: string,
   ): Promise<BuiltModule> {
-    const known = this.declare(target);
-    if (known.built !== undefined) return known.built;
-    const built = this.#build(target, [...known.functions.values()], language, runtime, folder);
-    known.built = built;
-    built.catch(() => known.built === built && delete known.built);
-    return built;
+    const { good } = this.declare(use);
+    if (good?.names.has(use.target.function) === true) return good.module;
+    try {
+      return await this.moduleOf(use, language, runtime, folder);
+    } catch (problem) {
+      const { functions, single } = this.declare(use);
+      const own = functions.get(use.target.function);
+      if (!(problem instanceof BuildFailure) || own === undefined || functions.size === 1) throw problem;
+      const known = single.get(own.name) ?? this.#build(use, [own], language, runtime, folder);
+      single.set(own.name, known);
+      known.catch(() => single.delete(own.name));
+      return known;
+    }
   }
 
   async #build(

@@ -1,7 +1,6 @@
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProcessEnd } from "../../limits/contained-process.ts";
+import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { programsNamed } from "../search-places.ts";
@@ -49,12 +48,8 @@ function crashLineage(end: ProcessEnd): readonly string[] {
 
 async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
   const standard = source.version ?? newestStandard(compiler.version);
-  const support = createRequire(import.meta.url).resolve("@polyglot/agents/runtimes/cpp/support.hpp");
   return {
-    files: new Map([
-      ["support.hpp", await readFile(support, "utf8")],
-      ["glue.cpp", glueOf(source)],
-    ]),
+    files: new Map([...(await supportFiles("cpp")), ["glue.cpp", glueOf(source)]]),
     commands: [
       [
         compiler.path,

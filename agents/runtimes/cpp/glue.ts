@@ -4,7 +4,7 @@ import type { ModuleFunction, ModuleSource } from "../language.ts";
 
 export function glueOf({ folder, path, functions }: ModuleSource): string {
   return [
-    '#include "support.hpp"',
+    '#include "support/run.hpp"',
     `#include ${JSON.stringify(join(folder, path))}`,
     "namespace {",
     ...functions.map(callerOf),

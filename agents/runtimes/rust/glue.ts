@@ -6,11 +6,11 @@ import type { ModuleFunction, ModuleSource } from "../language.ts";
 export function glueOf({ functions }: ModuleSource): string {
   return [
     "#![allow(unused_imports, unused_mut)]",
-    '#[path = "support.rs"]',
+    '#[path = "support/mod.rs"]',
     "#[allow(dead_code)]",
     "mod polyglot;",
     "use polyglot::{Call, Entry, Fitted, ResultWithDebug, ResultWithDisplay, Returned, Value};",
-    "use std::collections::{BTreeMap, HashMap};",
+    "use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};",
     ...functions.map(functionOf),
     "static ENTRIES: &[Entry] = &[",
     ...functions.map(
@@ -36,8 +36,9 @@ function functionOf({ name, signature }: ModuleFunction, index: number): string 
   if (signature === undefined) {
     throw new BuildFailure(`the parameters of ${name} cannot be read from its text: give it plain types, or wrap it`);
   }
-  const path = `user::${name.replaceAll(".", "::")}`;
-  const given = signature.parameters.map((parameter, at) => (isText(parameter) ? `&argument_${at}` : `argument_${at}`));
+  // As raw identifiers: a function may be named like a keyword.
+  const path = ["user", ...name.split(".").map((part) => `r#${part}`)].join("::");
+  const given = signature.parameters.map((parameter, at) => `${isReference(parameter) ? "&" : ""}argument_${at}`);
   return [
     `fn function_${index}(call: &mut Call) -> Fitted<()> {`,
     ...signature.parameters.map(
@@ -52,5 +53,11 @@ function functionOf({ name, signature }: ModuleFunction, index: number): string 
 type Parameter = Signature["parameters"][number];
 
 const nameOf = ({ type }: Parameter): string => (type ?? "").replace(/^rust\\/, "");
-const isText = (parameter: Parameter): boolean => nameOf(parameter) === "&str";
-const ownedType = (parameter: Parameter): string => (isText(parameter) ? "String" : nameOf(parameter));
+const isReference = (parameter: Parameter): boolean => nameOf(parameter).startsWith("&");
+
+/** What is kept of an argument while its function runs: what a reference leads to. */
+function ownedType(parameter: Parameter): string {
+  const name = nameOf(parameter).replace(/^&/, "");
+  if (name === "str") return "String";
+  return isReference(parameter) ? name.replace(/^\[(.*)\]$/s, "Vec<$1>") : name;
+}

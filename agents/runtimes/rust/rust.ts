@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
@@ -40,7 +39,6 @@ function readVersion(stdout: string): RuntimeAnswer | undefined {
 
 /** The user's file is a crate of its own, so that `crate::` means in it what it says. */
 async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
-  const support = createRequire(import.meta.url).resolve("@polyglot/agents/runtimes/rust/support.rs");
   const common = [
     "--edition=2021",
     "-Copt-level=3",
@@ -50,10 +48,7 @@ async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<Bui
     `--remap-path-prefix=${source.folder}/=`,
   ];
   return {
-    files: new Map([
-      ["support.rs", await readFile(support, "utf8")],
-      ["glue.rs", glueOf(source)],
-    ]),
+    files: new Map([...(await supportFiles("rust")), ["glue.rs", glueOf(source)]]),
     commands: [
       [
         compiler.path,

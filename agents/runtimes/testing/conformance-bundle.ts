@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Bundle, createBundle } from "@polyglot/contracts";
 
 export async function conformanceBundle(
-  runtime: "python" | "node",
+  runtime: "python" | "node" | "rust" | "cpp",
   replaced: Readonly<Record<string, string>> = {},
 ): Promise<Bundle> {
   const folder = fileURLToPath(new URL(`../${runtime}/conformance/lib`, import.meta.url));

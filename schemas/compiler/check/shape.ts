@@ -35,7 +35,14 @@ const dynamicLanguages: ReadonlySet<TypeLanguage> = new Set(["pg", "py", "js"]);
 
 function containerOf({ lang, name }: TypeName): Container | undefined {
   const kind = Object.hasOwn(containerKinds[lang], name) ? containerKinds[lang][name] : undefined;
-  return kind && { kind, open: dynamicLanguages.has(lang), sized: name === "array", many: name === "tuple" };
+  return (
+    kind && {
+      kind,
+      open: dynamicLanguages.has(lang),
+      sized: name === "array",
+      many: name === "tuple" || name === "pair",
+    }
+  );
 }
 
 /** Names that stand for types of a language, for spelling hints. */
@@ -94,9 +101,11 @@ function fillContainer(type: TypeName, container: Container, inner: readonly Sha
   if (container.kind === "map") return { kind: "map", key: first, value: second };
   if (container.kind === "optional") return { kind: "optional", of: first };
   const element = type.arguments[0];
-  const isOctets = type.lang === "rust" && typeof element === "object" && element.name === "u8";
+  const isOctets = typeof element === "object" && octets.has(`${type.lang}\\${element.name}`);
   return { kind: "list", item: first, ...(isOctets ? { octets: true } : {}) };
 }
+
+const octets: ReadonlySet<string> = new Set(["rust\\u8", "cpp\\uint8_t"]);
 
 export function shapesConvert(from: Shape, to: Shape): boolean {
   if (from.kind === "any" || to.kind === "any") return true;

@@ -147,11 +147,24 @@ function readType(text: string, declared: CppDeclarations, unknown: string[]): s
   const plain = declared
     .expand(text)
     .replace(/\bconst\b/g, "")
-    .replace(/&$/, "")
+    .replace(/&+$/, "")
     .replaceAll("std::", "")
+    .replace(/\b(?:(?:unsigned|signed|long|short|int|char)\b(?!\s*double)\s*)+/g, nameOfInteger)
     .trim();
   const type = parseTypeName(`cpp\\${plain}`);
   if (type !== undefined && !("unknown" in shapeOf(type))) return formatTypeName(type);
   unknown.push(text.trim());
   return "pg\\any";
+}
+
+/** One name for what C++ writes in several words and orders. */
+function nameOfInteger(text: string): string {
+  const words = text.trim().split(/\s+/);
+  const has = (word: string) => words.includes(word);
+  const sign = has("unsigned") ? "u" : "";
+  if (has("char")) return words.length === 1 ? "char" : `${sign}int8_t`;
+  if (has("short")) return `${sign}int16_t`;
+  if (has("long"))
+    return sign === "" && words.filter((word) => word === "long").length === 1 ? "long" : `${sign}int64_t`;
+  return sign === "" ? "int" : "unsigned";
 }

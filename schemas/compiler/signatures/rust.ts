@@ -45,7 +45,7 @@ function readItems(node: SyntaxNode, place: Place): void {
 
 function readItem(item: SyntaxNode, hasOwnPath: boolean, place: Place): void {
   const { prefix, path, found, inOtherFiles } = place;
-  const name = textOf(field(item, "name"));
+  const name = textOf(field(item, "name")).replace(/^r#/, "");
   const body = field(item, "body");
   if (item.type === "function_item") readFunction(item, `${prefix}${name}`, found);
   else if (item.type !== "mod_item") return;
@@ -64,12 +64,14 @@ function readFunction(node: SyntaxNode, name: string, found: ModuleBuilder): voi
 }
 
 function readParameter(node: SyntaxNode, unknown: string[]): Parameter {
-  const type = readType(textOf(field(node, "type")), unknown);
+  const text = textOf(field(node, "type"));
+  // What a reference within a type leads to would have no owner.
+  const type = /&/.test(text.slice(1)) ? noted(text, unknown) : readType(text, unknown);
   return { name: textOf(field(node, "pattern")), type, optional: false };
 }
 
 function readResults(text: string, unknown: string[]): string[] {
-  const inner = /^(?:std::result::)?Result<(.*)>$/s.exec(text)?.[1];
+  const inner = /^(?:\w+::)*Result<(.*)>$/s.exec(text)?.[1];
   const value = inner === undefined ? text : (splitTypes(inner)[0] ?? "");
   if (value === "" || value === "()") return [];
   const tuple = /^\((.*)\)$/s.exec(value)?.[1];
@@ -102,6 +104,10 @@ function readType(text: string, unknown: string[]): string {
     .trim();
   const type = parseTypeName(`rust\\${plain}`);
   if (type !== undefined && !("unknown" in shapeOf(type))) return formatTypeName(type);
+  return noted(text, unknown);
+}
+
+function noted(text: string, unknown: string[]): string {
   unknown.push(text);
   return "pg\\any";
 }

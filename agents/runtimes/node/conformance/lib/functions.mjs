@@ -14,9 +14,12 @@ export const instance = () => instanceName;
 
 export const pair = () => [1, "two"];
 
-export function named(first, second = 2, third = 3) {
-  return [first, second, third];
-}
+export const named = (first, second = 2, third = "three") => `${first}-${second}-${third}`;
+
+export const look_up = (key) => undefined[key];
+
+let lastNumber = 0;
+export const next_number = () => ++lastNumber;
 
 export function reject(message) {
   deeper(message);
@@ -83,7 +86,7 @@ export async function* count_later(to) {
   for (let number = 0; number < to; number += 1) yield await Promise.resolve(number);
 }
 
-export async function sleep(seconds) {
+export async function rest(seconds) {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   return seconds;
 }

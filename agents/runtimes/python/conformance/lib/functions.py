@@ -32,8 +32,19 @@ def pair():
     return 1, "two"
 
 
-def named(first, second=2, third=3):
-    return [first, second, third]
+def named(first, second=2, third="three"):
+    return f"{first}-{second}-{third}"
+
+
+def look_up(key):
+    return {}[key]
+
+
+numbers = iter(range(1, 1000))
+
+
+def next_number():
+    return next(numbers)
 
 
 def reject(message):
@@ -108,7 +119,7 @@ async def count_later(to):
         yield number
 
 
-def sleep(seconds):
+def rest(seconds):
     time.sleep(seconds)
     return seconds
 

@@ -1,0 +1,5 @@
+#pragma once
+
+namespace helper {
+inline const char* name() { return "helper"; }
+}  // namespace helper

@@ -1,0 +1,169 @@
+//! Types of one value.
+use super::*;
+use std::fmt::Write as _;
+
+pub trait FromJson: Sized {
+    fn read(from: &mut Reader) -> Fitted<Self>;
+    /// Of a type whose lists are bytes.
+    fn from_octet(_octet: u8) -> Option<Self> {
+        None
+    }
+    /// As the key of an object, where it can be one.
+    fn from_key(_key: &str) -> Option<Self> {
+        None
+    }
+}
+
+pub trait ToJson {
+    fn write(&self, to: &mut Writer) -> Fitted<()>;
+    /// Lists of this type are bytes.
+    const IS_OCTET: bool = false;
+    fn octet(&self) -> u8 {
+        0
+    }
+    /// As the results of a call.
+    fn respond(&self, call: &mut Call) -> Fitted<()> {
+        if call.spread {
+            return misfit(format!("one value was returned where {} results are bound", call.results));
+        }
+        self.write(&mut call.writer)
+    }
+    /// As the key of an object, where it can be one.
+    fn as_key(&self) -> Option<&str> {
+        None
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty)*) => {$(
+        impl FromJson for $type {
+            fn read(from: &mut Reader) -> Fitted<Self> {
+                let digits = from.integer::<Self>()?;
+                digits.parse().or_else(|_| misfit(format!("the int {digits} does not fit {}", stringify!($type))))
+            }
+            fn from_octet(octet: u8) -> Option<Self> {
+                <Self as ToJson>::IS_OCTET.then_some(octet as Self)
+            }
+        }
+        impl ToJson for $type {
+            const IS_OCTET: bool = matches!(stringify!($type).as_bytes(), b"u8");
+            fn octet(&self) -> u8 {
+                *self as u8
+            }
+            fn write(&self, to: &mut Writer) -> Fitted<()> {
+                let _ = write!(to.text, "{self}");
+                Ok(())
+            }
+        }
+    )*};
+}
+integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
+
+impl FromJson for f64 {
+    fn read(from: &mut Reader) -> Fitted<Self> {
+        from.float::<Self>()
+    }
+}
+impl ToJson for f64 {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.float(*self);
+        Ok(())
+    }
+}
+
+impl FromJson for f32 {
+    fn read(from: &mut Reader) -> Fitted<Self> {
+        let wide = from.float::<Self>()?;
+        let narrow = wide as f32;
+        if narrow.is_infinite() && wide.is_finite() {
+            return misfit(format!("the float {wide:e} does not fit f32"));
+        }
+        Ok(narrow)
+    }
+}
+impl ToJson for f32 {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.float(f64::from(*self));
+        Ok(())
+    }
+}
+
+impl FromJson for bool {
+    fn read(from: &mut Reader) -> Fitted<Self> {
+        if from.take("true") {
+            return Ok(true);
+        }
+        if from.take("false") { Ok(false) } else { from.unfit::<Self, _>() }
+    }
+}
+impl ToJson for bool {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.text.push_str(if *self { "true" } else { "false" });
+        Ok(())
+    }
+}
+
+impl FromJson for String {
+    fn read(from: &mut Reader) -> Fitted<Self> {
+        from.string::<Self>()
+    }
+    fn from_key(key: &str) -> Option<Self> {
+        Some(key.to_owned())
+    }
+}
+impl ToJson for String {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.string(self);
+        Ok(())
+    }
+    fn as_key(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+impl ToJson for str {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.string(self);
+        Ok(())
+    }
+    fn as_key(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+impl<T: ToJson + ?Sized> ToJson for &T {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        (**self).write(to)
+    }
+    fn respond(&self, call: &mut Call) -> Fitted<()> {
+        (**self).respond(call)
+    }
+    fn as_key(&self) -> Option<&str> {
+        (**self).as_key()
+    }
+}
+
+impl FromJson for char {
+    fn read(from: &mut Reader) -> Fitted<Self> {
+        let text = from.string::<Self>()?;
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(only), None) => Ok(only),
+            _ => misfit(format!("a text of {} characters is no char", text.chars().count())),
+        }
+    }
+}
+impl ToJson for char {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.string(self.encode_utf8(&mut [0; 4]));
+        Ok(())
+    }
+}
+
+impl ToJson for () {
+    fn write(&self, to: &mut Writer) -> Fitted<()> {
+        to.text.push_str("null");
+        Ok(())
+    }
+    fn respond(&self, call: &mut Call) -> Fitted<()> {
+        self.write(&mut call.writer)
+    }
+}

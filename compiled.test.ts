@@ -1,0 +1,132 @@
+/**
+ * The conformance suite over Rust and C++: its functions are read by the compiler, built by this host's compilers and run
+ * by the agent's runtimes. It stands here because a compiled language needs signatures, and agents do not know the compiler.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundle, type BundleDigest, readBundle } from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BundleFolders } from "./agents/runtimes/bundle-folder.ts";
+import { compiledConformance } from "./agents/runtimes/compiled/conformance.fixture.ts";
+import { type ConformanceHost, conformanceCases, nativeCall } from "./agents/runtimes/conformance.ts";
+import { HostRuntimes } from "./agents/runtimes/host-runtimes.ts";
+import { conformanceBundle } from "./agents/runtimes/testing/conformance-bundle.ts";
+import { processesNamed } from "./agents/runtimes/testing/processes-named.ts";
+import { BundleReader } from "./schemas/compiler/signatures/bundle-reader.ts";
+import { readCpp } from "./schemas/compiler/signatures/cpp.ts";
+import { readCrate } from "./schemas/compiler/signatures/crate.ts";
+import { Grammars } from "./schemas/compiler/signatures/grammars.ts";
+import type { NativeModule } from "./schemas/compiler/signatures/native-module.ts";
+
+const grammars = await Grammars.load();
+const bundles = new Map<string, Bundle>();
+let host: HostRuntimes;
+let dataFolder: string;
+
+beforeAll(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), "polyglot-compiled-"));
+  host = new HostRuntimes({
+    searchPath: process.env["PATH"] ?? "",
+    home: homedir(),
+    environment: process.env,
+    bundles: new BundleFolders(
+      async (digest: BundleDigest) => bundles.get(digest)?.archive ?? new Uint8Array(),
+      dataFolder,
+    ),
+    dataFolder,
+    dataRoots: [],
+    userId: process.getuid?.(),
+    cores: availableParallelism(),
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  await host.start();
+});
+
+afterAll(async () => {
+  await host.stop();
+  const left = await processesNamed(dataFolder);
+  if (left.length > 0) throw new Error(`processes outlive the runtimes' stop: ${left.join(", ")}`);
+  await rm(dataFolder, { recursive: true });
+});
+
+/** What the compiler reads of a file of the bundle. */
+function read(lang: "rust" | "cpp", path: string, bundle: Bundle): NativeModule {
+  const reader = new BundleReader(readBundle(bundle.archive), grammars);
+  const module = lang === "rust" ? readCrate(path, reader) : reader.readFile("cpp", path, (root) => readCpp(root));
+  if (module === undefined) throw new Error(`${path} is not in the bundle`);
+  return module;
+}
+
+describe.each(compiledConformance)("$title", (language) => {
+  const { lang, path, version } = language;
+  const self = Promise.withResolvers<ConformanceHost & { readonly functions: NativeModule["functions"] }>();
+
+  beforeAll(async () => {
+    const bundle = await conformanceBundle(lang);
+    const other = await conformanceBundle(lang, language.other);
+    for (const one of [bundle, other]) bundles.set(one.digest, one);
+    const { functions } = read(lang, path, bundle);
+    const known = [...functions].filter(([, signature]) => signature !== undefined);
+    const isModern = version !== "11";
+    const wanted = known.filter(([name]) => isModern || !/optional|nested|view/.test(name));
+    for (const { digest } of [bundle, other]) {
+      const uses = wanted.map(([name, signature]) => ({
+        target: nativeCall(lang, { function: name, ...(signature && { signature }) }, path, digest).target,
+        version,
+      }));
+      await host.prepare(uses);
+    }
+    self.resolve({
+      ...language,
+      functions,
+      saidBesides: [],
+      expected: (value) => value,
+      otherBundle: other.digest,
+      processesNamed,
+      call: (call, hooks = {}) => {
+        const signature = functions.get(call.function);
+        const native = nativeCall(lang, { ...call, ...(signature && { signature }) }, path, bundle.digest);
+        const signal = new AbortController().signal;
+        const asked = version === undefined ? native : { ...native, runtimeVersion: version };
+        return host.call(asked, { signal, onLog: () => undefined, ...hooks });
+      },
+    });
+  }, 300_000);
+
+  it.each(conformanceCases.filter(({ fact }) => !(fact in language.lacks)))("$fact", async (one) => {
+    await expect(one.check(await self.promise)).resolves.toBeUndefined();
+  });
+
+  it("lacks nothing but kinds and facts of the suite", () => {
+    const facts = new Set(conformanceCases.map(({ fact }) => fact));
+    const strange = Object.keys(language.lacks).filter((name) => name.includes(" ") && !facts.has(name));
+    expect(strange).toEqual([]);
+  });
+
+  it("functions of the other types answer what they are given", async () => {
+    const conforming = await self.promise;
+    for (const [name, given, answer = given] of language.besides) {
+      const outcome = await conforming.call({ function: name, arguments: [{ value: given }], results: ["pg\\any"] });
+      expect({ name, ...outcome }).toMatchObject({ name, kind: "values", values: [answer] });
+    }
+  });
+
+  it.each(["abort_process", "overflow_stack"])("%s takes its own call with it", async (name) => {
+    const conforming = await self.promise;
+    const given = name === "overflow_stack" ? [{ value: 0 }] : [];
+    const deadly = conforming.call({ function: name, arguments: given, results: [] });
+    const others = Array.from({ length: 5 }, (_, value) =>
+      conforming.call({ function: "echo_int", arguments: [{ value }], results: ["pg\\int"] }),
+    );
+    expect(await deadly).toMatchObject({ kind: "error", error: { message: expect.stringMatching(/SIG(SEGV|ABRT)/) } });
+    expect(await Promise.all(others)).toMatchObject([0, 1, 2, 3, 4].map((value) => ({ values: [value] })));
+  });
+
+  it("every function of the suite is one that the compiler can read", async () => {
+    const { functions } = await self.promise;
+    expect([...functions].filter(([, signature]) => signature === undefined).map(([name]) => name)).toEqual([]);
+  });
+});
