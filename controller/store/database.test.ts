@@ -25,6 +25,21 @@ test("a cut connection is StoreUnavailable, and the next statement finds a new o
   expect(await database.query(sql("select 1 as one"))).toEqual([{ one: 1 }]);
 });
 
+test("a connection that breaks between two statements of a transaction ends the transaction, and nothing else", async () => {
+  await using store = await createTestDatabase();
+  const { database } = store;
+  const broken = database.transaction(async (transaction) => {
+    const [own] = await transaction.query<{ pid: number }>(sql("select pg_backend_pid() as pid"));
+    const pid = own?.pid ?? 0;
+    await database.query({ name: "", text: "select pg_terminate_backend($1)" }, [pid]);
+    const left = { name: "", text: "select pid from pg_stat_activity where pid = $1" };
+    while ((await database.query(left, [pid])).length > 0);
+    await transaction.query(sql("select 1"));
+  });
+  await expect(broken).rejects.toThrow(StoreUnavailable);
+  expect(await database.query(sql("select 1 as one"))).toEqual([{ one: 1 }]);
+});
+
 test("a server that is not there is StoreUnavailable at opening", async () => {
   await expect(Database.open("postgres:///x?host=/nonexistent&user=x", silentLogger)).rejects.toThrow(StoreUnavailable);
 });

@@ -42,6 +42,8 @@ export class Database implements Queryable {
     });
     // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.
     pool.on("error", (error) => logger.warn({ error: error.message }, "lost an idle database connection"));
+    // One that is in use has no listener of the pool, or only for one error. Its statements reject, which is enough.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     const database = new Database(pool, new Listener(url, logger));
     try {
       await database.query({ name: "ping", text: "select 1" });
