@@ -27,9 +27,11 @@ export class ChaosWorld implements AsyncDisposable {
   readonly #system: LocalSystem;
   readonly #endpoint: Endpoint;
   readonly #api: ApiClient;
+  readonly #news: readonly string[];
   #second: AgentMember | undefined;
 
-  private constructor(folder: string, system: LocalSystem, endpoint: Endpoint) {
+  private constructor(folder: string, system: LocalSystem, endpoint: Endpoint, news: readonly string[]) {
+    this.#news = news;
     this.#folder = folder;
     this.#system = system;
     this.#endpoint = endpoint;
@@ -44,10 +46,20 @@ export class ChaosWorld implements AsyncDisposable {
     const options = { dataFolder: join(folder, ".polyglot"), dataRoot: sharedFolder(folder), listen: "127.0.0.1:0" };
     mkdirSync(join(options.dataRoot, "inbox"), { recursive: true });
     for (const path of [options.dataRoot, join(options.dataRoot, "inbox")]) chmodSync(path, 0o777);
-    const system = new LocalSystem({ ...options, agentFlags: [], onNews, lastRestartDelayMs });
-    const world = new ChaosWorld(folder, system, await system.start());
+    const news: string[] = [];
+    const keep = (line: string) => {
+      news.push(line);
+      onNews(line);
+    };
+    const system = new LocalSystem({ ...options, agentFlags: [], onNews: keep, lastRestartDelayMs });
+    const world = new ChaosWorld(folder, system, await system.start(), news);
     await world.#apply();
     return world;
+  }
+
+  /** Programs that ended though nobody killed them: whatever happens to one, the others go on. */
+  get crashes(): readonly string[] {
+    return this.#news.filter((line) => line.includes(" ended with code "));
   }
 
   /** Answers as soon as there is one: what is not there yet is asked for again. */

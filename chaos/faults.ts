@@ -4,7 +4,7 @@ import { pause } from "./wait.ts";
 
 /**
  * Kills one after the other at seeded times. Mostly the system is whole before the next one; sometimes a program is hit
- * while another is still coming back. Answers how many hit.
+ * while another is still coming back. Each target has its turn before one comes again. Answers how many hit.
  */
 export async function killAround(
   world: ChaosWorld,
@@ -13,10 +13,12 @@ export async function killAround(
   targets: readonly [Target, ...Target[]],
 ): Promise<number> {
   let hits = 0;
+  let next: Target[] = [];
   while (hits < kills) {
     if (random.chance(0.75)) await world.whole();
     await pause(random.integer(100, 1_500));
-    if (world.kill(random.pick(targets), random)) hits += 1;
+    if (next.length === 0) next = random.shuffle(targets);
+    if (world.kill(next.pop() ?? targets[0], random)) hits += 1;
   }
   await world.whole();
   return hits;

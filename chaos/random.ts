@@ -26,4 +26,9 @@ export class Random {
   pick<Item>(items: readonly [Item, ...Item[]]): Item {
     return items[this.integer(0, items.length - 1)] ?? items[0];
   }
+
+  shuffle<Item>(items: readonly Item[]): Item[] {
+    const order = new Map(items.map((item) => [item, this.next()]));
+    return items.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  }
 }

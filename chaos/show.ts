@@ -12,7 +12,8 @@ export async function show(
 ): Promise<Verdict> {
   await using world = await ChaosWorld.start(onNews);
   try {
-    return await guarantee.run(world, new Random(seed), faults);
+    const verdict = await guarantee.run(world, new Random(seed), faults);
+    return { ...verdict, violations: [...verdict.violations, ...world.crashes] };
   } catch (error) {
     if (!(error instanceof Overdue)) throw error;
     return { faults: 0, load: 0, violations: [error.message] };
