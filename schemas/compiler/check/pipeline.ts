@@ -41,7 +41,7 @@ export function checkPipeline(
 }
 
 function checkBody(node: PipelineNode, inputs: PlanInput[], context: CheckContext): PlanBody {
-  const { wrappers, runtimes } = checkWrappers(node.wraps, context);
+  const checked = checkWrappers(node.wraps, context);
   const setup = checkPhase(node.setup, "setup", context).steps;
   context.isInRunPhase = true;
   const run = checkPhase(node.run, "run", context).steps;
@@ -49,7 +49,7 @@ function checkBody(node: PipelineNode, inputs: PlanInput[], context: CheckContex
   // `[o]` does not see what `[/]` binds.
   const outputs = withNested(checkOutputs(node.outputs, context), context.nestedOutputs);
   const cleanup = checkPhase(node.clean, "cleanup", context).steps;
-  return { inputs, wrappers, runtimes, setup, run, cleanup, outputs };
+  return { inputs, ...checked, setup, run, cleanup, outputs };
 }
 
 /** What callers see before the pipeline is checked: in a circle of calls, and where its file is in error. */

@@ -1,5 +1,5 @@
 /** `[w]` lines: wrappers of the library, checks that one is in force, and macros of the user's own. */
-import type { PlanBody, Wrapper } from "@polyglot/contracts";
+import { environmentArguments, type PlanBody, type Wrapper } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { runtimeOf } from "../stdlib/wrappers.ts";
@@ -12,6 +12,7 @@ import type { CheckContext } from "./context.ts";
 import type { MacroDeclaration } from "./file-scope.ts";
 import { resolveCall } from "./names.ts";
 import { bindResults } from "./results.ts";
+import { checkEnvironment } from "./runtime-environment.ts";
 
 /** Wrappers of one pipeline: each holds its macro's lines. */
 const maxWrappers = 32;
@@ -19,9 +20,10 @@ const maxWrappers = 32;
 export function checkWrappers(
   lines: readonly LineNode[],
   context: CheckContext,
-): Pick<PlanBody, "wrappers" | "runtimes"> {
+): Pick<PlanBody, "wrappers" | "runtimes" | "environments"> {
   const wrappers: Wrapper[] = [];
   const runtimes: PlanBody["runtimes"] = {};
+  const environments: NonNullable<PlanBody["environments"]> = {};
   const superfluous = lines[maxWrappers];
   if (superfluous !== undefined) {
     context.findings.report(problems.tooManyWrappers, superfluous.head, lines.length, maxWrappers);
@@ -36,8 +38,11 @@ export function checkWrappers(
     wrappers.push(wrapper);
     const runtime = runtimeOf(wrapper.name);
     if (runtime?.version !== undefined) runtimes[runtime.lang] = runtime.version;
+    const environment = runtime && checkEnvironment(line.body, wrapper, runtime.lang, context);
+    if (environment !== undefined && (runtime?.lang === "py" || runtime?.lang === "js"))
+      environments[runtime.lang] = environment;
   }
-  return { wrappers, runtimes };
+  return { wrappers, runtimes, ...(Object.keys(environments).length > 0 && { environments }) };
 }
 
 function checkWrapper(body: CallNode, node: string, context: CheckContext): Wrapper | undefined {
@@ -60,16 +65,19 @@ interface Wrapped {
 
 function openWrapper(body: CallNode, node: string, entry: LibraryEntry, context: CheckContext): Wrapper {
   noteLibraryUse(body, entry, context);
-  if (runtimeOf(entry.name) !== undefined) noteRuntimeArguments(body, context);
   const types = entry.results.map((result) => result.type);
-  return wrap(body, node, { name: entry.name, parameters: chooseParameters(body, entry), types }, context);
+  const wrapper = wrap(body, node, { name: entry.name, parameters: chooseParameters(body, entry), types }, context);
+  if (runtimeOf(entry.name) !== undefined) noteRuntimeArguments(body, wrapper, context);
+  return wrapper;
 }
 
-/** Environments are not built yet: of a runtime's arguments agents take its variables only, by name. */
-function noteRuntimeArguments(body: CallNode, context: CheckContext): void {
-  for (const item of body.io) {
-    if (item.kind !== "argument" || item.name?.text === "env") continue;
-    const name = `${body.name.text} << ${item.name === undefined ? "…" : `${item.name.text}: …`}`;
+const knownArguments: ReadonlySet<string | undefined> = new Set(["env", ...Object.values(environmentArguments)]);
+
+/** What agents do not do yet. */
+function noteRuntimeArguments(body: CallNode, wrapper: Wrapper, context: CheckContext): void {
+  for (const { name: argument } of wrapper.arguments) {
+    if (knownArguments.has(argument)) continue;
+    const name = `${body.name.text} << ${argument}: …`;
     context.unimplemented.add(name);
     context.findings.report(problems.notImplemented, body.name, name);
   }

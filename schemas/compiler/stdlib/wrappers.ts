@@ -1,9 +1,24 @@
 import { entry, type LibraryEntry } from "./entry.ts";
 
-const runtimeOptions = "requirements?: string, package?: string, crate?: string, env?: dict";
+const variables =
+  "`env` gives their processes variables by name, texts only, for the steps of this pipeline and not of those it calls; those that decide what a program loads (PATH, LD_…) cannot be set.";
 
-const runtimeArguments =
-  "`env` gives their processes variables by name, texts only, for the steps of this pipeline and not of those it calls; those that decide what a program loads (PATH, LD_…) cannot be set. `requirements`, `package` and `crate` are open: a pipeline that gives one can be validated but not applied or run.";
+/** What `[w]` gives a runtime beside its version. */
+const runtimeOptions = {
+  py: {
+    takes: "requirements?: string, env?: dict",
+    doc: `\`requirements\` is a file for pip beside the \`.pg\` file: agents build an environment with its packages before the first run, for the steps of this pipeline and not of those it calls. ${variables}`,
+  },
+  js: {
+    takes: "package?: string, env?: dict",
+    doc: `\`package\` is a \`package.json\` beside the \`.pg\` file: agents install its dependencies with npm before the first run (those of the lock file where one lies beside it), for the steps of this pipeline and not of those it calls. ${variables}`,
+  },
+  rust: {
+    takes: "crate?: string, env?: dict",
+    doc: `${variables} \`crate\` is open: a pipeline that gives it can be validated but not applied or run.`,
+  },
+  cpp: { takes: "env?: dict", doc: variables },
+} as const satisfies Record<RuntimeLanguage, { readonly takes: string; readonly doc: string }>;
 
 export type RuntimeLanguage = "py" | "js" | "rust" | "cpp";
 
@@ -77,8 +92,8 @@ function createEntry(family: "W" | "With", runtime: Runtime, version: string): L
   const short = `${family}.${runtime.short}${version}`;
   return entry(family === "W" ? "wrapper" : "requirement", `${family}.${runtime.full}${version}`, {
     aliases: short === "W.Node20" || short === "With.Node20" ? [short, `${family}.Node`] : [short],
-    takes: family === "W" ? runtimeOptions : "",
-    doc: family === "W" ? `The pipeline's steps run on ${title}. ${runtimeArguments}` : `${title} has to be in force.`,
+    takes: family === "W" ? runtimeOptions[runtime.lang].takes : "",
+    doc: family === "W" ? `The pipeline's steps run on ${title}. ${runtimeOptions[runtime.lang].doc}` : `${title} has to be in force.`,
     since: "0.1.0",
   });
 }

@@ -5,6 +5,7 @@ export * from "./native-modules.ts";
 export * from "./native-uses.ts";
 export * from "./plan.ts";
 export * from "./queue.ts";
+export * from "./runtime-environments.ts";
 export * from "./step.ts";
 export * from "./target.ts";
 export * from "./trigger.ts";

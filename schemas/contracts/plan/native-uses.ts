@@ -12,10 +12,10 @@ export interface NativeUse {
 
 /** In the order of the plan; a function that is called twice stands twice. */
 export function nativeUsesOf(plan: Plan): NativeUse[] {
-  return [plan, ...Object.values(plan.callees)].flatMap(usesOfBody);
+  return [plan, ...Object.values(plan.callees)].flatMap(nativeUsesOfBody);
 }
 
-function usesOfBody(body: PlanBody): NativeUse[] {
+export function nativeUsesOfBody(body: PlanBody): NativeUse[] {
   const macros = body.wrappers.flatMap(({ macro }) => (macro === undefined ? [] : [...macro.setup, ...macro.cleanup]));
   const targets = [...macros, ...body.setup, ...body.run, ...body.cleanup].flatMap(targetsOf);
   return targets.map((target) => ({ target, version: body.runtimes[target.lang] }));

@@ -33,6 +33,11 @@ export const nativeProblems = {
     (path, wanted) => `the folder '${path}' has no ${wanted}`,
     "name a file of the folder, or add what says how the folder is built",
   ),
+  environmentNotLiteral: error<[argument: string]>(
+    "PG6009",
+    (argument) => `'${argument}' is not the path of a file as a literal text`,
+    "what an environment holds is known before a pipeline runs: write the path itself, in quotes",
+  ),
   needsDot: error<[path: string]>(
     "PG6006",
     (path) => `'${path}' is a file, not a module`,

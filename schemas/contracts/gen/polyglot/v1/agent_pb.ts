@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/agent.proto.
  */
 export const file_polyglot_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwi9QIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZRInCghwcm9ncmVzcxgJIAEoCzIVLnBvbHlnbG90LnYxLlByb2dyZXNzIjoKCFByb2dyZXNzEi4KCGF0dGVtcHRzGAEgAygLMhwucG9seWdsb3QudjEuQXR0ZW1wdFByb2dyZXNzIosBCg9BdHRlbXB0UHJvZ3Jlc3MSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSJwoFc3RlcHMYAyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRIlCgdtZXRyaWNzGAQgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLBAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEjEKCmJhY2tncm91bmQYFCADKAsyHS5wb2x5Z2xvdC52MS5CYWNrZ3JvdW5kQnJhbmNoEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIjkKEEJhY2tncm91bmRCcmFuY2gSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAki5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKPAQoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEisKB21vZHVsZXMYBCADKAsyGi5wb2x5Z2xvdC52MS5VbnJlYWR5TW9kdWxlIkgKDVVucmVhZHlNb2R1bGUSCwoDa2V5GAEgASgJEioKBWVycm9yGAIgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3Ii/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMigAIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAxCEQoPX2V4ZWN1dGlvbl9wbGFuInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJImIKC1ByZXBhcmVMaXN0Eg8KB3ZlcnNpb24YASABKAMSFgoOYnVuZGxlX2RpZ2VzdHMYAiADKAkSKgoHbW9kdWxlcxgDIAMoCzIZLnBvbHlnbG90LnYxLk5hdGl2ZU1vZHVsZSKPAQoMTmF0aXZlTW9kdWxlEhUKDWJ1bmRsZV9kaWdlc3QYASABKAkSCwoDa2V5GAIgASgJEgwKBGxhbmcYAyABKAkSDAoEcGF0aBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgJEi4KCWZ1bmN0aW9ucxgGIAMoCzIbLnBvbHlnbG90LnYxLk5hdGl2ZUZ1bmN0aW9uIjEKDk5hdGl2ZUZ1bmN0aW9uEgwKBG5hbWUYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMiRwoQUmVhZENhY2hlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRDYWNoZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImkKEVdyaXRlQ2FjaGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSDQoFdmFsdWUYAyABKAwSEAoIdmFsaWRfbXMYBCABKAEiFAoSV3JpdGVDYWNoZVJlc3BvbnNlIlsKElB1dEFydGlmYWN0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCRIPCgdjb250ZW50GAMgASgMIhUKE1B1dEFydGlmYWN0UmVzcG9uc2UiYAoSR2V0QXJ0aWZhY3RSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJEhQKDGV4ZWN1dGlvbl9pZBgDIAEoCSI3ChNHZXRBcnRpZmFjdFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxIAIgBAUIKCghfY29udGVudCJkChVTdGFydEV4ZWN1dGlvblJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEhMKC3BpcGVsaW5lX2lkGAIgASgJEg4KBmlucHV0cxgDIAEoDCIuChZTdGFydEV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJIChBHZXRTZWNyZXRSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJIiIKEUdldFNlY3JldFJlc3BvbnNlEg0KBXZhbHVlGAEgASgJMs4JCgxBZ2VudFNlcnZpY2USOwoESm9pbhIYLnBvbHlnbG90LnYxLkpvaW5SZXF1ZXN0GhkucG9seWdsb3QudjEuSm9pblJlc3BvbnNlEl8KEFJlbmV3Q2VydGlmaWNhdGUSJC5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVxdWVzdBolLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXNwb25zZRJICgdDb25uZWN0EhkucG9seWdsb3QudjEuQWdlbnRNZXNzYWdlGh4ucG9seWdsb3QudjEuQ29udHJvbGxlck1lc3NhZ2UoATABEkoKC0ZldGNoQnVuZGxlEh8ucG9seWdsb3QudjEuRmV0Y2hCdW5kbGVSZXF1ZXN0GhgucG9seWdsb3QudjEuQnVuZGxlQ2h1bmswARJKCglSZWFkU3RhdGUSHS5wb2x5Z2xvdC52MS5SZWFkU3RhdGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVzcG9uc2USTQoKV3JpdGVTdGF0ZRIeLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXF1ZXN0Gh8ucG9seWdsb3QudjEuV3JpdGVTdGF0ZVJlc3BvbnNlElkKDkluY3JlbWVudFN0YXRlEiIucG9seWdsb3QudjEuSW5jcmVtZW50U3RhdGVSZXF1ZXN0GiMucG9seWdsb3QudjEuSW5jcmVtZW50U3RhdGVSZXNwb25zZRJZCg5TYXZlQ2hlY2twb2ludBIiLnBvbHlnbG90LnYxLlNhdmVDaGVja3BvaW50UmVxdWVzdBojLnBvbHlnbG90LnYxLlNhdmVDaGVja3BvaW50UmVzcG9uc2USUwoOUmVhZENoZWNrcG9pbnQSIi5wb2x5Z2xvdC52MS5SZWFkQ2hlY2twb2ludFJlcXVlc3QaGy5wb2x5Z2xvdC52MS5DaGVja3BvaW50UGFnZTABEkoKCVJlYWRDYWNoZRIdLnBvbHlnbG90LnYxLlJlYWRDYWNoZVJlcXVlc3QaHi5wb2x5Z2xvdC52MS5SZWFkQ2FjaGVSZXNwb25zZRJNCgpXcml0ZUNhY2hlEh4ucG9seWdsb3QudjEuV3JpdGVDYWNoZVJlcXVlc3QaHy5wb2x5Z2xvdC52MS5Xcml0ZUNhY2hlUmVzcG9uc2USUAoLUHV0QXJ0aWZhY3QSHy5wb2x5Z2xvdC52MS5QdXRBcnRpZmFjdFJlcXVlc3QaIC5wb2x5Z2xvdC52MS5QdXRBcnRpZmFjdFJlc3BvbnNlElAKC0dldEFydGlmYWN0Eh8ucG9seWdsb3QudjEuR2V0QXJ0aWZhY3RSZXF1ZXN0GiAucG9seWdsb3QudjEuR2V0QXJ0aWZhY3RSZXNwb25zZRJZCg5TdGFydEV4ZWN1dGlvbhIiLnBvbHlnbG90LnYxLlN0YXJ0RXhlY3V0aW9uUmVxdWVzdBojLnBvbHlnbG90LnYxLlN0YXJ0RXhlY3V0aW9uUmVzcG9uc2USSgoJR2V0U2VjcmV0Eh0ucG9seWdsb3QudjEuR2V0U2VjcmV0UmVxdWVzdBoeLnBvbHlnbG90LnYxLkdldFNlY3JldFJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwi9QIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZRInCghwcm9ncmVzcxgJIAEoCzIVLnBvbHlnbG90LnYxLlByb2dyZXNzIjoKCFByb2dyZXNzEi4KCGF0dGVtcHRzGAEgAygLMhwucG9seWdsb3QudjEuQXR0ZW1wdFByb2dyZXNzIosBCg9BdHRlbXB0UHJvZ3Jlc3MSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSJwoFc3RlcHMYAyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRIlCgdtZXRyaWNzGAQgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLBAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEjEKCmJhY2tncm91bmQYFCADKAsyHS5wb2x5Z2xvdC52MS5CYWNrZ3JvdW5kQnJhbmNoEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIjkKEEJhY2tncm91bmRCcmFuY2gSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAki5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKPAQoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEisKB21vZHVsZXMYBCADKAsyGi5wb2x5Z2xvdC52MS5VbnJlYWR5TW9kdWxlIloKDVVucmVhZHlNb2R1bGUSCwoDa2V5GAEgASgJEioKBWVycm9yGAIgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIcHJvZ3Jlc3MYAyABKAki/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMigAIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAxCEQoPX2V4ZWN1dGlvbl9wbGFuInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIpkBCgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJEioKB21vZHVsZXMYAyADKAsyGS5wb2x5Z2xvdC52MS5OYXRpdmVNb2R1bGUSNQoMZW52aXJvbm1lbnRzGAQgAygLMh8ucG9seWdsb3QudjEuUnVudGltZUVudmlyb25tZW50IpoBChJSdW50aW1lRW52aXJvbm1lbnQSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbGFuZxgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEgwKBHBhdGgYBSABKAkSMwoJZnVuY3Rpb25zGAYgAygLMiAucG9seWdsb3QudjEuRW52aXJvbm1lbnRGdW5jdGlvbiJAChNFbnZpcm9ubWVudEZ1bmN0aW9uEgsKA2tleRgBIAEoCRIOCgZtb2R1bGUYAiABKAkSDAoEbmFtZRgDIAEoCSKPAQoMTmF0aXZlTW9kdWxlEhUKDWJ1bmRsZV9kaWdlc3QYASABKAkSCwoDa2V5GAIgASgJEgwKBGxhbmcYAyABKAkSDAoEcGF0aBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgJEi4KCWZ1bmN0aW9ucxgGIAMoCzIbLnBvbHlnbG90LnYxLk5hdGl2ZUZ1bmN0aW9uIjEKDk5hdGl2ZUZ1bmN0aW9uEgwKBG5hbWUYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMiRwoQUmVhZENhY2hlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRDYWNoZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImkKEVdyaXRlQ2FjaGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSDQoFdmFsdWUYAyABKAwSEAoIdmFsaWRfbXMYBCABKAEiFAoSV3JpdGVDYWNoZVJlc3BvbnNlIlsKElB1dEFydGlmYWN0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCRIPCgdjb250ZW50GAMgASgMIhUKE1B1dEFydGlmYWN0UmVzcG9uc2UiYAoSR2V0QXJ0aWZhY3RSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJEhQKDGV4ZWN1dGlvbl9pZBgDIAEoCSI3ChNHZXRBcnRpZmFjdFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxIAIgBAUIKCghfY29udGVudCJkChVTdGFydEV4ZWN1dGlvblJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEhMKC3BpcGVsaW5lX2lkGAIgASgJEg4KBmlucHV0cxgDIAEoDCIuChZTdGFydEV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJIChBHZXRTZWNyZXRSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJIiIKEUdldFNlY3JldFJlc3BvbnNlEg0KBXZhbHVlGAEgASgJMs4JCgxBZ2VudFNlcnZpY2USOwoESm9pbhIYLnBvbHlnbG90LnYxLkpvaW5SZXF1ZXN0GhkucG9seWdsb3QudjEuSm9pblJlc3BvbnNlEl8KEFJlbmV3Q2VydGlmaWNhdGUSJC5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVxdWVzdBolLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXNwb25zZRJICgdDb25uZWN0EhkucG9seWdsb3QudjEuQWdlbnRNZXNzYWdlGh4ucG9seWdsb3QudjEuQ29udHJvbGxlck1lc3NhZ2UoATABEkoKC0ZldGNoQnVuZGxlEh8ucG9seWdsb3QudjEuRmV0Y2hCdW5kbGVSZXF1ZXN0GhgucG9seWdsb3QudjEuQnVuZGxlQ2h1bmswARJKCglSZWFkU3RhdGUSHS5wb2x5Z2xvdC52MS5SZWFkU3RhdGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVzcG9uc2USTQoKV3JpdGVTdGF0ZRIeLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXF1ZXN0Gh8ucG9seWdsb3QudjEuV3JpdGVTdGF0ZVJlc3BvbnNlElkKDkluY3JlbWVudFN0YXRlEiIucG9seWdsb3QudjEuSW5jcmVtZW50U3RhdGVSZXF1ZXN0GiMucG9seWdsb3QudjEuSW5jcmVtZW50U3RhdGVSZXNwb25zZRJZCg5TYXZlQ2hlY2twb2ludBIiLnBvbHlnbG90LnYxLlNhdmVDaGVja3BvaW50UmVxdWVzdBojLnBvbHlnbG90LnYxLlNhdmVDaGVja3BvaW50UmVzcG9uc2USUwoOUmVhZENoZWNrcG9pbnQSIi5wb2x5Z2xvdC52MS5SZWFkQ2hlY2twb2ludFJlcXVlc3QaGy5wb2x5Z2xvdC52MS5DaGVja3BvaW50UGFnZTABEkoKCVJlYWRDYWNoZRIdLnBvbHlnbG90LnYxLlJlYWRDYWNoZVJlcXVlc3QaHi5wb2x5Z2xvdC52MS5SZWFkQ2FjaGVSZXNwb25zZRJNCgpXcml0ZUNhY2hlEh4ucG9seWdsb3QudjEuV3JpdGVDYWNoZVJlcXVlc3QaHy5wb2x5Z2xvdC52MS5Xcml0ZUNhY2hlUmVzcG9uc2USUAoLUHV0QXJ0aWZhY3QSHy5wb2x5Z2xvdC52MS5QdXRBcnRpZmFjdFJlcXVlc3QaIC5wb2x5Z2xvdC52MS5QdXRBcnRpZmFjdFJlc3BvbnNlElAKC0dldEFydGlmYWN0Eh8ucG9seWdsb3QudjEuR2V0QXJ0aWZhY3RSZXF1ZXN0GiAucG9seWdsb3QudjEuR2V0QXJ0aWZhY3RSZXNwb25zZRJZCg5TdGFydEV4ZWN1dGlvbhIiLnBvbHlnbG90LnYxLlN0YXJ0RXhlY3V0aW9uUmVxdWVzdBojLnBvbHlnbG90LnYxLlN0YXJ0RXhlY3V0aW9uUmVzcG9uc2USSgoJR2V0U2VjcmV0Eh0ucG9seWdsb3QudjEuR2V0U2VjcmV0UmVxdWVzdBoeLnBvbHlnbG90LnYxLkdldFNlY3JldFJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.JoinRequest
@@ -864,6 +864,13 @@ export type UnreadyModule = Message<"polyglot.v1.UnreadyModule"> & {
    * @generated from field: polyglot.v1.ExecutionError error = 2;
    */
   error?: ExecutionError | undefined;
+
+  /**
+   * What is being done about it, for people.
+   *
+   * @generated from field: string progress = 3;
+   */
+  progress: string;
 };
 
 /**
@@ -1201,6 +1208,13 @@ export type PrepareList = Message<"polyglot.v1.PrepareList"> & {
    * @generated from field: repeated polyglot.v1.NativeModule modules = 3;
    */
   modules: NativeModule[];
+
+  /**
+   * Environments of languages that pipelines ask for, with the functions that only their runtimes can see.
+   *
+   * @generated from field: repeated polyglot.v1.RuntimeEnvironment environments = 4;
+   */
+  environments: RuntimeEnvironment[];
 };
 
 /**
@@ -1209,6 +1223,87 @@ export type PrepareList = Message<"polyglot.v1.PrepareList"> & {
  */
 export const PrepareListSchema: GenMessage<PrepareList> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_agent, 33);
+
+/**
+ * Packages of a language beside a bundle's code, and what plans call of them.
+ *
+ * @generated from message polyglot.v1.RuntimeEnvironment
+ */
+export type RuntimeEnvironment = Message<"polyglot.v1.RuntimeEnvironment"> & {
+  /**
+   * @generated from field: string bundle_digest = 1;
+   */
+  bundleDigest: string;
+
+  /**
+   * Names it within its bundle; echoed in what became of it.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * "py", "js".
+   *
+   * @generated from field: string lang = 3;
+   */
+  lang: string;
+
+  /**
+   * Of the runtime, as the pipelines ask for it; empty where they take any.
+   *
+   * @generated from field: string version = 4;
+   */
+  version: string;
+
+  /**
+   * Of the file of the bundle that says what it holds; empty for what the runtime brings along.
+   *
+   * @generated from field: string path = 5;
+   */
+  path: string;
+
+  /**
+   * @generated from field: repeated polyglot.v1.EnvironmentFunction functions = 6;
+   */
+  functions: EnvironmentFunction[];
+};
+
+/**
+ * Describes the message polyglot.v1.RuntimeEnvironment.
+ * Use `create(RuntimeEnvironmentSchema)` to create a new message.
+ */
+export const RuntimeEnvironmentSchema: GenMessage<RuntimeEnvironment> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 34);
+
+/**
+ * @generated from message polyglot.v1.EnvironmentFunction
+ */
+export type EnvironmentFunction = Message<"polyglot.v1.EnvironmentFunction"> & {
+  /**
+   * Echoed where the module has no such function.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: string module = 2;
+   */
+  module: string;
+
+  /**
+   * @generated from field: string name = 3;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message polyglot.v1.EnvironmentFunction.
+ * Use `create(EnvironmentFunctionSchema)` to create a new message.
+ */
+export const EnvironmentFunctionSchema: GenMessage<EnvironmentFunction> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 35);
 
 /**
  * A file or folder of a compiled language, with the functions of it that plans call.
@@ -1258,7 +1353,7 @@ export type NativeModule = Message<"polyglot.v1.NativeModule"> & {
  * Use `create(NativeModuleSchema)` to create a new message.
  */
 export const NativeModuleSchema: GenMessage<NativeModule> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 34);
+  messageDesc(file_polyglot_v1_agent, 36);
 
 /**
  * @generated from message polyglot.v1.NativeFunction
@@ -1282,7 +1377,7 @@ export type NativeFunction = Message<"polyglot.v1.NativeFunction"> & {
  * Use `create(NativeFunctionSchema)` to create a new message.
  */
 export const NativeFunctionSchema: GenMessage<NativeFunction> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 35);
+  messageDesc(file_polyglot_v1_agent, 37);
 
 /**
  * The step on whose behalf an agent calls.
@@ -1335,7 +1430,7 @@ export type CallingStep = Message<"polyglot.v1.CallingStep"> & {
  * Use `create(CallingStepSchema)` to create a new message.
  */
 export const CallingStepSchema: GenMessage<CallingStep> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 36);
+  messageDesc(file_polyglot_v1_agent, 38);
 
 /**
  * @generated from message polyglot.v1.ReadStateRequest
@@ -1357,7 +1452,7 @@ export type ReadStateRequest = Message<"polyglot.v1.ReadStateRequest"> & {
  * Use `create(ReadStateRequestSchema)` to create a new message.
  */
 export const ReadStateRequestSchema: GenMessage<ReadStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 37);
+  messageDesc(file_polyglot_v1_agent, 39);
 
 /**
  * @generated from message polyglot.v1.ReadStateResponse
@@ -1376,7 +1471,7 @@ export type ReadStateResponse = Message<"polyglot.v1.ReadStateResponse"> & {
  * Use `create(ReadStateResponseSchema)` to create a new message.
  */
 export const ReadStateResponseSchema: GenMessage<ReadStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 38);
+  messageDesc(file_polyglot_v1_agent, 40);
 
 /**
  * @generated from message polyglot.v1.WriteStateRequest
@@ -1405,7 +1500,7 @@ export type WriteStateRequest = Message<"polyglot.v1.WriteStateRequest"> & {
  * Use `create(WriteStateRequestSchema)` to create a new message.
  */
 export const WriteStateRequestSchema: GenMessage<WriteStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 39);
+  messageDesc(file_polyglot_v1_agent, 41);
 
 /**
  * @generated from message polyglot.v1.WriteStateResponse
@@ -1418,7 +1513,7 @@ export type WriteStateResponse = Message<"polyglot.v1.WriteStateResponse"> & {
  * Use `create(WriteStateResponseSchema)` to create a new message.
  */
 export const WriteStateResponseSchema: GenMessage<WriteStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 40);
+  messageDesc(file_polyglot_v1_agent, 42);
 
 /**
  * @generated from message polyglot.v1.IncrementStateRequest
@@ -1445,7 +1540,7 @@ export type IncrementStateRequest = Message<"polyglot.v1.IncrementStateRequest">
  * Use `create(IncrementStateRequestSchema)` to create a new message.
  */
 export const IncrementStateRequestSchema: GenMessage<IncrementStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 41);
+  messageDesc(file_polyglot_v1_agent, 43);
 
 /**
  * @generated from message polyglot.v1.IncrementStateResponse
@@ -1462,7 +1557,7 @@ export type IncrementStateResponse = Message<"polyglot.v1.IncrementStateResponse
  * Use `create(IncrementStateResponseSchema)` to create a new message.
  */
 export const IncrementStateResponseSchema: GenMessage<IncrementStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 42);
+  messageDesc(file_polyglot_v1_agent, 44);
 
 /**
  * @generated from message polyglot.v1.ReadCacheRequest
@@ -1484,7 +1579,7 @@ export type ReadCacheRequest = Message<"polyglot.v1.ReadCacheRequest"> & {
  * Use `create(ReadCacheRequestSchema)` to create a new message.
  */
 export const ReadCacheRequestSchema: GenMessage<ReadCacheRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 43);
+  messageDesc(file_polyglot_v1_agent, 45);
 
 /**
  * @generated from message polyglot.v1.ReadCacheResponse
@@ -1503,7 +1598,7 @@ export type ReadCacheResponse = Message<"polyglot.v1.ReadCacheResponse"> & {
  * Use `create(ReadCacheResponseSchema)` to create a new message.
  */
 export const ReadCacheResponseSchema: GenMessage<ReadCacheResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 44);
+  messageDesc(file_polyglot_v1_agent, 46);
 
 /**
  * @generated from message polyglot.v1.WriteCacheRequest
@@ -1539,7 +1634,7 @@ export type WriteCacheRequest = Message<"polyglot.v1.WriteCacheRequest"> & {
  * Use `create(WriteCacheRequestSchema)` to create a new message.
  */
 export const WriteCacheRequestSchema: GenMessage<WriteCacheRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 45);
+  messageDesc(file_polyglot_v1_agent, 47);
 
 /**
  * @generated from message polyglot.v1.WriteCacheResponse
@@ -1552,7 +1647,7 @@ export type WriteCacheResponse = Message<"polyglot.v1.WriteCacheResponse"> & {
  * Use `create(WriteCacheResponseSchema)` to create a new message.
  */
 export const WriteCacheResponseSchema: GenMessage<WriteCacheResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 46);
+  messageDesc(file_polyglot_v1_agent, 48);
 
 /**
  * @generated from message polyglot.v1.PutArtifactRequest
@@ -1579,7 +1674,7 @@ export type PutArtifactRequest = Message<"polyglot.v1.PutArtifactRequest"> & {
  * Use `create(PutArtifactRequestSchema)` to create a new message.
  */
 export const PutArtifactRequestSchema: GenMessage<PutArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 47);
+  messageDesc(file_polyglot_v1_agent, 49);
 
 /**
  * @generated from message polyglot.v1.PutArtifactResponse
@@ -1592,7 +1687,7 @@ export type PutArtifactResponse = Message<"polyglot.v1.PutArtifactResponse"> & {
  * Use `create(PutArtifactResponseSchema)` to create a new message.
  */
 export const PutArtifactResponseSchema: GenMessage<PutArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 48);
+  messageDesc(file_polyglot_v1_agent, 50);
 
 /**
  * @generated from message polyglot.v1.GetArtifactRequest
@@ -1621,7 +1716,7 @@ export type GetArtifactRequest = Message<"polyglot.v1.GetArtifactRequest"> & {
  * Use `create(GetArtifactRequestSchema)` to create a new message.
  */
 export const GetArtifactRequestSchema: GenMessage<GetArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 49);
+  messageDesc(file_polyglot_v1_agent, 51);
 
 /**
  * @generated from message polyglot.v1.GetArtifactResponse
@@ -1640,7 +1735,7 @@ export type GetArtifactResponse = Message<"polyglot.v1.GetArtifactResponse"> & {
  * Use `create(GetArtifactResponseSchema)` to create a new message.
  */
 export const GetArtifactResponseSchema: GenMessage<GetArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 50);
+  messageDesc(file_polyglot_v1_agent, 52);
 
 /**
  * @generated from message polyglot.v1.StartExecutionRequest
@@ -1671,7 +1766,7 @@ export type StartExecutionRequest = Message<"polyglot.v1.StartExecutionRequest">
  * Use `create(StartExecutionRequestSchema)` to create a new message.
  */
 export const StartExecutionRequestSchema: GenMessage<StartExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 51);
+  messageDesc(file_polyglot_v1_agent, 53);
 
 /**
  * @generated from message polyglot.v1.StartExecutionResponse
@@ -1688,7 +1783,7 @@ export type StartExecutionResponse = Message<"polyglot.v1.StartExecutionResponse
  * Use `create(StartExecutionResponseSchema)` to create a new message.
  */
 export const StartExecutionResponseSchema: GenMessage<StartExecutionResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 52);
+  messageDesc(file_polyglot_v1_agent, 54);
 
 /**
  * @generated from message polyglot.v1.GetSecretRequest
@@ -1710,7 +1805,7 @@ export type GetSecretRequest = Message<"polyglot.v1.GetSecretRequest"> & {
  * Use `create(GetSecretRequestSchema)` to create a new message.
  */
 export const GetSecretRequestSchema: GenMessage<GetSecretRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 53);
+  messageDesc(file_polyglot_v1_agent, 55);
 
 /**
  * @generated from message polyglot.v1.GetSecretResponse
@@ -1727,7 +1822,7 @@ export type GetSecretResponse = Message<"polyglot.v1.GetSecretResponse"> & {
  * Use `create(GetSecretResponseSchema)` to create a new message.
  */
 export const GetSecretResponseSchema: GenMessage<GetSecretResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 54);
+  messageDesc(file_polyglot_v1_agent, 56);
 
 /**
  * What an agent asks of a controller. Authenticated by the agent's client certificate, except Join.
