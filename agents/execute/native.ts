@@ -1,4 +1,4 @@
-import type { NativeTarget } from "@polyglot/contracts";
+import type { NativeTarget, PlanBody } from "@polyglot/contracts";
 import type { NativeCall } from "../runtimes/native-call.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
@@ -16,6 +16,7 @@ export async function callNative(
 ): Promise<CallEnd> {
   const { execution, unit, branch } = frame;
   const version = unit.body.runtimes[target.lang];
+  const environment = environmentOf(unit.body, target.lang);
   const variables = unit.variables.get(target.lang);
   const call: NativeCall = {
     executionId: execution.attempt.executionId,
@@ -24,6 +25,7 @@ export async function callNative(
     namespace: unit.namespace,
     target,
     ...(version === undefined ? {} : { runtimeVersion: version }),
+    ...(environment === undefined ? {} : { environment }),
     ...(variables === undefined ? {} : { variables }),
     arguments: given,
     results: types,
@@ -51,4 +53,9 @@ export async function callNative(
     case "stopped":
       return { kind: "flow", flow: stopped };
   }
+}
+
+function environmentOf({ environments }: PlanBody, lang: NativeTarget["lang"]): NativeCall["environment"] {
+  const own = lang === "py" || lang === "js" ? environments?.[lang] : undefined;
+  return own === undefined ? undefined : { path: own.path, bundleDigest: own.bundle_digest };
 }

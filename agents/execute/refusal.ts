@@ -1,6 +1,7 @@
 /** What a plan asks for that this executioner cannot do: found before the first step, never in the middle. */
 import {
   type CallStep,
+  environmentArguments,
   handlersOf,
   type NativeLanguage,
   type Plan,
@@ -51,11 +52,18 @@ class BodyCheck {
     if (wrapper.macro !== undefined) return this.#ofSteps([...wrapper.macro.setup, ...wrapper.macro.cleanup]);
     if (!isKnownWrapper(wrapper.name)) return notImplemented(wrapper.node, `the wrapper '${wrapper.name}'`);
     if (isContained(wrapper.name) || isLibraryWrapper(wrapper.name)) return undefined;
-    const isRuntime = languageOfRuntime(wrapper.name) !== undefined;
-    const unknown = wrapper.arguments.find(({ name }) => !isRuntime || name !== variablesArgument);
+    const lang = languageOfRuntime(wrapper.name);
+    const known = lang === undefined ? [] : [variablesArgument, ...this.#environmentArgument(lang)];
+    const unknown = wrapper.arguments.find(({ name }) => name === undefined || !known.includes(name));
     if (unknown === undefined) return undefined;
     const what = unknown.name === undefined ? "an argument" : `the argument '${unknown.name}'`;
     return notImplemented(wrapper.node, `${what} of the wrapper '${wrapper.name}'`);
+  }
+
+  /** The file that it names stands in the plan. */
+  #environmentArgument(lang: NativeLanguage): string[] {
+    const isBuilt = (lang === "py" || lang === "js") && this.#body.environments?.[lang] !== undefined;
+    return isBuilt ? [environmentArguments[lang]] : [];
   }
 
   #ofSteps(steps: readonly Step[]): RunError | undefined {

@@ -9,7 +9,7 @@ export function languageOfRuntime(wrapper: string): NativeLanguage | undefined {
   return family === undefined ? undefined : families[family];
 }
 
-/** The one argument of `W.Runtime.…` that agents know so far. */
+/** The argument of `W.Runtime.…` that is worked out when the wrapper opens. */
 export const variablesArgument = "env";
 
 const limits = {

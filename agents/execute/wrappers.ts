@@ -19,7 +19,7 @@ import type { Frame } from "./frame.ts";
 import { argumentsOf, callContained, contextOf } from "./library.ts";
 import { closeMacro, openMacro } from "./macro.ts";
 import { at, raised } from "./raised.ts";
-import { languageOfRuntime, variablesOf } from "./runtime-variables.ts";
+import { languageOfRuntime, variablesArgument, variablesOf } from "./runtime-variables.ts";
 
 export function isKnownWrapper(name: string): boolean {
   return name.startsWith("W.Runtime.") || name.startsWith("With.") || isLibraryWrapper(name) || isContained(name);
@@ -78,7 +78,8 @@ export class OpenWrappers {
     const { unit } = this.#frame;
     const given = give(wrapper, this.#frame);
     if (given.kind === "flow") return given.flow;
-    for (const { value } of given.values) {
+    for (const { name, value } of given.values) {
+      if (name !== variablesArgument) continue;
       const variables = variablesOf(value);
       if (typeof variables === "string")
         return failed(at(unit.prefix + wrapper.node, raised("ValidationError", variables)));

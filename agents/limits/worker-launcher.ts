@@ -16,6 +16,8 @@ export interface WorkerCommand {
    * Beside those that every worker has. The tools that contain the worker start with them, too, so nothing may be among them that decides what a program loads.
    */
   readonly variables?: Readonly<Record<string, string>>;
+  /** In its work folder before it starts. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Two-way channels that the process finds from file descriptor 3 on. */
   readonly channels: number;
 }
@@ -57,7 +59,7 @@ export class WorkerLauncher {
   }
 
   async launch(command: WorkerCommand): Promise<LaunchedWorker> {
-    const folder = await createWorkFolder(this.#parent, command.user);
+    const folder = await createWorkFolder(this.#parent, command.user, command.files);
     const cgroups = await createCgroup(this.#cgroups, basename(folder), this.#limits);
     const { unshare, setpriv } = this.#tools;
     const process = new ContainedProcess(

@@ -103,6 +103,7 @@ export class AgentProgram implements Service {
     this.#preparer = new BundlePreparer({
       bundles: this.#bundles,
       build: (functions) => this.#runtimes.prepare(functions),
+      environments: this.#runtimes,
       link: this.#link,
       tasks: this.#tasks,
     });
@@ -162,6 +163,7 @@ export class AgentProgram implements Service {
       configured: flags.configured,
       limits: flags.poolLimits,
       treeLimits: flags.treeLimits,
+      environmentLimits: flags.environmentLimits,
       environment,
       home,
       searchPath: environment.PATH ?? "",

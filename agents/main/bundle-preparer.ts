@@ -1,26 +1,34 @@
 import { create } from "@bufbuild/protobuf";
 import {
   type BundleDigest,
+  type NativeLanguage,
   nativeLanguages,
   type NativeUse,
   parseBundleDigest,
   type Signature,
 } from "@polyglot/contracts";
-import { type NativeModule, PreparedBundleSchema, type PrepareList } from "@polyglot/contracts/service";
+import {
+  type NativeModule,
+  PreparedBundleSchema,
+  type PrepareList,
+  type RuntimeEnvironment,
+} from "@polyglot/contracts/service";
 import type { BackgroundTasks } from "@polyglot/service";
 import type { Link } from "../link/link.ts";
 import type { BundleFolders } from "../runtimes/bundle-folder.ts";
+import type { EnvironmentNeed, HostRuntimes } from "../runtimes/host-runtimes.ts";
 
 export interface BundlePreparerParts {
   readonly bundles: Pick<BundleFolders, "folderOf" | "register">;
   /** Builds a module with all of these functions, which are of one file. */
   readonly build: (functions: readonly NativeUse[]) => Promise<void>;
+  readonly environments: Pick<HostRuntimes, "prepareEnvironment" | "registerEnvironments">;
   readonly link: Pick<Link, "prepared">;
   readonly tasks: BackgroundTasks;
 }
 
-/** Why a module is not ready, by its key; undefined while it is being built. */
-type Unready = Map<string, string | undefined>;
+/** What is not ready, by its key: why, or what is being done about it. */
+type Unready = Map<string, { readonly error?: string; readonly progress?: string }>;
 
 /** Has bundles ready before an execution asks for them, with what is built of them, and tells what became of it. */
 export class BundlePreparer {
@@ -30,16 +38,22 @@ export class BundlePreparer {
     this.#parts = parts;
   }
 
-  prepare({ bundleDigests, modules }: PrepareList): void {
+  prepare({ bundleDigests, modules, environments }: PrepareList): void {
     const digests = bundleDigests.map(parseBundleDigest).filter((digest) => digest !== undefined);
     this.#parts.bundles.register(digests);
+    const known = environments.filter(({ lang }) => nativeLanguages.some((one) => one === lang));
+    this.#parts.tasks.add(this.#parts.environments.registerEnvironments(known.map(needOf)));
     for (const digest of digests) {
-      const own = modules.filter((module) => module.bundleDigest === digest);
-      this.#parts.tasks.add(this.#prepareOne(digest, own));
+      const isOwn = (part: { readonly bundleDigest: string }) => part.bundleDigest === digest;
+      this.#parts.tasks.add(this.#prepareOne(digest, modules.filter(isOwn), environments.filter(isOwn)));
     }
   }
 
-  async #prepareOne(bundleDigest: BundleDigest, modules: readonly NativeModule[]): Promise<void> {
+  async #prepareOne(
+    bundleDigest: BundleDigest,
+    modules: readonly NativeModule[],
+    environments: readonly RuntimeEnvironment[],
+  ): Promise<void> {
     try {
       await this.#parts.bundles.folderOf(bundleDigest);
     } catch (problem) {
@@ -47,10 +61,14 @@ export class BundlePreparer {
       this.#parts.link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: false, error }));
       return;
     }
-    const unready: Unready = new Map(modules.map(({ key }) => [key, undefined]));
-    this.#tell(bundleDigest, unready);
-    await Promise.all(modules.map((module) => this.#build(module, unready)));
-    if (modules.length > 0) this.#tell(bundleDigest, unready);
+    const unready: Unready = new Map([...modules, ...environments].map(({ key }) => [key, {}]));
+    const tell = () => this.#tell(bundleDigest, unready);
+    tell();
+    await Promise.all([
+      ...modules.map((module) => this.#build(module, unready)),
+      ...environments.map((environment) => this.#prepareEnvironment(environment, unready, tell)),
+    ]);
+    if (modules.length + environments.length > 0) tell();
   }
 
   async #build(module: NativeModule, unready: Unready): Promise<void> {
@@ -58,17 +76,46 @@ export class BundlePreparer {
       await this.#parts.build(functionsOf(module));
       unready.delete(module.key);
     } catch (problem) {
-      unready.set(module.key, (problem as Error).message);
+      unready.set(module.key, { error: (problem as Error).message });
     }
   }
 
+  async #prepareEnvironment(environment: RuntimeEnvironment, unready: Unready, tell: () => void): Promise<void> {
+    const { key, functions } = environment;
+    try {
+      const found = await this.#parts.environments.prepareEnvironment(needOf(environment), functions, (progress) => {
+        unready.set(key, { progress });
+        tell();
+      });
+      unready.delete(key);
+      for (const [name, error] of found) unready.set(name, { error });
+    } catch (problem) {
+      unready.set(key, { error: (problem as Error).message });
+    }
+    tell();
+  }
+
   #tell(bundleDigest: BundleDigest, unready: Unready): void {
-    const modules = [...unready].map(([key, message]) => ({
+    const modules = [...unready].map(([key, { error, progress = "" }]) => ({
       key,
-      ...(message === undefined ? {} : { error: dependencyError(new Error(message)) }),
+      progress,
+      ...(error === undefined ? {} : { error: dependencyError(new Error(error)) }),
     }));
     this.#parts.link.prepared(create(PreparedBundleSchema, { bundleDigest, ready: true, modules }));
   }
+}
+
+const needOf = ({ lang, version, path, bundleDigest }: RuntimeEnvironment): EnvironmentNeed => ({
+  lang: languageNamed(lang),
+  version: version === "" ? undefined : version,
+  path: path === "" ? undefined : path,
+  bundleDigest,
+});
+
+function languageNamed(lang: string): NativeLanguage {
+  const known = nativeLanguages.find((one) => one === lang);
+  if (known === undefined) throw new Error(`the language '${lang}' is not known here: this agent is older`);
+  return known;
 }
 
 const dependencyError = (problem: unknown) => ({
@@ -79,8 +126,7 @@ const dependencyError = (problem: unknown) => ({
 const decoder = new TextDecoder();
 
 function functionsOf({ lang, path, version, bundleDigest, functions }: NativeModule): NativeUse[] {
-  const known = nativeLanguages.find((one) => one === lang);
-  if (known === undefined) throw new Error(`the language '${lang}' is not known here: this agent is older`);
+  const known = languageNamed(lang);
   return functions.map(({ name, signature }) => ({
     target: {
       kind: "native",

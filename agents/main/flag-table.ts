@@ -47,6 +47,8 @@ export const flagTable = {
   "worker-memory-mb": { takes: "MB", otherwise: "the host's", says: "memory of one worker's tree, in MB" },
   "max-bundles": { takes: "N", otherwise: "1000", says: "unpacked bundles kept when no longer used" },
   "max-bundles-mb": { takes: "MB", otherwise: "10240", says: "disk that unpacked bundles take, in MB" },
+  "max-environments": { takes: "N", otherwise: "200", says: "environments kept when no longer used" },
+  "max-environments-mb": { takes: "MB", otherwise: "20480", says: "disk that environments take, in MB" },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof flagTable;

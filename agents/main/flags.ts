@@ -6,6 +6,7 @@ import { type LogLevel, logLevels } from "@polyglot/service";
 import type { CgroupLimits } from "../limits/cgroup.ts";
 import type { PoolLimits } from "../pool/pool-limits.ts";
 import type { BundleLimits } from "../runtimes/bundle-limits.ts";
+import type { EnvironmentLimits } from "../runtimes/environments/limits.ts";
 import type { ConfiguredRuntimes } from "../runtimes/find-runtimes.ts";
 import { isNetworkName, networkWords } from "../stdlib/contained/address-policy.ts";
 import { type Flag, flagTable, type FlagName, variableOf } from "./flag-table.ts";
@@ -32,6 +33,7 @@ export interface AgentFlags extends RuntimeFlags {
   readonly poolLimits: Partial<PoolLimits>;
   readonly treeLimits: Partial<CgroupLimits>;
   readonly bundleLimits: Partial<BundleLimits>;
+  readonly environmentLimits: Partial<EnvironmentLimits>;
 }
 
 export type Parsed<Flags> =
@@ -110,10 +112,13 @@ function checkRuntimes(given: Given): RuntimeFlags {
   return { configured: { python: paths("python"), node: paths("node") } };
 }
 
-function checkLimits(given: Given): Pick<AgentFlags, "poolLimits" | "treeLimits" | "bundleLimits"> {
+function checkLimits(
+  given: Given,
+): Pick<AgentFlags, "poolLimits" | "treeLimits" | "bundleLimits" | "environmentLimits"> {
   const idleSeconds = integer(given, "idle-seconds", 1, 86_400);
   const workerMb = integer(given, "worker-memory-mb", 32, maxMb);
   const bundlesMb = integer(given, "max-bundles-mb", 1, maxMb);
+  const environmentsMb = integer(given, "max-environments-mb", 1, maxMb);
   return {
     poolLimits: defined({
       maxWorkers: integer(given, "max-workers", 1, 10_000),
@@ -129,6 +134,10 @@ function checkLimits(given: Given): Pick<AgentFlags, "poolLimits" | "treeLimits"
     bundleLimits: defined({
       maxBundles: integer(given, "max-bundles", 1, 1_000_000),
       maxBytes: bundlesMb === undefined ? undefined : bundlesMb * bytesPerMb,
+    }),
+    environmentLimits: defined({
+      maxEnvironments: integer(given, "max-environments", 1, 1_000_000),
+      maxBytes: environmentsMb === undefined ? undefined : environmentsMb * bytesPerMb,
     }),
   };
 }

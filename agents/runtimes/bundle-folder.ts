@@ -6,7 +6,7 @@
  *     absent ──folderOf──> fetched, unpacked ──> ready ──beyond the limits, and nobody needs it──> removed ──> absent
  */
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type BundleDigest,
@@ -17,9 +17,11 @@ import {
   sha256,
 } from "@polyglot/contracts";
 import { BackgroundTasks, type Logger, type Service, silentLogger } from "@polyglot/service";
-import { type BundleLimits, bundlesToRemove, defaultBundleLimits } from "./bundle-limits.ts";
+import { type BundleLimits, defaultBundleLimits } from "./bundle-limits.ts";
 import type { BundleStore } from "./bundle-store.ts";
-import { BundleUsage } from "./bundle-usage.ts";
+import { foldersToRemove } from "./folders-to-remove.ts";
+import { FolderUsage } from "./folder-usage.ts";
+import { filesIn, removeReadOnly, setFolderModes, sizeOnDisk } from "./read-only-folder.ts";
 
 export interface BundleUpkeep {
   readonly limits?: Partial<BundleLimits>;
@@ -32,7 +34,7 @@ export class BundleFolders implements BundleStore, Service {
   readonly #root: string;
   readonly #limits: BundleLimits;
   readonly #logger: Logger;
-  readonly #usage = new BundleUsage();
+  readonly #usage = new FolderUsage<BundleDigest>();
   readonly #ready = new Map<BundleDigest, Promise<string>>();
   /** Sizes of what lies on the disk, in bytes. */
   readonly #sizes = new Map<BundleDigest, number>();
@@ -116,7 +118,8 @@ export class BundleFolders implements BundleStore, Service {
       lastUse: this.#usage.lastUse(digest),
       isNeeded: this.#usage.isNeeded(digest),
     }));
-    for (const digest of bundlesToRemove(bundles, this.#limits)) this.#remove(digest);
+    const { maxBundles: maxFolders, maxBytes } = this.#limits;
+    for (const digest of foldersToRemove(bundles, { maxFolders, maxBytes })) this.#remove(digest);
   }
 
   /** From this turn on it is absent: who asks for it waits for the removal, then fetches it anew. */
@@ -169,34 +172,8 @@ async function sizeIfIntact(folder: string, digest: BundleDigest): Promise<numbe
 
 const sizeOf = (files: FileSet): number => [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
 
-/** Without reading the files: there may be gigabytes of them. */
-async function sizeOnDisk(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const path of await filesIn(folder)) bytes += (await stat(path)).size;
-  return bytes;
-}
-
 async function readFolder(folder: string): Promise<FileSet> {
   const files = new Map<string, Uint8Array>();
   for (const path of await filesIn(folder)) files.set(path.slice(folder.length + 1), await readFile(path));
   return files;
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-async function removeReadOnly(folder: string): Promise<void> {
-  await setFolderModes(folder, 0o755).catch(() => undefined);
-  await rm(folder, { recursive: true, force: true });
-}
-
-/** Downward before the folders open, upward after they close: a folder's own mode is set last when it loses writing. */
-async function setFolderModes(folder: string, mode: number): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await setFolderModes(join(folder, entry.name), mode);
-  }
-  await chmod(folder, mode);
 }

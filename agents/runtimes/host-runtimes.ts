@@ -19,6 +19,13 @@ import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
 import type { BundleStore } from "./bundle-store.ts";
 import { BuildFailure, Builds } from "./compiled/builds.ts";
 import { Modules } from "./compiled/modules.ts";
+import type { EnvironmentLimits } from "./environments/limits.ts";
+import {
+  type EnvironmentWish,
+  RuntimeEnvironments,
+  type RunningPlace,
+  type WantedFunction,
+} from "./environments/runtime-environments.ts";
 import { type CheckedRuntime, type ConfiguredRuntimes, findRuntimes } from "./find-runtimes.ts";
 import type { CompiledLanguage, InterpretedLanguage, Language } from "./language.ts";
 import { languages } from "./languages.ts";
@@ -49,10 +56,20 @@ export interface HostRuntimesOptions extends SearchPlaces {
   readonly userId: number | undefined;
   readonly cores: number;
   readonly limits?: Partial<PoolLimits>;
+  readonly environmentLimits?: Partial<EnvironmentLimits>;
   /** Of each worker's process tree, where the host has control groups. */
   readonly treeLimits?: Partial<CgroupLimits>;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What pipelines need of a language's packages, as plans name it. */
+export interface EnvironmentNeed {
+  readonly lang: NativeTarget["lang"];
+  readonly version: string | undefined;
+  readonly bundleDigest: string;
+  /** Absent for what the runtime brings along. */
+  readonly path: string | undefined;
 }
 
 /** Threads count: a Node process has eleven of its own. */
@@ -65,6 +82,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   readonly #pool: WorkerPool;
   #launcher: WorkerLauncher | undefined;
   #modules: Modules | undefined;
+  #environments: RuntimeEnvironments | undefined;
   #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
   #containment: ContainmentReport | undefined;
   #cgroups: CgroupHost | undefined;
@@ -94,6 +112,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
     }
     const limits = { ...defaultTreeLimits, ...this.#options.treeLimits };
     this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
+    this.#environments = this.#createEnvironments(this.#launcher);
+    await this.#environments.start();
     this.#modules = new Modules(new Builds(dataFolder, this.#launcher, clock), this.#options);
     this.#runtimes = (await Promise.all(languages.map((language) => this.#find(language, user)))).flat();
     await this.#pool.start();
@@ -101,6 +121,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
 
   async stop(): Promise<void> {
     await this.#pool.stop();
+    await this.#environments?.stop();
     if (this.#cgroups !== undefined) await closeCgroups(this.#cgroups);
   }
 
@@ -140,9 +161,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
           polyglotError("DependencyError", `the bundle of ${call.target.path} cannot be had: ${folder.message}`),
         );
       }
-      if (language.kind === "interpreted") {
-        return await this.#callIn(this.#groupFor(call, language, runtime, folder), call, language, hooks);
-      }
+      if (language.kind === "interpreted") return await this.#callOver(call, language, runtime, folder, hooks);
       const group = await this.#groupOfModule(call, language, runtime, folder);
       if (group.kind === "error") return failed(group.error);
       return await this.#callIn(group.definition, call, language, hooks);
@@ -163,6 +182,76 @@ export class HostRuntimes implements NativeRuntimes, Service {
     if (runtime === undefined) throw new Error(this.#missing(first.target.lang, first.version, language).message);
     for (const use of uses) this.#modules.declare(use);
     await this.#modules.moduleOf(first, language, runtime, await this.#folderOf(first.target));
+  }
+
+  /**
+   * Builds an environment ahead of the first call, and looks up functions in it. Answers what is the matter with those
+   * that cannot be called, by key; rejects where it cannot be built or has no runtime here.
+   */
+  async prepareEnvironment(
+    need: EnvironmentNeed,
+    functions: readonly WantedFunction[],
+    onProgress: (text: string) => void,
+  ): Promise<ReadonlyMap<string, string>> {
+    const wish = this.#wishOf(need);
+    if (wish === undefined || this.#environments === undefined) {
+      const language = languages.find((known) => known.lang === need.lang);
+      throw new Error(this.#missing(need.lang, need.version, language).message);
+    }
+    return this.#environments.prepare(wish, functions, onProgress);
+  }
+
+  /** Environments of all pipelines in force: they stay, whatever the limits say. */
+  async registerEnvironments(needs: readonly EnvironmentNeed[]): Promise<void> {
+    const wishes = needs.map((need) => this.#wishOf(need)).filter((wish) => wish !== undefined);
+    await this.#environments?.register(wishes);
+  }
+
+  #wishOf({ lang, version, bundleDigest, path }: EnvironmentNeed): EnvironmentWish | undefined {
+    const language = languages.find((known) => known.lang === lang);
+    const runtime = language === undefined ? undefined : this.#select(language, version);
+    if (language?.kind !== "interpreted" || runtime === undefined) return undefined;
+    return { language, runtime, bundleDigest, path };
+  }
+
+  async #callOver(
+    call: NativeCall,
+    language: InterpretedLanguage,
+    runtime: CheckedRuntime,
+    folder: string,
+    hooks: CallHooks,
+  ): Promise<NativeOutcome> {
+    const place = await this.#placeOf(call, language, runtime, folder, hooks);
+    if (place === "stopped") return { kind: "stopped", cost: noCost() };
+    if (place instanceof Error) return failed(polyglotError("DependencyError", place.message));
+    const release = this.#environments?.hold(place.digest);
+    try {
+      return await this.#callIn(this.#groupFor(call, language, runtime, place), call, language, hooks);
+    } finally {
+      release?.();
+    }
+  }
+
+  /** A call that comes while its environment is being built waits for it, and its step's log says for what. */
+  async #placeOf(
+    { environment }: NativeCall,
+    language: InterpretedLanguage,
+    runtime: CheckedRuntime,
+    folder: string,
+    { signal, onLog }: CallHooks,
+  ): Promise<RunningPlace | Error | "stopped"> {
+    const { path, bundleDigest } = environment ?? {};
+    if (path === undefined || bundleDigest === undefined) return { program: runtime.found.path, folder, digest: "" };
+    if (this.#environments === undefined) throw new Error("the runtimes are not started");
+    const { clock } = this.#options;
+    const onProgress = (text: string) => {
+      if (!signal.aborted) onLog({ at: clock.now(), level: "info", text: `waits for its environment: ${text}` });
+    };
+    const place = this.#environments.placeOf({ language, runtime, bundleDigest, path }, folder, onProgress);
+    const known = place.catch((problem: unknown) => {
+      return new Error(`the environment of ${path} cannot be had: ${(problem as Error).message}`, { cause: problem });
+    });
+    return untilAborted(known, signal);
   }
 
   async #callIn(
@@ -191,6 +280,12 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const outcome = outcomeOf(reply, call, language, answeredAt - begunAt);
     outcome.cost.conversionMs += encodingMs + clock.monotonic() - answeredAt;
     return outcome;
+  }
+
+  #createEnvironments(launcher: WorkerLauncher): RuntimeEnvironments {
+    const { userId, environmentLimits: limits = {} } = this.#options;
+    const owner = userId === 0 ? { uid: 0, gid: 0 } : undefined;
+    return new RuntimeEnvironments({ ...this.#options, launcher, owner, limits });
   }
 
   async #chooseUser(tools: HostTools, workFolders: string): Promise<WorkerUser> {
@@ -267,14 +362,14 @@ export class HostRuntimes implements NativeRuntimes, Service {
   #groupFor(
     { target, namespace, variables }: NativeCall,
     language: InterpretedLanguage,
-    { found, user }: CheckedRuntime,
-    folder: string,
+    { user }: CheckedRuntime,
+    { program, folder, digest }: RunningPlace,
   ): GroupDefinition {
-    const command = { command: found.path, arguments: [...language.workerArguments(), folder], user };
+    const command = { command: program, arguments: [...language.workerArguments(), folder], user };
     const scope = [language.workerScope(target), keyOfVariables(variables)];
     return {
-      key: [language.name, found.path, namespace, folder, ...scope].join("\n"),
-      launch: () => this.#launch(target, withVariables(command, variables)),
+      key: [language.name, program, namespace, digest, folder, ...scope].join("\n"),
+      launch: () => this.#launch(target, withVariables(command, variables), digest),
     };
   }
 
@@ -302,10 +397,14 @@ export class HostRuntimes implements NativeRuntimes, Service {
     }
   }
 
-  async #launch(target: NativeTarget, command: Omit<WorkerCommand, "channels">): Promise<Launched> {
+  async #launch(target: NativeTarget, command: Omit<WorkerCommand, "channels">, environment = ""): Promise<Launched> {
     const launcher = this.#launcher;
     if (launcher === undefined) throw new Error("the runtimes are not started");
-    return launchHolding(this.#hold(target), () => launcher.launch({ ...command, channels: 2 }));
+    const releases = [this.#hold(target), this.#environments?.hold(environment)];
+    return launchHolding(
+      () => releases.forEach((release) => release?.()),
+      () => launcher.launch({ ...command, channels: 2 }),
+    );
   }
 }
 
@@ -321,7 +420,19 @@ function keyOfVariables(variables: Variables): string {
 const withVariables = <Command extends object>(command: Command, variables: Variables) =>
   variables === undefined ? command : { ...command, variables };
 
-/** The worker's bundle stays until no process of the worker is left. */
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | "stopped"> {
+  const aborted = Promise.withResolvers<"stopped">();
+  const onAbort = () => aborted.resolve("stopped");
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The worker's bundle and environment stay until no process of the worker is left. */
 async function launchHolding(release: () => void, launch: () => Promise<Launched>): Promise<Launched> {
   try {
     const launched = await launch();

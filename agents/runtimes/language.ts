@@ -2,6 +2,7 @@
 import type { NativeTarget, Signature } from "@polyglot/contracts";
 import type { Border } from "../convert/fit.ts";
 import type { ProcessEnd } from "../limits/contained-process.ts";
+import type { EnvironmentKind } from "./environments/environment-kind.ts";
 import type { FoundRuntime } from "./native-call.ts";
 import type { SearchPlaces } from "./search-places.ts";
 
@@ -42,6 +43,7 @@ export interface InterpretedLanguage extends LanguageFacts {
   workerArguments(): readonly string[];
   /** The part of a worker's key that depends on the target beyond its bundle. */
   workerScope(target: NativeTarget): string;
+  readonly environments: EnvironmentKind;
 }
 
 /** A language whose files are built into a module first; one small host program of ours loads it. */

@@ -23,6 +23,8 @@ export interface NativeCall {
   readonly target: NativeTarget;
   /** E.g. `3.11`; absent: the newest usable. */
   readonly runtimeVersion?: string;
+  /** The file of a bundle that says what packages there are; absent: those that the runtime brings along. */
+  readonly environment?: { readonly path: string; readonly bundleDigest: string };
   /** Variables of the process that it runs in, beside those that every worker has. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly arguments: readonly NativeArgument[];

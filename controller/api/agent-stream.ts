@@ -7,7 +7,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type AgentId, defaults, modulesOfAll } from "@polyglot/contracts";
+import { type AgentId, defaults, environmentsOfAll, modulesOfAll } from "@polyglot/contracts";
 import {
   type AgentMessage,
   AttemptReferenceSchema,
@@ -34,7 +34,7 @@ import type { AgentReports } from "./agent-reports.ts";
 import { toAttemptResult, toFileOccurrence, toSample } from "./from-agent.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
-import { toNativeModule } from "./to-agent.ts";
+import { toNativeModule, toRuntimeEnvironment } from "./to-agent.ts";
 
 export interface AgentStreamParts {
   readonly queue: QueueManager;
@@ -228,10 +228,12 @@ class ConnectedAgent implements QueueStream {
     }));
     const pipelines = [...catalog.pipelines.values()];
     const bundleDigests = [...new Set(pipelines.map((pipeline) => pipeline.bundleDigest))];
-    const modules = modulesOfAll(pipelines.map((pipeline) => pipeline.plan)).map(toNativeModule);
+    const plans = pipelines.map((pipeline) => pipeline.plan);
+    const modules = modulesOfAll(plans).map(toNativeModule);
+    const environments = environmentsOfAll(plans).map(toRuntimeEnvironment);
     this.outbox.set({
       watches: create(WatchListSchema, { version, files: watches }),
-      prepare: create(PrepareListSchema, { version, bundleDigests, modules }),
+      prepare: create(PrepareListSchema, { version, bundleDigests, modules, environments }),
     });
   }
 

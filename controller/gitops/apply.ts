@@ -143,8 +143,8 @@ function registered(object: DesiredObject, context: ApplyContext, now: Date) {
   const ready = { type: "Ready", status: "True", reason: "Registered", message: "compiled and registered" } as const;
   const conditions = withCondition([], ready, now);
   if (object.pipeline === undefined) return conditions;
-  const { bundle, plan } = object.pipeline;
-  return withCondition(conditions, context.preparation.conditionOf(bundle, plan), now);
+  const { bundle, plan, positions } = object.pipeline;
+  return withCondition(conditions, context.preparation.conditionOf(bundle, plan, positions), now);
 }
 
 function storedPlan({ pipeline }: DesiredObject) {

@@ -2,13 +2,13 @@
  * Which bundles are ready on which agents, as the agents say. `Prepared` is true of a pipeline when at least one agent
  * has its bundle ready, and has built of it what the pipeline calls. Memory only: agents say it again on each new stream.
  */
-import { type Condition, modulesOf, type Plan } from "@polyglot/contracts";
+import { type Condition, environmentsOf, modulesOf, type Plan, type PlanPositions } from "@polyglot/contracts";
 import type { PreparedBundle } from "@polyglot/contracts/service";
 import { type Clock, GroupCommit } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import { writeConditions } from "../store/objects.ts";
-import { readPipelinesOfBundles } from "../store/plans.ts";
+import { readPipelinesOfBundles, readPositions } from "../store/plans.ts";
 import { withCondition } from "./conditions.ts";
 
 /** Bundles remembered; the oldest go first. */
@@ -19,8 +19,14 @@ const groupLimits = { maxItems: 1_000, maxConcurrent: 1 } as const;
 interface Answer {
   readonly ready: boolean;
   readonly problem: string;
-  /** Modules that are not ready, by key: why, or undefined while they are being built. */
-  readonly unready: ReadonlyMap<string, string | undefined>;
+  /** What is built of it and is not ready, by key. */
+  readonly unready: ReadonlyMap<string, Unready>;
+}
+
+/** Why it is not ready; while it is being built, what is being done. */
+interface Unready {
+  readonly error: string | undefined;
+  readonly progress: string;
 }
 
 /** What an agent's answer means for one pipeline. */
@@ -44,16 +50,19 @@ export class Preparation {
   async prepared(agentId: string, message: PreparedBundle): Promise<void> {
     const answers = this.#answers.get(message.bundleDigest) ?? new Map<string, Answer>();
     this.#answers.set(message.bundleDigest, answers);
-    const unready = new Map(message.modules.map(({ key, error }) => [key, error?.message]));
+    const unready = new Map(
+      message.modules.map(({ key, error, progress }) => [key, { error: error?.message, progress }]),
+    );
     answers.set(agentId, { ready: message.ready, problem: message.error?.message ?? "", unready });
     if (this.#answers.size > maxBundles) this.#answers.delete(this.#answers.keys().next().value ?? "");
     await this.#writes.add(message.bundleDigest);
   }
 
-  conditionOf(bundleDigest: string, plan: Plan): Omit<Condition, "last_transition_at"> {
-    const modules = [...modulesOf(plan).keys()];
+  /** `positions`: where the plan's nodes stand, for what is wrong with a line. */
+  conditionOf(bundleDigest: string, plan: Plan, positions: PlanPositions): Omit<Condition, "last_transition_at"> {
+    const parts = partsOf(plan, positions);
     const standings = [...(this.#answers.get(bundleDigest) ?? [])].map(
-      ([agent, answer]) => [agent, standingOf(answer, modules)] as const,
+      ([agent, answer]) => [agent, standingOf(answer, parts)] as const,
     );
     const ready = standings.filter(([, { kind }]) => kind === "ready").map(([agent]) => agent);
     if (ready.length > 0) return condition("True", "Prepared", `ready on ${listOf(ready)}`);
@@ -68,10 +77,15 @@ export class Preparation {
     const pipelines = await readPipelinesOfBundles(this.#database, bundles);
     await this.#plans.load(pipelines.map((pipeline) => pipeline.plan_digest));
     const now = new Date(this.#clock.now());
+    const positions = await readPositions(
+      this.#database,
+      pipelines.map((pipeline) => pipeline.plan_digest),
+    );
     const changed = pipelines.flatMap((pipeline) => {
       const stored = this.#plans.get(pipeline.plan_digest);
       if (stored === undefined) return [];
-      const next = this.conditionOf(pipeline.bundle_digest, stored.plan);
+      const places = positions.get(pipeline.plan_digest) ?? {};
+      const next = this.conditionOf(pipeline.bundle_digest, stored.plan, places);
       return [{ ...pipeline, conditions: withCondition(pipeline.conditions, next, now) }];
     });
     if (changed.length > 0) await writeConditions(this.#database, changed);
@@ -79,12 +93,30 @@ export class Preparation {
   }
 }
 
-function standingOf({ ready, problem, unready }: Answer, modules: readonly string[]): Standing {
+/** What is built of a bundle or looked up in an environment for one plan: by key, with the line that asks for it. */
+function partsOf(plan: Plan, positions: PlanPositions): ReadonlyMap<string, string> {
+  const parts = new Map([...modulesOf(plan).keys()].map((key) => [key, ""]));
+  for (const { key, functions } of environmentsOf(plan).values()) {
+    parts.set(key, "");
+    for (const one of functions.values()) parts.set(one.key, placeOf(positions[one.node]));
+  }
+  return parts;
+}
+
+const placeOf = (position: PlanPositions[string] | undefined): string =>
+  position === undefined ? "" : `${position.file}:${position.line}:${position.column}: `;
+
+function standingOf({ ready, problem, unready }: Answer, parts: ReadonlyMap<string, string>): Standing {
   if (!ready) return { kind: "failed", what: problem };
-  const own = modules.filter((key) => unready.has(key));
-  const failed = own.find((key) => unready.get(key) !== undefined);
-  if (failed !== undefined) return { kind: "failed", what: `${failed}: ${unready.get(failed) ?? ""}` };
-  return own[0] === undefined ? { kind: "ready" } : { kind: "building", what: `building ${own.join(", ")}` };
+  const own = [...parts].flatMap(([key, place]) => {
+    const state = unready.get(key);
+    return state === undefined ? [] : [{ key, place, ...state }];
+  });
+  const failed = own.find(({ error }) => error !== undefined);
+  if (failed !== undefined) return { kind: "failed", what: `${failed.place || `${failed.key}: `}${failed.error}` };
+  if (own[0] === undefined) return { kind: "ready" };
+  const said = own.find(({ progress }) => progress !== "")?.progress;
+  return { kind: "building", what: said ?? `building ${own.map(({ key }) => key).join(", ")}` };
 }
 
 const condition = (status: Condition["status"], reason: string, message: string) =>

@@ -214,6 +214,27 @@ test("code that does not build leaves the pipelines prepared that do not call it
   expect(await world.preparedness()).toEqual({ Calls: "True Prepared", Other: "True Prepared" });
 });
 
+test("a function that an environment lacks is named with its line, and progress is shown", async () => {
+  const calling = `[@] shop>Orders
+[D] @Np << py"numpy"
+[X]
+[|] Calls
+[t] |T.Call
+[w] |W.Python3.11 << requirements: "requirements.txt"
+[r] @Np|no_such << [1, 2]
+[x]
+`;
+  await world.apply({ "y.pg": calling, "requirements.txt": "numpy==2.1.3\n" });
+  const key = "py 3.11 requirements.txt";
+  const progress = "installing requirements.txt (1 package)";
+  await world.say("host-1", { ready: true, modules: [{ key, progress }] });
+  expect(await world.preparedMessage("Calls")).toBe(`host-1: ${progress}`);
+  const error = { message: "numpy has no function 'no_such'" };
+  await world.say("host-1", { ready: true, modules: [{ key: `${key} numpy|no_such`, error }] });
+  expect(await world.preparedness()).toEqual({ Calls: "False PreparationFailed" });
+  expect(await world.preparedMessage("Calls")).toMatch(/^host-1: y\.pg:7:\d+: numpy has no function 'no_such'$/);
+});
+
 const conditions = (object: StoredObject | undefined) =>
   Object.fromEntries((object?.conditions ?? []).map(({ type, status, reason }) => [type, `${status} ${reason}`]));
 
@@ -286,6 +307,12 @@ class World {
   async preparedness(): Promise<Record<string, string | undefined>> {
     const pipelines = await readObjectsOfKind(this.database, "Pipeline");
     return Object.fromEntries(pipelines.map((pipeline) => [pipeline.name, conditions(pipeline)["Prepared"]]));
+  }
+
+  async preparedMessage(name: string): Promise<string | undefined> {
+    const pipelines = await readObjectsOfKind(this.database, "Pipeline");
+    const own = pipelines.find((pipeline) => pipeline.name === name);
+    return own?.conditions.find(({ type }) => type === "Prepared")?.message;
   }
 
   async dispose(): Promise<void> {

@@ -8,6 +8,7 @@ const writeBundlesQuery = sqlFile("write-bundles");
 const readKnownBundlesQuery = sqlFile("read-known-bundles");
 const readBundleQuery = sqlFile("read-bundle");
 const writePlansQuery = sqlFile("write-plans");
+const readPositionsQuery = sqlFile("read-positions");
 const readPipelinesOfBundlesQuery = sqlFile("read-pipelines-of-bundles");
 
 export interface StoredPlan {
@@ -56,4 +57,15 @@ export interface PipelineOfBundle extends ObjectKey {
 /** Registered pipelines whose code stands in these bundles. */
 export function readPipelinesOfBundles(database: Queryable, bundles: readonly string[]): Promise<PipelineOfBundle[]> {
   return database.query(readPipelinesOfBundlesQuery, [bundles, objectsLimit]);
+}
+
+/** Where nodes stand in the source, by digest of the plan. */
+export async function readPositions(
+  database: Queryable,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, PlanPositions>> {
+  const rows = await database.query<{ plan_digest: string; positions: PlanPositions }>(readPositionsQuery, [
+    [...new Set(digests)],
+  ]);
+  return new Map(rows.map((row) => [row.plan_digest, row.positions]));
 }

@@ -10,8 +10,8 @@ import type { Clock } from "@polyglot/service";
 import type { WorkerLauncher } from "../../limits/worker-launcher.ts";
 import type { WorkerUser } from "../../limits/worker-user.ts";
 import type { BuildRecipe } from "../language.ts";
-import { buildContained } from "./contained-build.ts";
-import { Places } from "./places.ts";
+import { buildContained } from "../contained-build.ts";
+import { Places } from "../places.ts";
 
 /** Compilers take a core and some hundred megabytes each. */
 const buildsAtOnce = Math.max(1, Math.floor(availableParallelism() / 2));
@@ -94,7 +94,7 @@ export class Builds {
     }
     await chmod(folder, 0o755);
     const commands = recipe.commands.map((command) => command.map((word) => word.replaceAll("{source}", source)));
-    const end = await buildContained(this.#launcher, this.#clock, user, commands, async (work) => {
+    const end = await buildContained(this.#launcher, this.#clock, { user, commands }, async (work) => {
       await copyFile(join(work, recipe.product), join(folder, recipe.product));
       await chmod(join(folder, recipe.product), 0o555);
     });

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { nodeEnvironments } from "../environments/node-environments.ts";
 import { type InterpretedLanguage, readCheckLine } from "../language.ts";
 import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
 import { isVersionOf } from "../version.ts";
@@ -24,6 +25,7 @@ export const node: InterpretedLanguage = {
   hasKeywords: false,
   crashLineage: () => ["Error"],
   workerScope: () => "",
+  environments: nodeEnvironments,
 };
 
 const workerFile = (): string => createRequire(import.meta.url).resolve("@polyglot/agents/runtimes/node/worker.mjs");

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join, posix } from "node:path";
+import { pythonEnvironments } from "../environments/python-environments.ts";
 import { type InterpretedLanguage, readCheckLine } from "../language.ts";
 import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
 import { isVersionOf } from "../version.ts";
@@ -48,6 +49,7 @@ export const python: InterpretedLanguage = {
   hasKeywords: true,
   crashLineage: () => ["SystemError", "Exception", "BaseException"],
   workerScope: (target) => (target.origin === "bundle" ? posix.dirname(target.path) : ""),
+  environments: pythonEnvironments,
 };
 
 const workerFile = (): string => createRequire(import.meta.url).resolve("@polyglot/agents/runtimes/python/worker.py");

@@ -56,4 +56,3 @@ function findFile(text: string, at: Span, space: Namespace, context: CheckContex
   context.findings.report(problems.unknownFile, at, text, context.findings.nearest(path, beside));
   return undefined;
 }
-

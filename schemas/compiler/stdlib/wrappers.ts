@@ -93,7 +93,10 @@ function createEntry(family: "W" | "With", runtime: Runtime, version: string): L
   return entry(family === "W" ? "wrapper" : "requirement", `${family}.${runtime.full}${version}`, {
     aliases: short === "W.Node20" || short === "With.Node20" ? [short, `${family}.Node`] : [short],
     takes: family === "W" ? runtimeOptions[runtime.lang].takes : "",
-    doc: family === "W" ? `The pipeline's steps run on ${title}. ${runtimeOptions[runtime.lang].doc}` : `${title} has to be in force.`,
+    doc:
+      family === "W"
+        ? `The pipeline's steps run on ${title}. ${runtimeOptions[runtime.lang].doc}`
+        : `${title} has to be in force.`,
     since: "0.1.0",
   });
 }

@@ -15,20 +15,26 @@ export function nativeUsesOf(plan: Plan): NativeUse[] {
   return [plan, ...Object.values(plan.callees)].flatMap(nativeUsesOfBody);
 }
 
-export function nativeUsesOfBody(body: PlanBody): NativeUse[] {
+/** `node`: the step that calls it. */
+export function nativeUsesOfBody(body: PlanBody): (NativeUse & { readonly node: string })[] {
   const macros = body.wrappers.flatMap(({ macro }) => (macro === undefined ? [] : [...macro.setup, ...macro.cleanup]));
   const targets = [...macros, ...body.setup, ...body.run, ...body.cleanup].flatMap(targetsOf);
-  return targets.map((target) => ({ target, version: body.runtimes[target.lang] }));
+  return targets.map((called) => ({ ...called, version: body.runtimes[called.target.lang] }));
 }
 
-function targetsOf(step: Step): NativeTarget[] {
+interface Called {
+  readonly target: NativeTarget;
+  readonly node: string;
+}
+
+function targetsOf(step: Step): Called[] {
   return [...ownTargets(step), ...handlersOf(step).flatMap((handler) => handler.body.flatMap(targetsOf))];
 }
 
-function ownTargets(step: Step): NativeTarget[] {
+function ownTargets(step: Step): Called[] {
   switch (step.kind) {
     case "call":
-      return step.target.kind === "native" ? [step.target] : [];
+      return step.target.kind === "native" ? [{ target: step.target, node: step.node }] : [];
     case "fork":
       return step.body.flatMap(targetsOf);
     case "switch":

@@ -24,6 +24,8 @@ export interface EnvironmentFunction {
   readonly key: string;
   readonly module: string;
   readonly name: string;
+  /** The first step of the plan that calls it, in the plan's own numbering; empty where only a callee does. */
+  readonly node: string;
 }
 
 /** Of one plan, by key. A plan never changes, so the answer is kept with it. */
@@ -61,17 +63,18 @@ function collect(plan: Plan): ReadonlyMap<string, EnvironmentUse> {
       const environment = body.environments?.[lang];
       if (environment !== undefined) useOf(uses, body, lang, environment.bundle_digest);
     }
-    for (const { target } of nativeUsesOfBody(body)) noteFunction(uses, body, target);
+    // Nodes of callees are numbered in their own plans.
+    for (const { target, node } of nativeUsesOfBody(body)) noteFunction(uses, body, target, body === plan ? node : "");
   }
   return uses;
 }
 
-function noteFunction(uses: Map<string, OpenUse>, body: PlanBody, target: NativeTarget): void {
+function noteFunction(uses: Map<string, OpenUse>, body: PlanBody, target: NativeTarget, node: string): void {
   const { lang, origin, path: module, function: name, bundle_digest: bundleDigest } = target;
   if (origin !== "environment" || (lang !== "py" && lang !== "js")) return;
   const use = useOf(uses, body, lang, body.environments?.[lang]?.bundle_digest ?? bundleDigest);
   const key = keyOfFunction(use.key, module, name);
-  use.functions.set(key, { key, module, name });
+  if (!use.functions.has(key)) use.functions.set(key, { key, module, name, node });
 }
 
 function useOf(uses: Map<string, OpenUse>, body: PlanBody, lang: EnvironmentLanguage, bundleDigest: string): OpenUse {

@@ -1,0 +1,184 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BundleDigest, createBundle } from "@polyglot/contracts";
+import { type Clock, silentLogger, systemClock } from "@polyglot/service";
+import { describe, expect, it } from "vitest";
+import { BundleFolders } from "../bundle-folder.ts";
+import { HostRuntimes } from "../host-runtimes.ts";
+import type { NativeOutcome } from "../native-call.ts";
+import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
+
+/** Real packages from the index that this host uses, so these take as long as the package clients do. */
+describe.concurrent("environments", { timeout: 240_000 }, () => {
+  it("two namespaces have different versions of a package side by side", async () => {
+    const world = await World.create();
+    const code = { "lib.py": "import numpy\ndef version():\n    return numpy.__version__\n" };
+    const one = world.bundle({ ...code, "requirements.txt": "numpy==1.26.4\n" });
+    const other = world.bundle({ ...code, "requirements.txt": "-r base.txt\n", "base.txt": "numpy==2.1.3\n" });
+    const call = (bundle: BundleDigest, namespace: string) =>
+      world.call({ ...python, bundle, namespace, path: "lib.py", function: "version" });
+    const answers = await Promise.all([call(one, "first"), call(other, "second")]);
+    expect(answers.map(valueOf)).toEqual(["1.26.4", "2.1.3"]);
+    expect(world.logs).toContain("waits for its environment: installing requirements.txt (1 package)");
+    await world.dispose();
+  });
+
+  it("code of a bundle finds what npm installed, by import and by require, and functions are looked up", async () => {
+    const world = await World.create();
+    const bundle = world.bundle({
+      "lib/pad.mjs": 'import pad from "left-pad";\nexport const padded = () => pad("7", 3, "0");\n',
+      "lib/pad.cjs": 'exports.padded = () => require("left-pad")("8", 3, "0");\n',
+      "package.json": '{ "dependencies": { "left-pad": "1.3.0" }, "scripts": { "prepare": "exit 1" } }',
+    });
+    const call = (path: string) => world.call({ ...node, bundle, path, function: "padded" });
+    expect(valueOf(await call("lib/pad.mjs"))).toBe("007");
+    expect(valueOf(await call("lib/pad.cjs"))).toBe("008");
+    const found = await world.lookUp({ ...node, bundle }, ["left-pad|default", "left-pad|no_such", "no-such|x"]);
+    expect(found.get("left-pad|default")).toBeUndefined();
+    expect(found.get("left-pad|no_such")).toBe("left-pad exports no function 'no_such'");
+    expect(found.get("no-such|x")).toMatch(/^no-such cannot be loaded: Cannot find module 'no-such'/);
+    await world.dispose();
+  });
+
+  it("an environment that was damaged is built again, one that nobody needs goes for another", async () => {
+    const world = await World.create({ maxEnvironments: 1 });
+    const bundle = world.bundle({ "requirements.txt": "six==1.16.0\n" });
+    const other = world.bundle({ "requirements.txt": "six==1.15.0\n" });
+    expect(await world.lookUp({ ...python, bundle }, ["six|ensure_str", "six|no_such"])).toEqual(
+      new Map([["six|no_such", "six has no function 'no_such'"]]),
+    );
+    const [name = ""] = await world.environments();
+    const module = join(world.folder, "environments", name, "lib", "python3.11", "site-packages", "six.py");
+    await chmod(module, 0o600);
+    await writeFile(module, "damaged");
+    expect(await world.lookUp({ ...python, bundle }, ["six|ensure_str"])).toEqual(new Map());
+    expect((await readFile(module, "utf8")).length).toBeGreaterThan(1_000);
+    await world.lookUp({ ...python, bundle: other }, ["six|ensure_str"]);
+    await world.host.stop();
+    expect(await world.environments()).not.toContain(name);
+    expect(await world.environments()).toHaveLength(1);
+    await world.dispose();
+  });
+
+  it("a failure says what the package client said", async () => {
+    const world = await World.create();
+    const build = (text: string) => world.lookUp({ ...python, bundle: world.bundle({ "requirements.txt": text }) }, []);
+    await expect(build("six==1.16.0\nsix==1.15.0\n")).rejects.toThrow(/six==1.1[56].0/);
+    await expect(build("six==0.0.99\n")).rejects.toThrow("No matching distribution found for six==0.0.99");
+    await expect(build("-r ../other.txt\n")).rejects.toThrow("requirements.txt:1: '../other.txt' is not a file of the");
+    await expect(build("-c limits.txt\n")).rejects.toThrow("requirements.txt:1: there is no file 'limits.txt'");
+    const bundle = world.bundle({ "requirements.txt": "six==0.0.99\n", "lib.py": "def one():\n    return 1\n" });
+    const outcome = await world.call({ ...python, bundle, path: "lib.py", function: "one" });
+    expect(outcome).toMatchObject({ kind: "error", error: { type: "pg\\!DependencyError" } });
+    await world.dispose();
+  });
+
+  it("an index that does not answer is asked again", async () => {
+    const surroundings = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_RETRIES: "0", PIP_FIND_LINKS: "" };
+    const world = await World.create({}, surroundings);
+    const bundle = world.bundle({ "requirements.txt": "six==1.16.0\n" });
+    await expect(world.lookUp({ ...python, bundle }, [])).rejects.toThrow("No matching distribution");
+    const again = world.progress.filter((text) => text.includes("the index does not answer, again in"));
+    expect(again).toHaveLength(environmentLimits.pausesMs.length);
+    await world.dispose();
+  });
+});
+
+const python = { lang: "py", environment: "requirements.txt" } as const;
+const node = { lang: "js", environment: "package.json" } as const;
+
+/** Pauses between tries are over at once. */
+const eagerClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(environmentLimits.pausesMs.some((pause) => pause === ms) ? 1 : ms, signal),
+};
+
+function valueOf(outcome: NativeOutcome): unknown {
+  return outcome.kind === "values" ? outcome.values[0] : outcome;
+}
+
+interface Call {
+  readonly lang: "py" | "js";
+  readonly bundle: BundleDigest;
+  readonly namespace?: string;
+  readonly path: string;
+  readonly function: string;
+  readonly origin?: "bundle" | "environment";
+  readonly environment?: string;
+}
+
+class World {
+  readonly logs: string[] = [];
+  readonly progress: string[] = [];
+  readonly #archives: Map<string, Uint8Array>;
+  readonly host: HostRuntimes;
+  readonly folder: string;
+
+  static async create(limits: Partial<EnvironmentLimits> = {}, environment = {}): Promise<World> {
+    const world = new World(await mkdtemp(join(tmpdir(), "polyglot-environments-")), limits, environment);
+    await world.host.start();
+    return world;
+  }
+
+  constructor(folder: string, limits: Partial<EnvironmentLimits>, environment: Record<string, string>) {
+    this.folder = folder;
+    this.#archives = new Map();
+    this.host = new HostRuntimes({
+      searchPath: process.env["PATH"] ?? "",
+      home: homedir(),
+      environment: { ...process.env, ...environment },
+      bundles: new BundleFolders(async (digest) => this.#archives.get(digest) ?? new Uint8Array(), folder),
+      dataFolder: folder,
+      dataRoots: [],
+      userId: process.getuid?.(),
+      cores: 2,
+      environmentLimits: limits,
+      clock: eagerClock,
+      logger: silentLogger,
+    });
+  }
+
+  bundle(files: Record<string, string>): BundleDigest {
+    const bundle = createBundle(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
+    this.#archives.set(bundle.digest, bundle.archive);
+    return bundle.digest;
+  }
+
+  call({ lang, bundle, namespace = "test", path, function: name, origin = "bundle", environment }: Call) {
+    return this.host.call(
+      {
+        executionId: "execution",
+        attemptNo: 1,
+        node: "r0",
+        namespace,
+        ...(lang === "py" ? { runtimeVersion: "3.11" } : {}),
+        target: { kind: "native", lang, origin, path, function: name, bundle_digest: bundle },
+        ...(environment === undefined ? {} : { environment: { path: environment, bundleDigest: bundle } }),
+        arguments: [],
+        results: ["pg\\any"],
+      },
+      { signal: new AbortController().signal, onLog: ({ text }) => this.logs.push(text) },
+    );
+  }
+
+  /** Functions as `module|name`, which are their keys. */
+  lookUp({ lang, bundle, environment }: Pick<Call, "lang" | "bundle" | "environment">, functions: readonly string[]) {
+    const need = { lang, bundleDigest: bundle, path: environment, version: lang === "py" ? "3.11" : undefined };
+    const wanted = functions.map((key) => {
+      const [module = "", name = ""] = key.split("|");
+      return { key, module, name };
+    });
+    return this.host.prepareEnvironment(need, wanted, (text) => this.progress.push(text));
+  }
+
+  async environments(): Promise<string[]> {
+    const names = await readdir(join(this.folder, "environments"));
+    return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
+  }
+
+  async dispose(): Promise<void> {
+    await this.host.stop();
+    await rm(this.folder, { recursive: true });
+  }
+}
