@@ -238,14 +238,15 @@ export class HostRuntimes implements NativeRuntimes, Service {
     language: InterpretedLanguage,
     runtime: CheckedRuntime,
     folder: string,
-    { signal, onLog }: CallHooks,
+    hooks: CallHooks,
   ): Promise<RunningPlace | Error | "stopped"> {
     const { path, bundleDigest } = environment ?? {};
     if (path === undefined || bundleDigest === undefined) return { program: runtime.found.path, folder, digest: "" };
     if (this.#environments === undefined) throw new Error("the runtimes are not started");
     const { clock } = this.#options;
+    const { signal } = hooks;
     const onProgress = (text: string) => {
-      if (!signal.aborted) onLog({ at: clock.now(), level: "info", text: `waits for its environment: ${text}` });
+      if (!signal.aborted) hooks.onLog({ at: clock.now(), level: "info", text: `waits for its environment: ${text}` });
     };
     const place = this.#environments.placeOf({ language, runtime, bundleDigest, path }, folder, onProgress);
     const known = place.catch((problem: unknown) => {

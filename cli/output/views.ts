@@ -29,6 +29,7 @@ export const pipelineView: View<typeof PipelineSchema> = {
   columns: [
     { title: "PIPELINE", text: (row) => row.pipelineId },
     { title: "READY", text: (row) => colourState(statusOf(row.conditions, "Ready")) },
+    { title: "PREPARED", text: (row) => preparedState(row.conditions) },
     { title: "REVISION", text: (row) => shorten(row.revision) },
     { title: "PLAN", text: (row) => shorten(row.planDigest) },
     { title: "QUEUE", text: (row) => row.queue },
@@ -38,11 +39,21 @@ export const pipelineView: View<typeof PipelineSchema> = {
       text: (row) => row.inputs.map((input) => `${input.name}: ${input.type}`).join(", "),
       wide: true,
     },
+    { title: "PREPARATION", text: (row) => preparationOf(row.conditions), wide: true },
     { title: "REPOSITORY", text: (row) => row.repository, wide: true },
     { title: "FILE", text: (row) => row.file, wide: true },
     { title: "UPDATED", text: (row, now) => formatAge(row.updatedAt, now), wide: true },
   ],
 };
+
+/** What is not so yet says why not: `Building`. */
+function preparedState(conditions: readonly Condition[]): string {
+  const known = conditions.find(({ type }) => type === "Prepared");
+  return known?.status === "Unknown" ? known.reason : colourState(known?.status ?? "");
+}
+
+const preparationOf = (conditions: readonly Condition[]): string =>
+  conditions.find(({ type }) => type === "Prepared")?.message.split("\n")[0] ?? "";
 
 export const executionView: View<typeof ExecutionSchema> = {
   schema: ExecutionSchema,

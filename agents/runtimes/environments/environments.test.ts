@@ -10,7 +10,7 @@ import type { NativeOutcome } from "../native-call.ts";
 import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
 /** Real packages from the index that this host uses, so these take as long as the package clients do. */
-describe.concurrent("environments", { timeout: 240_000 }, () => {
+describe.concurrent("environments", { timeout: 480_000 }, () => {
   it("two namespaces have different versions of a package side by side", async () => {
     const world = await World.create();
     const code = { "lib.py": "import numpy\ndef version():\n    return numpy.__version__\n" };
@@ -75,7 +75,7 @@ describe.concurrent("environments", { timeout: 240_000 }, () => {
   });
 
   it("an index that does not answer is asked again", async () => {
-    const surroundings = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_RETRIES: "0", PIP_FIND_LINKS: "" };
+    const surroundings = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_RETRIES: "1", PIP_FIND_LINKS: "" };
     const world = await World.create({}, surroundings);
     const bundle = world.bundle({ "requirements.txt": "six==1.16.0\n" });
     await expect(world.lookUp({ ...python, bundle }, [])).rejects.toThrow("No matching distribution");
