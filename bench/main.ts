@@ -6,8 +6,10 @@ import { parseArgs } from "node:util";
 import { EmbeddedPostgres } from "@polyglot/cli/local/postgres";
 import { BenchSystem } from "./bench-system.ts";
 import { formatRow, isMet, type Row } from "./row.ts";
+import { borderCost, conversionShare, floatsCost } from "./rows/borders.ts";
 import { sequentialSteps } from "./rows/chain.ts";
 import { commandTimes } from "./rows/commands.ts";
+import { complexRate } from "./rows/complex.ts";
 import { checkEdit, checkProject, compileRate } from "./rows/compiler.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
@@ -24,7 +26,12 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const executions = Number(flags.executions);
 const warmUp = Math.min(2_000, executions);
 
-const rows = [...(await compilerRows()), ...commandRows(), ...(await simpleRows(await rawRate()))];
+const rows = [
+  ...(await compilerRows()),
+  ...commandRows(),
+  ...(await simpleRows(await rawRate())),
+  ...(await complexRows()),
+];
 if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 else for (const row of rows) process.stdout.write(`${formatRow(row)}\n`);
 process.exitCode = rows.every((row) => row.floor === undefined || isMet(row, row.floor)) ? 0 : 1;
@@ -78,5 +85,36 @@ async function simpleRows(raw: number): Promise<Row[]> {
     { name: "event to start p99", unit: "ms", value: dispatch.p99, percentiles: dispatch, floor: 150, aim: 15 },
     { name: "event to outcome p99", unit: "ms", value: endToEnd.p99, percentiles: endToEnd },
     { name: "40 sequential Python steps p50", unit: "ms", value: chain.p50, percentiles: chain, floor: 200 },
+  ];
+}
+
+async function complexRows(): Promise<Row[]> {
+  await using system = await BenchSystem.start(say);
+  const count = Math.ceil(executions / 20);
+  const waiting = Math.min(Number(flags.waiting), 200);
+  say("complex: warming up, with the build of its Rust module");
+  await complexRate(system, Math.ceil(count / 4), waiting);
+  say(`complex: ${count} executions, ${waiting} waiting`);
+  const rate = await complexRate(system, count, waiting);
+  say("borders: one execution at a time");
+  const border = await borderCost(system);
+  const share = await conversionShare(system);
+  const floats = await floatsCost(system);
+  return [
+    { name: "complex per executioner", unit: "1/s", value: rate, floor: 100, aim: 300 },
+    {
+      name: "border, 10 KB nested",
+      unit: "µs",
+      value: border.polyglot,
+      aim: 1.5 * border.json,
+      peer: { name: "plain JSON", value: border.json },
+    },
+    { name: "conversion share of a 25 ms step", unit: "%", value: share, floor: 5, aim: 1 },
+    {
+      name: "8 MB of floats, Python-Node-Python",
+      unit: "ms",
+      value: floats.polyglot,
+      peer: { name: "memcpy", value: floats.memcpy },
+    },
   ];
 }

@@ -3,10 +3,10 @@ import type { Percentiles } from "./percentiles.ts";
 /** One measured quantity. `peer` is what stands beside it, measured in the same run. */
 export interface Row {
   readonly name: string;
-  readonly unit: "1/s" | "MB/s" | "ms";
+  readonly unit: "1/s" | "MB/s" | "ms" | "µs" | "%";
   readonly value: number;
   readonly percentiles?: Percentiles;
-  /** What the quantity must reach, at least for rates and at most for times; and what is aimed at. */
+  /** What the quantity must reach, at least for rates and at most for times and shares; and what is aimed at. */
   readonly floor?: number;
   readonly aim?: number;
   readonly peer?: { readonly name: string; readonly value: number };
@@ -29,4 +29,6 @@ export function formatRow(row: Row): string {
   return parts.filter((part) => part !== "").join("  ");
 }
 
-export const isMet = (row: Row, goal: number): boolean => (row.unit === "ms" ? row.value <= goal : row.value >= goal);
+export const isMet = (row: Row, goal: number): boolean => (isRate(row) ? row.value >= goal : row.value <= goal);
+
+const isRate = ({ unit }: Row): boolean => unit === "1/s" || unit === "MB/s";

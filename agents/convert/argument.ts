@@ -4,8 +4,9 @@
  * for the text and the scan, a walk 81 µs more.
  */
 import type { CanonicalValue } from "@polyglot/contracts";
-import { type Border, type FitContext, fit, type Misfit } from "./fit.ts";
+import { type Border, type FitContext, type Fitted, fit, type Misfit } from "./fit.ts";
 import { type Shape, shapeOf } from "./shape.ts";
+import { stays } from "./stays.ts";
 
 export type EncodedArgument =
   | {
@@ -31,7 +32,7 @@ export function encodeArgument(
 }
 
 function encodeFitted(value: CanonicalValue, shape: Shape, context: FitContext): EncodedArgument {
-  const fitted = fit(value, shape, context);
+  const fitted: Fitted = stays(value, shape, context.border) ? { kind: "value", value } : fit(value, shape, context);
   if (fitted.kind === "misfit") return fitted;
   const text = JSON.stringify(fitted.value);
   return { kind: "text", text, tagged: mayHoldTag(text) };

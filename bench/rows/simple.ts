@@ -1,14 +1,21 @@
 /** The *simple* pipeline: one input, one call of a Python function, one output; activation and outcome durable. */
+import type { JsonValue } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { PolyglotClient } from "@polyglot/cli/client";
 import type { BenchSystem } from "../bench-system.ts";
 import { type Percentiles, percentiles } from "../percentiles.ts";
 
-const pipelineId = "bench>Simple#Up";
+/** Events of one kind, for one pipeline. */
+export interface Events {
+  readonly pipelineId: string;
+  readonly inputs: Readonly<Record<string, JsonValue>>;
+  /** In one call of the API, as a program that has many sends them. */
+  readonly perCall: number;
+}
+
+const simple: Events = { pipelineId: "bench>Simple#Up", inputs: { text: "hello world" }, perCall: 250 };
 
 const limits = {
-  /** Events in one call of the API, as a program that has many sends them. */
-  callEvents: 250,
   /** Newest executions that the API lists at once. */
   listed: 1_000,
   /**
@@ -21,7 +28,15 @@ const limits = {
 } as const;
 
 /** Executions per second with `waiting` of them in the system at any time. */
-export async function simpleRate(system: BenchSystem, count: number, waiting: number): Promise<number> {
+export const simpleRate = (system: BenchSystem, count: number, waiting: number): Promise<number> =>
+  executionRate(system, simple, count, waiting);
+
+export async function executionRate(
+  system: BenchSystem,
+  events: Events,
+  count: number,
+  waiting: number,
+): Promise<number> {
   const before = await system.endedTotal();
   const startedAt = performance.now();
   let sent = 0;
@@ -29,8 +44,8 @@ export async function simpleRate(system: BenchSystem, count: number, waiting: nu
   const calls = new Set<Promise<unknown>>();
   while (ended < count) {
     while (sent < count && sent - ended < waiting) {
-      const size = Math.min(limits.callEvents, count - sent, waiting - (sent - ended));
-      const call = activate(system.client, size).finally(() => calls.delete(call));
+      const size = Math.min(events.perCall, count - sent, waiting - (sent - ended));
+      const call = activate(system.client, events, size).finally(() => calls.delete(call));
       calls.add(call);
       sent += size;
     }
@@ -41,11 +56,11 @@ export async function simpleRate(system: BenchSystem, count: number, waiting: nu
   return (count / (performance.now() - startedAt)) * 1_000;
 }
 
-async function activate(client: PolyglotClient, size: number): Promise<void> {
+async function activate(client: PolyglotClient, { pipelineId, inputs }: Events, size: number): Promise<void> {
   const events = Array.from({ length: size }, () => ({
     pipelineId,
     triggerContext: { timestamp: new Date().toISOString() },
-    inputs: { text: "hello world" },
+    inputs,
   }));
   const { results } = await client.activate({ events });
   const refused = results.find((result) => result.decision !== "activated");
@@ -72,14 +87,14 @@ export async function simpleLatencies(system: BenchSystem, perSecond: number): P
     const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1_000);
     const size = Math.min(due, limits.listed) - sent;
     if (size <= 0) continue;
-    calls.push(timed(() => activate(system.client, size)).then((ms) => void activation.push(ms)));
+    calls.push(timed(() => activate(system.client, simple, size)).then((ms) => void activation.push(ms)));
     sent += size;
   }
   await Promise.all(calls);
   while ((await system.endedTotal()) - before < limits.listed) {
     await new Promise((resolve) => setTimeout(resolve, limits.lookMs));
   }
-  const { executions } = await system.client.listExecutions({ pipelineId, limit: limits.listed });
+  const { executions } = await system.client.listExecutions({ pipelineId: simple.pipelineId, limit: limits.listed });
   const since = (pick: "startedAt" | "endedAt") =>
     executions.flatMap((one) => {
       const { enqueuedAt, [pick]: then } = one;

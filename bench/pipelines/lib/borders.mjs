@@ -1,0 +1,1 @@
+export const pass = (values) => values;
