@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import type { Guarantee } from "./guarantee.ts";
 import { guarantees } from "./guarantees/index.ts";
-import { formatReport, type Line, resultOf } from "./report.ts";
+import { details, formatReport, type Line, resultOf } from "./report.ts";
 import { selfCheck } from "./self-check.ts";
 import { show } from "./show.ts";
 
@@ -23,7 +23,7 @@ const { values: flags } = parseArgs({
 const exitCodes = { holds: 0, BROKEN: 1, void: 2 } as const;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-process.exitCode = flags["self-check"] ? await selfCheck(Number(flags.seed), say) : await rounds();
+process.exitCode = flags["self-check"] ? await selfCheck(chosen(), Number(flags.seed), say) : await rounds();
 
 /** One round, and further ones with the next seeds while the time lasts. */
 async function rounds(): Promise<number> {
@@ -54,5 +54,7 @@ async function lineOf(guarantee: Guarantee, seed: number): Promise<Line> {
   say(`${guarantee.id} ${guarantee.title}: ${faults} faults, seed ${seed}`);
   const verdict = await show(guarantee, seed, faults, flags.verbose ? say : () => undefined);
   say(`${guarantee.id} ${resultOf(verdict)}: ${verdict.faults} faults, ${verdict.load} executions`);
-  return { guarantee, seed, verdict };
+  const line = { guarantee, seed, verdict };
+  for (const detail of details(line)) say(detail);
+  return line;
 }

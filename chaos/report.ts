@@ -33,7 +33,8 @@ export function formatReport(lines: readonly Line[]): string {
   return [format(heads), ...rows.map(format), ...lines.flatMap(details)].join("\n");
 }
 
-function details({ guarantee, verdict }: Line): readonly string[] {
+/** What was broken, as far as it is named, and why nothing was shown. */
+export function details({ guarantee, verdict }: Line): readonly string[] {
   const named = verdict.violations.slice(0, namedViolations);
   const left = verdict.violations.length - named.length;
   return [

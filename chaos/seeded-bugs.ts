@@ -74,7 +74,7 @@ export const seededBugs: readonly SeededBug[] = [
         file: "controller/dist/triggers/activator.js",
         from: 'return prepared.kind === "refused" ? prepared : this.#commits.add(prepared.activation);',
         to: `if (prepared.kind === "refused") return prepared;
-            this.#commits.add(prepared.activation).catch(() => undefined);
+            setTimeout(() => this.#commits.add(prepared.activation).catch(() => undefined), 50);
             return { kind: "activated", executionId: prepared.activation.activationId };`,
       },
     ],

@@ -1,6 +1,6 @@
 /** G1: what was acknowledged has exactly one execution with an outcome, whatever is killed. */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Execution } from "@polyglot/contracts/service";
 import type { ChaosWorld } from "../chaos-world.ts";
 import { killAround } from "../faults.ts";
@@ -38,7 +38,7 @@ export const acknowledgedIsKept: Guarantee = {
       ...load.violations,
       ...[...outcomes].flatMap(([key, one]) => doneProblems(key, one, counts)),
       ...doubles(await world.executions("Kept"), load.acknowledged),
-      ...fileProblems(files, ofFiles, counts),
+      ...fileProblems(files, ofFiles, counts, await buriedFiles(world)),
     ];
     const enough = hits * 30;
     return {
@@ -68,6 +68,12 @@ async function fileOutcomes(world: ChaosWorld, files: readonly string[]): Promis
   return all;
 }
 
+/** Names of files whose attempts were all lost to kills before user code began. */
+async function buriedFiles(world: ChaosWorld): Promise<ReadonlySet<string>> {
+  const { deadLetters } = await world.ask((call) => call.listDeadLetters({ limit: 1_000 }));
+  return new Set(deadLetters.map((one) => basename(String(one.inputs?.["file_path"] ?? ""))));
+}
+
 function doneProblems(key: string, execution: Execution, counts: ReadonlyMap<string, number>): readonly string[] {
   const ran = counts.get(key) ?? 0;
   if (execution.state === "succeeded") return ran > 0 ? [] : [`${key} succeeded without having run`];
@@ -86,8 +92,9 @@ function fileProblems(
   files: readonly string[],
   executions: readonly Execution[],
   counts: ReadonlyMap<string, number>,
+  buried: ReadonlySet<string>,
 ): readonly string[] {
-  const lost = files.filter((name) => !counts.has(name)).map((name) => `${name} was never run`);
+  const lost = files.filter((name) => !counts.has(name) && !buried.has(name)).map((name) => `${name} was never run`);
   const open = executions.filter((one) => one.state === "waiting" || one.state === "running");
   const surplus = executions.length - files.length;
   return [
