@@ -4,6 +4,7 @@ import { availableParallelism, homedir, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type CanonicalValue, createExecutionId, type PipelineId, type Plan } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
+import type { WorkerLimits } from "../limits/worker-limits.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import type { Attempt, AttemptReport, Cost, ExecutionLogLine } from "./attempt.ts";
@@ -45,7 +46,7 @@ export class ExecutionBed {
   readonly #runs = new Map<string, OpenRun>();
   readonly #prepared = new WeakMap<Plan, PreparedPlan>();
 
-  constructor(look: Partial<HostShare> = {}) {
+  constructor(look: Partial<HostShare> = {}, treeLimits: Partial<WorkerLimits> = {}) {
     const fetch = async (digest: string) => this.#archives.get(digest) ?? new Uint8Array();
     this.runtimes = new HostRuntimes({
       bundles: new BundleFolders(fetch, this.#folder),
@@ -56,6 +57,7 @@ export class ExecutionBed {
       home: homedir(),
       userId: process.getuid?.(),
       cores: availableParallelism(),
+      treeLimits,
       clock: systemClock,
       logger: silentLogger,
     });

@@ -6,6 +6,7 @@ import type { CanonicalValue } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WorkerLauncher } from "../limits/worker-launcher.ts";
+import { defaultWorkerLimits } from "../limits/worker-limits.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import { processesNamed } from "../runtimes/testing/processes-named.ts";
@@ -203,7 +204,7 @@ test("a host without namespaces still loses all that a worker has started, with 
     environment: {},
     tools: { setpriv: false, reasons: {} },
     cgroups: { kind: "missing", reason: "not here" },
-    limits: { maxProcesses: 100 },
+    limits: { ...defaultWorkerLimits, maxProcesses: 100 },
     clock: systemClock,
   });
   const user = { setpriv: [] };

@@ -49,10 +49,10 @@ describe.runIf(host.kind === "found")("a process tree in a control group", () =>
     for (const path of cgroups) await expect(readFile(join(path, "cgroup.procs"))).rejects.toThrow("ENOENT");
   });
 
-  it("is killed when it takes more memory than allowed", async () => {
+  it("is killed when it takes more memory than allowed, and its end says so", async () => {
     const cgroups = await createCgroup(host, "test-memory", { maxProcesses: 16, maxMemoryBytes: 16 << 20 });
     const end = await start(cgroups, "exec tail /dev/zero").ended;
-    expect(end).toEqual({ kind: "signal", signal: "SIGKILL" });
+    expect(end).toEqual({ kind: "limit", error: "OOMError", message: "it used up its 16 MB of memory" });
     await removeCgroup(cgroups, systemClock);
   });
 });

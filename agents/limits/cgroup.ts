@@ -90,6 +90,18 @@ async function isRemoved(path: string): Promise<boolean> {
   }
 }
 
+/** The limit of memory for which the kernel has killed a process of the group; undefined where it has killed none. */
+export async function killsForMemory(paths: readonly string[]): Promise<number | undefined> {
+  for (const path of paths) {
+    const counts = (await read(join(path, "memory.events"))) || (await read(join(path, "memory.oom_control")));
+    const kills = Number(/^oom_kill (\d+)$/m.exec(counts)?.[1] ?? 0);
+    if (kills > 0) {
+      return Number((await read(join(path, "memory.max"))) || (await read(join(path, "memory.limit_in_bytes"))));
+    }
+  }
+  return undefined;
+}
+
 /** Pure, for the tests: parents of `polyglot-*` from the texts of `/proc/self/mounts` and `/proc/self/cgroup`. */
 export function parentsIn(mounts: string, own: string): CgroupFolder[] {
   const lines = own.split("\n").filter((line) => line !== "");

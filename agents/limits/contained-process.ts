@@ -16,7 +16,9 @@ import type { Clock } from "@polyglot/service";
 import { endMarked } from "./end-marked.ts";
 import { childrenOf } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
+import { killsForMemory } from "./cgroup.ts";
 import { sendSignal } from "./send-signal.ts";
+import type { LimitEnd } from "./worker-limits.ts";
 
 export interface ContainedCommand {
   readonly command: string;
@@ -34,11 +36,14 @@ export interface ContainmentPlan {
   readonly userArguments: readonly string[];
   /** Folders of control groups that the tree enters before the work begins. */
   readonly cgroups?: readonly string[];
+  /** Open files of each process of the tree; absent: as many as the agent. */
+  readonly maxOpenFiles?: number;
 }
 
 export type ProcessEnd =
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "signal"; readonly signal: string }
+  | LimitEnd
   /** It never ran: the command could not be started. */
   | { readonly kind: "failed"; readonly message: string };
 
@@ -51,7 +56,7 @@ export const markName = "POLYGLOT_WORKER";
  */
 const initScript = `
 while test "$1" != --; do echo 0 >"$1/cgroup.procs" || exit 125; shift; done; shift
-ulimit -c 0; trap : TERM; echo 500 2>/dev/null >/proc/self/oom_score_adj
+ulimit -c 0; test "$1" = - || ulimit -n "$1" 2>/dev/null; shift; trap : TERM; echo 500 2>/dev/null >/proc/self/oom_score_adj
 "$@"; exit $?`;
 
 export class ContainedProcess {
@@ -67,6 +72,7 @@ export class ContainedProcess {
   readonly #clock: Clock;
   #wasKilled = false;
   #hasEnded = false;
+  #excess: Omit<LimitEnd, "kind"> | undefined;
 
   constructor(command: ContainedCommand, plan: ContainmentPlan, clock: Clock) {
     this.#plan = plan;
@@ -104,6 +110,13 @@ export class ContainedProcess {
     return this.ended;
   }
 
+  /** Kills it because it outgrew a limit: `ended` says so. */
+  async endFor(excess: Omit<LimitEnd, "kind">): Promise<void> {
+    if (this.#hasEnded || this.#wasKilled) return;
+    this.#excess = excess;
+    await this.kill(0);
+  }
+
   /** The tree shares one process group; the namespace's first process and `unshare` pass over a SIGTERM. */
   #signalGroup(signal: NodeJS.Signals): boolean {
     const { pid } = this.#child;
@@ -128,7 +141,15 @@ export class ContainedProcess {
     const end = await this.#firstProcessEnd();
     if (this.#plan.unshare === undefined && end.kind !== "failed") await endMarked(this.#mark, this.#clock);
     this.#hasEnded = true;
-    return end;
+    return this.#excess === undefined ? this.#unlessOutOfMemory(end) : { kind: "limit", ...this.#excess };
+  }
+
+  /** The kernel kills without a word, and its control group counts how often. */
+  async #unlessOutOfMemory(end: ProcessEnd): Promise<ProcessEnd> {
+    if (this.#wasKilled || end.kind !== "signal" || end.signal !== "SIGKILL") return end;
+    const limit = await killsForMemory(this.#plan.cgroups ?? []);
+    if (limit === undefined) return end;
+    return { kind: "limit", error: "OOMError", message: `it used up its ${Math.round(limit / 2 ** 20)} MB of memory` };
   }
 
   async #firstProcessEnd(): Promise<ProcessEnd> {
@@ -144,13 +165,15 @@ export class ContainedProcess {
 
 function wrap(command: ContainedCommand, plan: ContainmentPlan): string[] {
   const work = [command.command, ...command.arguments];
-  const init = ["/bin/sh", "-c", initScript, "polyglot-worker", ...(plan.cgroups ?? []), "--"];
+  const init = ["/bin/sh", "-c", initScript, "polyglot-worker", ...(plan.cgroups ?? []), "--", openFilesOf(plan)];
   // A change of user clears the parent-death signal, so it is set again behind it.
   const user = plan.setpriv ? ["setpriv", ...plan.userArguments, "--no-new-privs", "--pdeathsig", "KILL", "--"] : [];
   const dieWithAgent = plan.setpriv ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
   if (plan.unshare === undefined) return [...dieWithAgent, ...init, ...user, ...work];
   return [...dieWithAgent, "unshare", ...plan.unshare, "--", ...init, ...user, ...work];
 }
+
+const openFilesOf = ({ maxOpenFiles }: ContainmentPlan): string => String(maxOpenFiles ?? "-");
 
 /** A shell reports a signal as 128 and its number; a program may end with such a code too, and is then misread here. */
 function endOf(code: number | null, signal: string | null): ProcessEnd {

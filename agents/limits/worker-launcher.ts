@@ -2,10 +2,12 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock } from "@polyglot/service";
-import { type CgroupHost, type CgroupLimits, createCgroup, removeCgroup } from "./cgroup.ts";
+import { type CgroupHost, type Controller, createCgroup, removeCgroup } from "./cgroup.ts";
 import { ContainedProcess } from "./contained-process.ts";
 import type { HostTools } from "./containment.ts";
 import { createWorkFolder, removeWorkFolder, workerEnvironment } from "./work-folder.ts";
+import { guardWorker } from "./worker-guard.ts";
+import type { WorkerLimits } from "./worker-limits.ts";
 import type { WorkerUser } from "./worker-user.ts";
 
 export interface WorkerCommand {
@@ -37,7 +39,7 @@ export interface LauncherSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tools: HostTools;
   readonly cgroups: CgroupHost;
-  readonly limits: CgroupLimits;
+  readonly limits: WorkerLimits;
   readonly clock: Clock;
 }
 
@@ -46,7 +48,7 @@ export class WorkerLauncher {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #tools: HostTools;
   readonly #cgroups: CgroupHost;
-  readonly #limits: CgroupLimits;
+  readonly #limits: WorkerLimits;
   readonly #clock: Clock;
 
   constructor(surroundings: LauncherSurroundings) {
@@ -70,16 +72,33 @@ export class WorkerLauncher {
         environment: { ...workerEnvironment(folder, this.#environment), ...command.variables },
         channels: command.channels,
       },
-      { ...(unshare === undefined ? {} : { unshare }), setpriv, userArguments: command.user.setpriv, cgroups },
+      {
+        ...(unshare === undefined ? {} : { unshare }),
+        setpriv,
+        userArguments: command.user.setpriv,
+        cgroups,
+        maxOpenFiles: this.#limits.maxOpenFiles,
+      },
       this.#clock,
     );
+    const guarding = guardWorker({
+      process,
+      folder,
+      limits: this.#limits,
+      bounded: boundedBy(this.#cgroups),
+      clock: this.#clock,
+    });
     const cleanUp = async () => {
+      await guarding;
       await removeCgroup(cgroups, this.#clock);
       await removeWorkFolder(folder);
     };
     return { process, folder, cleanUp };
   }
 }
+
+const boundedBy = (host: CgroupHost): readonly Controller[] =>
+  host.kind === "missing" ? [] : host.folders.flatMap(({ controllers }) => controllers);
 
 const workFoldersIn = (dataFolder: string): string => join(dataFolder, "work");
 

@@ -45,6 +45,8 @@ export const flagTable = {
   },
   "worker-processes": { takes: "N", otherwise: "1024", says: "processes and threads of one worker's tree" },
   "worker-memory-mb": { takes: "MB", otherwise: "the host's", says: "memory of one worker's tree, in MB" },
+  "worker-disk-mb": { takes: "MB", otherwise: "10240", says: "disk of one worker's work folder, in MB" },
+  "worker-open-files": { takes: "N", otherwise: "16384", says: "open files of each process of a worker" },
   "max-bundles": { takes: "N", otherwise: "1000", says: "unpacked bundles kept when no longer used" },
   "max-bundles-mb": { takes: "MB", otherwise: "10240", says: "disk that unpacked bundles take, in MB" },
   "max-environments": { takes: "N", otherwise: "200", says: "environments kept when no longer used" },

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type AgentId, parseAgentId } from "@polyglot/contracts";
 import { type LogLevel, logLevels } from "@polyglot/service";
-import type { CgroupLimits } from "../limits/cgroup.ts";
+import type { WorkerLimits } from "../limits/worker-limits.ts";
 import type { PoolLimits } from "../pool/pool-limits.ts";
 import type { BundleLimits } from "../runtimes/bundle-limits.ts";
 import type { EnvironmentLimits } from "../runtimes/environments/limits.ts";
@@ -31,7 +31,7 @@ export interface AgentFlags extends RuntimeFlags {
   readonly capacity: number;
   readonly logLevel: LogLevel;
   readonly poolLimits: Partial<PoolLimits>;
-  readonly treeLimits: Partial<CgroupLimits>;
+  readonly treeLimits: Partial<WorkerLimits>;
   readonly bundleLimits: Partial<BundleLimits>;
   readonly environmentLimits: Partial<EnvironmentLimits>;
 }
@@ -117,6 +117,7 @@ function checkLimits(
 ): Pick<AgentFlags, "poolLimits" | "treeLimits" | "bundleLimits" | "environmentLimits"> {
   const idleSeconds = integer(given, "idle-seconds", 1, 86_400);
   const workerMb = integer(given, "worker-memory-mb", 32, maxMb);
+  const diskMb = integer(given, "worker-disk-mb", 1, maxMb);
   const bundlesMb = integer(given, "max-bundles-mb", 1, maxMb);
   const environmentsMb = integer(given, "max-environments-mb", 1, maxMb);
   return {
@@ -130,6 +131,8 @@ function checkLimits(
     treeLimits: defined({
       maxProcesses: integer(given, "worker-processes", 16, 1_000_000),
       maxMemoryBytes: workerMb === undefined ? undefined : workerMb * bytesPerMb,
+      maxDiskBytes: diskMb === undefined ? undefined : diskMb * bytesPerMb,
+      maxOpenFiles: integer(given, "worker-open-files", 64, 1_000_000),
     }),
     bundleLimits: defined({
       maxBundles: integer(given, "max-bundles", 1, 1_000_000),

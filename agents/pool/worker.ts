@@ -377,6 +377,7 @@ export function describeEnd(end: ProcessEnd): string {
       return `it died by ${end.signal}`;
     case "exit":
       return `it ended with exit code ${end.code}`;
+    case "limit":
     case "failed":
       return end.message;
   }

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type NativeTarget, type NativeUse, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
-import { type CgroupHost, type CgroupLimits, closeCgroups, openCgroups } from "../limits/cgroup.ts";
+import { type CgroupHost, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
 import {
   clearWorkFolders,
@@ -11,6 +11,7 @@ import {
   type WorkerCommand,
   WorkerLauncher,
 } from "../limits/worker-launcher.ts";
+import { defaultWorkerLimits, type WorkerLimits } from "../limits/worker-limits.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
 import type { OutputLine } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
@@ -57,8 +58,8 @@ export interface HostRuntimesOptions extends SearchPlaces {
   readonly cores: number;
   readonly limits?: Partial<PoolLimits>;
   readonly environmentLimits?: Partial<EnvironmentLimits>;
-  /** Of each worker's process tree, where the host has control groups. */
-  readonly treeLimits?: Partial<CgroupLimits>;
+  /** Of each worker, with all that it starts. */
+  readonly treeLimits?: Partial<WorkerLimits>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -71,9 +72,6 @@ export interface EnvironmentNeed {
   /** Absent for what the runtime brings along. */
   readonly path: string | undefined;
 }
-
-/** Threads count: a Node process has eleven of its own. */
-const defaultTreeLimits: CgroupLimits = { maxProcesses: 1_024 };
 
 export class HostRuntimes implements NativeRuntimes, Service {
   readonly name = "runtimes";
@@ -110,7 +108,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
       const reasons = missing.map(({ reason }) => reason).join("; ");
       logger.warn({ missing }, `weak containment of user code: ${reasons}`);
     }
-    const limits = { ...defaultTreeLimits, ...this.#options.treeLimits };
+    const limits = { ...defaultWorkerLimits, ...this.#options.treeLimits };
     this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
     this.#environments = this.#createEnvironments(this.#launcher);
     await this.#environments.start();

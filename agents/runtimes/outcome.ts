@@ -32,6 +32,10 @@ export const failed = (error: RaisedError, cost: CallCost = noCost()): NativeOut
 /** A crash of native code is an error of that language. */
 function crash(call: NativeCall, language: Language, reply: Extract<PoolReply, { kind: "died" }>): RaisedError {
   const { path, function: functionName } = call.target;
+  if (reply.end.kind === "limit") {
+    const { error, message } = reply.end;
+    return polyglotError(error, `the ${language.title} process that ran ${path} ${functionName} was ended: ${message}`);
+  }
   const lineage = language.crashLineage(reply.end);
   return {
     type: `${language.lang}\\!${lineage[0] ?? ""}`,
