@@ -15,6 +15,8 @@ import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
 /** Orders remembered; the oldest go first. */
 const maxOrders = 10_000;
+/** Answers of look-ups remembered. */
+const maxLookUps = 1_000;
 
 export interface RuntimeEnvironmentsOptions extends SearchPlaces {
   readonly dataFolder: string;
@@ -54,6 +56,8 @@ export class RuntimeEnvironments implements Service {
   readonly name = "environments";
   readonly #options: RuntimeEnvironmentsOptions;
   readonly #environments: Environments;
+  /** Each change of any pipeline asks for all of them again. */
+  readonly #lookUps = new Map<string, ReadonlyMap<string, string>>();
   readonly #orders = new Map<string, Promise<EnvironmentOrder>>();
 
   constructor(options: RuntimeEnvironmentsOptions) {
@@ -98,14 +102,24 @@ export class RuntimeEnvironments implements Service {
   ): Promise<ReadonlyMap<string, string>> {
     const order = await this.#orderOf(wish);
     const environment = order === undefined ? undefined : await this.#environments.verified(order, onProgress);
-    if (functions.length === 0) return new Map();
+    const key = `${environment ?? wish.runtime.found.path}\n${functions.map((one) => one.key).join("\n")}`;
+    const known = functions.length === 0 ? new Map<string, string>() : this.#lookUps.get(key);
+    if (known !== undefined) return known;
     onProgress(`looking up ${functions.length === 1 ? "1 function" : `${functions.length} functions`}`);
     const release = order === undefined ? () => undefined : this.hold(order.digest);
     try {
-      return await this.#lookUp(wish, functions.slice(0, environmentLimits.functions), environment);
+      const found = await this.#lookUp(wish, functions.slice(0, environmentLimits.functions), environment);
+      // What the runtime brings along may be mended on the host; an environment stays as it is.
+      if (environment !== undefined || found.size === 0) this.#remember(key, found);
+      return found;
     } finally {
       release();
     }
+  }
+
+  #remember(key: string, found: ReadonlyMap<string, string>): void {
+    this.#lookUps.set(key, found);
+    if (this.#lookUps.size > maxLookUps) this.#lookUps.delete(this.#lookUps.keys().next().value ?? "");
   }
 
   async #placeIn(
