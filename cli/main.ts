@@ -23,6 +23,8 @@ export async function main(moduleUrl: string): Promise<void> {
 function unknownCommand(config: Config, word: string | undefined): string | undefined {
   if (word === undefined || word.startsWith("-") || word === "help") return undefined;
   if (config.findCommand(word) !== undefined) return undefined;
+  // `secret` is no command, and `secret list` is one.
+  if (config.commandIDs.some((id) => id.startsWith(`${word}:`))) return undefined;
   const near = nearest(word, config.commandIDs);
   return `there is no command '${word}'${near === undefined ? "" : `; did you mean '${near}'?`}`;
 }

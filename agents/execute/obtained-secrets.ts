@@ -4,7 +4,7 @@
  */
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { RunError } from "./raised.ts";
-import { formsOf } from "./secret-forms.ts";
+import { formsOf, isMarker } from "./secret-forms.ts";
 
 export const redacted = "[secret]";
 
@@ -17,7 +17,7 @@ interface Form {
 }
 
 /** A piece of a text: from `start` to before `end`. */
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -50,12 +50,10 @@ export class ObtainedSecrets {
     return this.#values.get(`${owner}\n${name}`);
   }
 
-  redact(text: string): string {
+  /** `others`: pieces of the text that are to go besides. */
+  redact(text: string, others: readonly Span[] = []): string {
     if (this.isEmpty) return text;
-    return replace(
-      text,
-      this.#forms.flatMap((form) => spansOf(text, form.text)),
-    );
+    return replace(text, [...others, ...this.#forms.flatMap((form) => spansOf(text, form.text))]);
   }
 
   redactError<Error extends RunError>(error: Error): Error {
@@ -120,7 +118,7 @@ function spansOf(text: string, form: string): Span[] {
   for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
     spans.push({ start: at, end: at + form.length });
   }
-  if (form.length <= beginningCharacters) return spans;
+  if (form.length <= beginningCharacters || isMarker(form)) return spans;
   const beginning = form.slice(0, beginningCharacters);
   let end = 0;
   for (let at = text.indexOf(beginning); at !== -1; at = text.indexOf(beginning, end)) {

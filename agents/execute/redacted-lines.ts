@@ -5,13 +5,18 @@
 import { maxLineCharacters } from "../pool/output-lines.ts";
 import { type ObtainedSecrets, redacted } from "./obtained-secrets.ts";
 
-/** What the next piece begins with if the last one ended within a secret. */
-type Rest = string;
+/** What a step's last line leaves open. */
+interface Border {
+  /** It was as long as a line can be. What is left of the same one may follow in a shorter piece, and be cut again. */
+  readonly isFull: boolean;
+  /** With what the next piece begins, if the line ended within a secret. */
+  readonly rests: readonly string[];
+}
 
 export class RedactedLines {
   readonly #secrets: ObtainedSecrets;
-  /** Of each step whose last line was cut within what may be a secret. */
-  readonly #rests = new Map<string, readonly Rest[]>();
+  /** By step; of most there is nothing to say. */
+  readonly #borders = new Map<string, Border>();
 
   constructor(secrets: ObtainedSecrets) {
     this.#secrets = secrets;
@@ -19,45 +24,33 @@ export class RedactedLines {
 
   redact(node: string, line: string): string {
     if (this.#secrets.isEmpty) return line;
-    const rests = this.#rests.get(node) ?? [];
-    this.#rests.delete(node);
-    const isCut = line.length >= maxLineCharacters;
-    const begun = rests.filter((rest) => line.startsWith(rest)).map((rest) => rest.length);
-    const start = Math.max(0, ...begun);
-    if (isCut && rests.some((rest) => rest.startsWith(line))) {
-      this.#remember(
-        node,
-        rests.filter((rest) => rest.startsWith(line)).map((rest) => rest.slice(line.length)),
-      );
+    const { isFull: followsFull = false, rests = [] } = this.#borders.get(node) ?? {};
+    this.#borders.delete(node);
+    const isFull = line.length >= maxLineCharacters;
+    const inner = rests.filter((rest) => rest.length > line.length && rest.startsWith(line));
+    if (inner.length > 0) {
+      this.#borders.set(node, { isFull, rests: inner.map((rest) => rest.slice(line.length)) });
       return redacted;
     }
-    const text = line.slice(start);
-    const head = start === 0 ? "" : redacted;
-    return head + (isCut ? this.#redactCut(node, text) : this.#secrets.redact(text));
+    const begun = Math.max(0, ...rests.filter((rest) => line.startsWith(rest)).map((rest) => rest.length));
+    const text = line.slice(begun);
+    const shown = isFull || followsFull ? this.#redactCut(node, text, isFull) : this.#secrets.redact(text);
+    return begun === 0 ? shown : redacted + shown;
   }
 
-  /** Its end may be the beginning of a secret. */
-  #redactCut(node: string, line: string): string {
-    const mark = line.endsWith("…") ? 1 : 0;
-    const text = line.slice(0, line.length - mark);
+  /** The end of the text may be the beginning of a secret. */
+  #redactCut(node: string, line: string, isFull: boolean): string {
+    const text = line.endsWith("…") ? line.slice(0, -1) : line;
     const cuts = this.#secrets.forms.flatMap(({ text: form }) => cutsOf(text, form));
-    this.#remember(
-      node,
-      cuts.map(({ rest }) => rest),
-    );
-    const kept = Math.min(text.length, ...cuts.map(({ at }) => at));
-    const tail = kept === text.length ? "" : redacted;
-    return this.#secrets.redact(text.slice(0, kept)) + tail + line.slice(text.length);
-  }
-
-  #remember(node: string, rests: readonly Rest[]): void {
-    if (rests.length > 0) this.#rests.set(node, rests);
+    if (isFull || cuts.length > 0) this.#borders.set(node, { isFull, rests: cuts.map(({ rest }) => rest) });
+    const ends = cuts.map(({ at }) => ({ start: at, end: text.length }));
+    return this.#secrets.redact(text, ends) + line.slice(text.length);
   }
 }
 
 /** Every way in which the text ends within the form: where the form begins, and what is left of it. */
-function cutsOf(text: string, form: string): { readonly at: number; readonly rest: Rest }[] {
-  const cuts: { at: number; rest: Rest }[] = [];
+function cutsOf(text: string, form: string): { readonly at: number; readonly rest: string }[] {
+  const cuts: { at: number; rest: string }[] = [];
   const first = Math.max(0, text.length - form.length + 1);
   for (let at = text.indexOf(form.charAt(0), first); at !== -1; at = text.indexOf(form.charAt(0), at + 1)) {
     const beginning = text.slice(at);

@@ -11,7 +11,7 @@ export function formsOf(value: string): readonly string[] {
 }
 
 /** `-----BEGIN PRIVATE KEY-----` is the same in all keys. */
-const isMarker = (line: string): boolean => line.startsWith("-----");
+export const isMarker = (line: string): boolean => line.startsWith("-----");
 
 function encodingsOf(text: string): string[] {
   const bytes = Buffer.from(text, "utf8");
