@@ -44,7 +44,7 @@ test("a secret is in no line, wherever chunks and lines are cut and however it i
       let text = "";
       for (const end of ends) text += "z".repeat(Math.max(0, end - text.length)) + encode(secret);
       const left = withoutMarks(logged(obtained(secret), chunksOf(Buffer.from(text), sizes)));
-      expect(left.replaceAll("z", "")).toBe("");
+      expect(left.replaceAll(/[z…]/g, "")).toBe("");
     },
   );
   fc.assert(property, { numRuns: 300 });
