@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { MasterKey } from "../secrets/master-key.ts";
-import { RunningAttempts } from "./attempt.fixture.ts";
-import type { Queryable } from "./database.ts";
-import { writeObjects } from "./objects.ts";
-import { deleteSecret, getSecret, readSecrets, writeSecret } from "./secrets.ts";
+import { MasterKey } from "./master-key.ts";
+import { RunningAttempts } from "../store/attempt.fixture.ts";
+import type { Queryable } from "../store/database.ts";
+import { writeObjects } from "../store/objects.ts";
+import { deleteSecret, getSecret, readSecrets, writeSecret } from "../store/secrets.ts";
 
 const masterKey = new MasterKey(randomBytes(32));
 const value = "correct horse battery staple";
