@@ -57,9 +57,12 @@ export class ChaosWorld implements AsyncDisposable {
     return world;
   }
 
-  /** Programs that ended though nobody killed them: whatever happens to one, the others go on. */
+  /**
+   * Programs that ended though nobody killed them: whatever happens to one, the others go on. One that cannot start yet,
+   * because what it needs is not back, is no crash.
+   */
   get crashes(): readonly string[] {
-    return this.#news.filter((line) => line.includes(" ended with code "));
+    return this.#news.filter((line) => /^\w+ ended with code /.test(line));
   }
 
   /** Answers as soon as there is one: what is not there yet is asked for again. */
