@@ -27,6 +27,14 @@ describe("a stream of frames", () => {
   it("is refused where a length is over the limit, without waiting for the rest", () => {
     const head = Buffer.alloc(4);
     head.writeUInt32LE(maxFrameBytes + 1);
-    expect(new FrameReader().push(head)).toBeUndefined();
+    const reader = new FrameReader();
+    expect(reader.push(head)).toBeUndefined();
+    expect(reader.isTooLong).toBe(true);
+  });
+
+  it("is told from a text that somebody wrote into it", () => {
+    const reader = new FrameReader();
+    expect(reader.push(Buffer.from("hello, world"))).toBeUndefined();
+    expect(reader.isTooLong).toBe(false);
   });
 });

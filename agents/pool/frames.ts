@@ -10,8 +10,13 @@ export interface Frame {
 
 const headBytes = 9;
 const idAndKindBytes = 5;
-/** One call's arguments or results. */
-export const maxFrameBytes = 1 << 30;
+/**
+ * One call's arguments or results, which the agent reads as a whole: JSON of small lists takes some fifteen times as much
+ * memory when it is read, and the agent's heap is that of every execution.
+ */
+export const maxFrameBytes = 128 * 2 ** 20;
+/** Four letters read as a length give more than this: what is longer is no frame but a text that user code wrote. */
+const leastTextLength = 2 ** 29;
 
 export function encodeFrame(kind: string, id: number, body: string): Buffer {
   const length = Buffer.byteLength(body);
@@ -27,16 +32,27 @@ export function encodeFrame(kind: string, id: number, body: string): Buffer {
 export class FrameReader {
   #pieces: Buffer[] = [];
   #length = 0;
+  #isTooLong = false;
 
-  /** Undefined when what came is no frame: user code has written into the channel. */
+  /** Why `push` gave nothing: a frame over the limit, and not what user code has written into the channel. */
+  get isTooLong(): boolean {
+    return this.#isTooLong;
+  }
+
+  /** Undefined when what came is no frame, or one over the limit. */
   push(chunk: Buffer): Frame[] | undefined {
     this.#pieces.push(chunk);
     this.#length += chunk.length;
     const next = this.#nextLength();
     if (next === undefined) return [];
-    if (next < headBytes || next > maxFrameBytes) return undefined;
+    if (next < headBytes || next > maxFrameBytes) return this.#refuse(next);
     if (this.#length < next) return [];
     return this.#cut(Buffer.concat(this.#pieces, this.#length));
+  }
+
+  #refuse(length: number): undefined {
+    this.#isTooLong = length > maxFrameBytes && length < leastTextLength;
+    return undefined;
   }
 
   #nextLength(): number | undefined {
@@ -51,7 +67,7 @@ export class FrameReader {
     let at = 0;
     while (buffer.length - at >= headBytes) {
       const end = at + 4 + buffer.readUInt32LE(at);
-      if (end - at < headBytes || end - at > maxFrameBytes) return undefined;
+      if (end - at < headBytes || end - at > maxFrameBytes) return this.#refuse(end - at);
       if (end > buffer.length) break;
       frames.push({
         id: buffer.readUInt32LE(at + 4),

@@ -11,7 +11,7 @@ import type { Duplex } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { Clock } from "@polyglot/service";
 import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.ts";
-import { encodeFrame, type Frame, FrameReader } from "./frames.ts";
+import { encodeFrame, type Frame, FrameReader, maxFrameBytes } from "./frames.ts";
 import { maxLines, OutputLines } from "./output-lines.ts";
 import { graceOf, type OutputLine, type PoolCall, type PoolReply } from "./pool-call.ts";
 import { Wear, type WearLimits } from "./wear.ts";
@@ -176,7 +176,11 @@ export class Worker {
   #listen(): void {
     for (const channel of [this.#channel, this.#recalls]) {
       const reader = new FrameReader();
-      channel.on("data", (chunk: Buffer) => this.#read(reader.push(chunk)));
+      channel.on("data", (chunk: Buffer) => {
+        const frames = reader.push(chunk);
+        if (frames === undefined && reader.isTooLong) this.#refuseAnswer();
+        else this.#read(frames);
+      });
       // A broken channel is the process's end, which is told by the process itself.
       channel.on("error", () => undefined);
     }
@@ -232,6 +236,12 @@ export class Worker {
       return;
     }
     for (const frame of frames) this.#take(frame);
+  }
+
+  #refuseAnswer(): void {
+    if (this.#state !== "ended") this.#state = "ending";
+    const message = `it answered with more than ${maxFrameBytes / 2 ** 20} MB`;
+    void this.#process.endFor({ error: "ResourceError", message });
   }
 
   #take(frame: Frame): void {

@@ -50,6 +50,7 @@ const ends = {
   zombies: byHand,
   disk_filler: diskFull,
   open_files: "failed crash",
+  huge_result: "failed pg\\!ResourceError",
 } satisfies Record<string, End>;
 
 const errors: Readonly<Record<NativeLanguage, Readonly<Record<string, string>>>> = {
@@ -100,7 +101,7 @@ function targetOf(lang: NativeLanguage): Extract<Target, { kind: "native" }> {
 
 function poisonPlan(lang: NativeLanguage, kind: string, token: string): Plan {
   return program({
-    queue: { kill: { memory_bytes: 256 * 2 ** 20, grace_seconds: 1 } },
+    queue: { kill: { memory_bytes: (kind === "huge_result" ? 2_048 : 256) * 2 ** 20, grace_seconds: 1 } },
     wrappers: [
       {
         node: "w0",
@@ -116,7 +117,7 @@ function poisonPlan(lang: NativeLanguage, kind: string, token: string): Plan {
         after: [],
         target: targetOf(lang),
         arguments: [{ value: literal(kind), from: "pg\\string", to: "pg\\string" }],
-        results: [],
+        results: [{ variable: "result", from: "pg\\any", type: "pg\\any" }],
         handlers: [],
       },
     ],

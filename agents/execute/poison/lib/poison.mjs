@@ -75,7 +75,7 @@ const kinds = {
     for (let n = 0; n < 100_000; n += 1) openSync("/dev/null", "r");
     return closeSync(0);
   },
-  huge_result: () => "x".repeat(500 << 20),
+  huge_result: () => "x".repeat(160 << 20),
 };
 
 export const poison = (kind) => kinds[kind]();

@@ -103,4 +103,4 @@ def open_files():
 
 
 def huge_result():
-    return "x" * (600 << 20)
+    return "x" * (160 << 20)

@@ -122,7 +122,7 @@ pub fn poison(kind: &str) -> Result<String, std::io::Error> {
             }
             Ok(held.len().to_string())
         }
-        "huge_result" => Ok("x".repeat(600 << 20)),
+        "huge_result" => Ok("x".repeat(160 << 20)),
         other => panic!("no poison {other}"),
     }
 }
