@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Bundle, type BundleDigest, readBundle } from "@polyglot/contracts";
+import { type Bundle, type BundleDigest, createBundle, readBundle } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleFolders } from "./agents/runtimes/bundle-folder.ts";
@@ -133,4 +133,22 @@ describe.each(compiledConformance)("$title", (language) => {
     const { functions } = await self.promise;
     expect([...functions].filter(([, signature]) => signature === undefined).map(([name]) => name)).toEqual([]);
   });
+});
+
+it.each([
+  [
+    "rust",
+    "lib/broken.rs",
+    "pub fn broken() -> i64 {\n    missing()\n}\n",
+    /error\[E0425\].*\n +--> lib\/broken\.rs:2:5/,
+  ],
+  ["cpp", "lib/broken.cpp", "int broken() {\n  return missing();\n}\n", /^lib\/broken\.cpp:2:10: error: /m],
+] as const)("what does not build in %s is said with its place in the bundle", async (lang, path, text, message) => {
+  const bundle = createBundle(new Map([[path, Buffer.from(text)]]));
+  bundles.set(bundle.digest, bundle);
+  const signature = read(lang, path, bundle).functions.get("broken");
+  const { target } = nativeCall(lang, { function: "broken", ...(signature && { signature }) }, path, bundle.digest);
+  const problem = await host.prepare([{ target, version: undefined }]).catch((error: Error) => error.message);
+  expect(problem).toMatch(message);
+  expect(problem).not.toContain(dataFolder);
 });

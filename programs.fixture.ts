@@ -42,6 +42,18 @@ pub fn divide(a: i64, b: i64) -> Result<i64, String> {
     a.checked_div(b).ok_or_else(|| format!("{a} cannot be divided by {b}"))
 }
 `,
+  "sums/Cargo.toml": `
+[package]
+name = "row-sums"
+version = "0.1.0"
+edition = "2021"
+`,
+  "sums/src/lib.rs": "pub mod squares;\n",
+  "sums/src/squares.rs": `
+pub fn of(values: &[i64]) -> i64 {
+    values.iter().map(|value| value * value).sum()
+}
+`,
   "lib.cpp": `
 #include <map>
 #include <stdexcept>
@@ -65,6 +77,7 @@ export const head = String.raw`[@] test.programs>All
 [D] @Py << py"./lib.py"
 [D] @Js << js"./lib.mjs"
 [D] @Rs << rust"./lib.rs"
+[D] @Sums << rust"./sums"
 [D] @Cpp << cpp"./lib.cpp"
 [X]
 `;
@@ -113,6 +126,18 @@ export const programs: readonly Program[] = [
 [x]`,
     inputs: { n: 5 },
     outputs: { text: "10 rows", count: 1 },
+  },
+  {
+    title: "a function of a cargo crate, in a public module of its own file",
+    text: raw`
+[|] Main
+[i] values: pg\list<int>
+[t] |T.Call
+[r] @Sums|squares.of << values >> sum: rust\i64
+[o] >> sum
+[x]`,
+    inputs: { values: [1, 2, 3] },
+    outputs: { sum: 14 },
   },
   {
     title: "an Err of Rust and an exception of C++ are handled by their names",

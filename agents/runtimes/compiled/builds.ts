@@ -19,6 +19,8 @@ const buildsAtOnce = Math.max(1, Math.floor(availableParallelism() / 2));
 /** Until then a build that failed is not tried again: what the host lacks may come. Milliseconds. */
 const failureKeptMs = 60_000;
 const maxFailures = 1_000;
+/** Of a compiler's output in a failure. */
+const maxSaidLines = 20;
 
 /** A build that ran and did not succeed; the message is for whoever wrote the code. */
 export class BuildFailure extends Error {}
@@ -99,9 +101,19 @@ export class Builds {
       await chmod(join(folder, recipe.product), 0o555);
     });
     if (end.kind === "built") return;
-    const said = end.output.replaceAll(`${sourceFolder}/`, "").replaceAll(`${source}/`, "").trim();
+    const said = firstError(end.output.replaceAll(`${sourceFolder}/`, "").replaceAll(`${source}/`, ""));
     throw new BuildFailure(`it does not build (${end.reason})${said === "" ? "" : `:\n${said}`}`);
   }
+}
+
+/** From the first error on: warnings and the way through the includes stand before it. */
+function firstError(output: string): string {
+  const lines = output.trim().split("\n");
+  const start = Math.max(
+    0,
+    lines.findIndex((line) => /\berror\b/.test(line)),
+  );
+  return lines.slice(start, start + maxSaidLines).join("\n");
 }
 
 const digestOf = ({ recipe, compiler }: BuildOrder): string =>

@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { ProcessEnd } from "../../limits/contained-process.ts";
+import { BuildFailure } from "../compiled/builds.ts";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
@@ -47,6 +48,11 @@ function crashLineage(end: ProcessEnd): readonly string[] {
 }
 
 async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
+  if (extname(source.path) === "") {
+    throw new BuildFailure(
+      `${source.path} is a folder: CMake projects are checked but not built yet; name one C++ file`,
+    );
+  }
   const standard = source.version ?? newestStandard(compiler.version);
   return {
     files: new Map([...(await supportFiles("cpp")), ["glue.cpp", glueOf(source)]]),

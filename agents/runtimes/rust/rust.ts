@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
+import { type CrateManifest, readCrateManifest } from "./crate-manifest.ts";
 import { glueOf } from "./glue.ts";
 
 export const rust: CompiledLanguage = {
@@ -39,35 +40,54 @@ function readVersion(stdout: string): RuntimeAnswer | undefined {
 
 /** The user's file is a crate of its own, so that `crate::` means in it what it says. */
 async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
-  const common = [
-    "--edition=2021",
-    "-Copt-level=3",
-    "-Cdebuginfo=1",
-    "--cap-lints=warn",
-    "--color=never",
-    `--remap-path-prefix=${source.folder}/=`,
-  ];
+  const crate = source.path.endsWith(".rs") ? undefined : await readCrateManifest(source);
+  const options = [...common, `--remap-path-prefix=${source.folder}/=`];
+  const user = crate === undefined ? ofFile(source, compiler, options) : ofCrate(source, compiler, crate);
   return {
     files: new Map([...(await supportFiles("rust")), ["glue.rs", glueOf(source)]]),
     commands: [
+      ...user.commands,
       [
         compiler.path,
-        ...common,
-        "--crate-type=rlib",
-        "--crate-name=user",
-        "-olibuser.rlib",
-        join(source.folder, source.path),
-      ],
-      [
-        compiler.path,
-        ...common,
+        ...options,
         "--crate-type=cdylib",
         "--crate-name=module",
-        "--extern=user=libuser.rlib",
+        ...user.arguments,
         "-omodule.so",
         "{source}/glue.rs",
       ],
     ],
     product: "module.so",
+  };
+}
+
+const common = ["--edition=2021", "-Copt-level=3", "-Cdebuginfo=1", "--cap-lints=warn", "--color=never"] as const;
+
+/** Commands that build the user's code, and arguments by which the module finds it. */
+interface UserCrate {
+  readonly commands: readonly (readonly string[])[];
+  readonly arguments: readonly string[];
+}
+
+function ofFile(source: ModuleSource, compiler: FoundRuntime, options: readonly string[]): UserCrate {
+  const output = ["--crate-type=rlib", "--crate-name=user", "-olibuser.rlib"];
+  return {
+    commands: [[compiler.path, ...options, ...output, join(source.folder, source.path)]],
+    arguments: ["--extern=user=libuser.rlib"],
+  };
+}
+
+/** Cargo writes beside the manifest, so it works on a copy; its own files are in the build's folder, too. */
+function ofCrate(source: ModuleSource, compiler: FoundRuntime, { library }: CrateManifest): UserCrate {
+  const cargo = join(dirname(compiler.path), "cargo");
+  const surroundings = ["/usr/bin/env", `RUSTC=${compiler.path}`, "CARGO_TERM_COLOR=never"];
+  const options = ["--release", "--lib", "--quiet", "--manifest-path=crate/Cargo.toml", "--target-dir=target"];
+  return {
+    commands: [
+      ["cp", "-R", join(source.folder, source.path), "crate"],
+      ["chmod", "-R", "u+w", "crate"],
+      [...surroundings, cargo, "build", ...options],
+    ],
+    arguments: [`--extern=user=target/release/lib${library}.rlib`, "-Ldependency=target/release/deps"],
   };
 }
