@@ -30,6 +30,8 @@ export interface ContainedCommands {
   readonly timeMs?: number;
   /** Of all that they leave in their folder. Bytes; without it the host's disk is the limit. */
   readonly diskBytes?: number;
+  /** Abort: end the build. */
+  readonly signal?: AbortSignal;
 }
 
 /** `output` is what the commands printed. */
@@ -61,8 +63,9 @@ export async function buildContained(
     const watch = new BuildWatch(process, clock, folder, build);
     const end = await process.ended;
     await Promise.all([...reading, watch.stop()]);
-    const reason = watch.exceeded ?? (isSuccess(end) ? undefined : describeEnd(end));
-    if (reason !== undefined) return { kind: "failed", reason, output: output.text };
+    // What a build says while it is being ended is not why.
+    if (watch.endedBecause !== undefined) return { kind: "failed", reason: watch.endedBecause, output: "" };
+    if (!isSuccess(end)) return { kind: "failed", reason: describeEnd(end), output: output.text };
     await take(folder);
     return { kind: "built", output: output.text };
   } finally {
@@ -74,20 +77,32 @@ const isSuccess = (end: ProcessEnd): boolean => end.kind === "exit" && end.code 
 
 /** Ends a build that takes more time or disk than it may. */
 class BuildWatch {
-  /** The limit that it went beyond. */
-  exceeded: string | undefined;
+  /** Why it was ended. */
+  endedBecause: string | undefined;
   readonly #ended = new AbortController();
   readonly #watching: Promise<unknown>;
 
-  constructor(process: ContainedProcess, clock: Clock, folder: string, { timeMs, diskBytes }: ContainedCommands) {
+  constructor(
+    process: ContainedProcess,
+    clock: Clock,
+    folder: string,
+    { timeMs, diskBytes, signal }: ContainedCommands,
+  ) {
     const late = this.#endLate(process, clock, timeMs ?? buildLimits.timeMs);
     const large = diskBytes === undefined ? undefined : this.#endLarge(process, clock, folder, diskBytes);
-    this.#watching = Promise.all([late, large]);
+    const stopped = signal === undefined ? undefined : this.#endStopped(process, signal);
+    this.#watching = Promise.all([late, large, stopped]);
   }
 
   async stop(): Promise<void> {
     this.#ended.abort();
     await this.#watching;
+  }
+
+  async #endStopped(process: ContainedProcess, signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#ended.signal]);
+    if (!either.aborted) await once(either, "abort");
+    if (signal.aborted) await this.#end(process, "it was stopped");
   }
 
   async #endLate(process: ContainedProcess, clock: Clock, timeMs: number): Promise<void> {
@@ -107,7 +122,7 @@ class BuildWatch {
 
   async #end(process: ContainedProcess, reason: string): Promise<void> {
     if (this.#ended.signal.aborted) return;
-    this.exceeded ??= reason;
+    this.endedBecause ??= reason;
     await process.kill(buildLimits.graceMs);
   }
 }

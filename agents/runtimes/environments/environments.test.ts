@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { BundleFolders } from "../bundle-folder.ts";
 import { HostRuntimes } from "../host-runtimes.ts";
 import type { NativeOutcome } from "../native-call.ts";
+import { processesNamed } from "../testing/processes-named.ts";
 import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
 /** Real packages from the index that this host uses, so these take as long as the package clients do. */
@@ -72,6 +73,16 @@ describe.concurrent("environments", { timeout: 480_000 }, () => {
     const outcome = await world.call({ ...python, bundle, path: "lib.py", function: "one" });
     expect(outcome).toMatchObject({ kind: "error", error: { type: "pg\\!DependencyError" } });
     await world.dispose();
+  });
+
+  it("a build ends with its agent", async () => {
+    const world = await World.create();
+    const bundle = world.bundle({ "requirements.txt": "six==1.16.0\n" });
+    const building = Promise.withResolvers<void>();
+    const built = world.lookUp({ ...python, bundle }, [], () => building.resolve());
+    await building.promise;
+    await Promise.all([expect(built).rejects.toThrow("it was stopped"), world.dispose()]);
+    expect(await processesNamed(world.folder)).toEqual([]);
   });
 
   it("an index that does not answer is asked again", async () => {
@@ -163,13 +174,20 @@ class World {
   }
 
   /** Functions as `module|name`, which are their keys. */
-  lookUp({ lang, bundle, environment }: Pick<Call, "lang" | "bundle" | "environment">, functions: readonly string[]) {
+  lookUp(
+    { lang, bundle, environment }: Pick<Call, "lang" | "bundle" | "environment">,
+    functions: readonly string[],
+    onProgress = () => {},
+  ) {
     const need = { lang, bundleDigest: bundle, path: environment, version: lang === "py" ? "3.11" : undefined };
     const wanted = functions.map((key) => {
       const [module = "", name = ""] = key.split("|");
       return { key, module, name };
     });
-    return this.host.prepareEnvironment(need, wanted, (text) => this.progress.push(text));
+    return this.host.prepareEnvironment(need, wanted, (text) => {
+      this.progress.push(text);
+      onProgress();
+    });
   }
 
   async environments(): Promise<string[]> {

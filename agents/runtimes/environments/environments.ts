@@ -139,6 +139,7 @@ export class Environments implements Service {
       this.#listeners.delete(digest);
     });
     this.#ready.set(digest, folder);
+    this.#tasks.add(folder.catch(() => undefined));
     folder.then(
       () => this.#tidy(),
       () => this.#ready.delete(digest),
@@ -217,6 +218,7 @@ export class Environments implements Service {
         keep: "end",
         timeMs: environmentLimits.buildMs,
         diskBytes: environmentLimits.buildBytes,
+        signal: this.#stopped.signal,
       },
       (work) => this.#take(join(work, "env"), folder, digest, kind),
     );
