@@ -92,3 +92,11 @@ export function reportContainment(
     missing,
   };
 }
+
+/** Throws where the host lacks a layer that is demanded. */
+export function demandLayers(demanded: readonly Layer[], { missing }: ContainmentReport): void {
+  const lacking = missing.filter(({ layer }) => demanded.includes(layer));
+  if (lacking.length === 0) return;
+  const reasons = lacking.map(({ layer, reason }) => `${layer} (${reason})`).join(", ");
+  throw new Error(`this host cannot contain user code as --require-layer demands; missing: ${reasons}`);
+}

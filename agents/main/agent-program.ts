@@ -163,6 +163,7 @@ export class AgentProgram implements Service {
       configured: flags.configured,
       limits: flags.poolLimits,
       treeLimits: flags.treeLimits,
+      requiredLayers: flags.requiredLayers,
       environmentLimits: flags.environmentLimits,
       environment,
       home,

@@ -47,6 +47,12 @@ export const flagTable = {
   "worker-memory-mb": { takes: "MB", otherwise: "the host's", says: "memory of one worker's tree, in MB" },
   "worker-disk-mb": { takes: "MB", otherwise: "10240", says: "disk of one worker's work folder, in MB" },
   "worker-open-files": { takes: "N", otherwise: "16384", says: "open files of each process of a worker" },
+  "require-layer": {
+    takes: "LAYER",
+    multiple: true,
+    otherwise: "none",
+    says: "a layer of containment, or `all`, without which the agent does not start",
+  },
   "max-bundles": { takes: "N", otherwise: "1000", says: "unpacked bundles kept when no longer used" },
   "max-bundles-mb": { takes: "MB", otherwise: "10240", says: "disk that unpacked bundles take, in MB" },
   "max-environments": { takes: "N", otherwise: "200", says: "environments kept when no longer used" },

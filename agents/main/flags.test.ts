@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { flagTable } from "./flag-table.ts";
+import { layers } from "../limits/containment.ts";
 import { parseFlags } from "./flags.ts";
 
 const needed = ["--controller", "https://a:1", "--data-dir", "/data"];
@@ -53,6 +54,16 @@ test("networks that the library may connect to are given by word, network or add
   expect(parse("--allow-network", "everything")).toEqual({
     kind: "problem",
     message: "--allow-network is a network like 10.0.0.0/8, an address, or one of loopback, private; got 'everything'",
+  });
+});
+
+test("layers of containment are demanded by name, or all of them", () => {
+  expect(parse()).toMatchObject({ flags: { requiredLayers: [] } });
+  expect(parse("--require-layer", "cgroup")).toMatchObject({ flags: { requiredLayers: ["cgroup"] } });
+  expect(parse("--require-layer", "all")).toMatchObject({ flags: { requiredLayers: layers } });
+  expect(parse("--require-layer", "jail")).toMatchObject({
+    kind: "problem",
+    message: expect.stringMatching(/^--require-layer is all or one of pid-namespace, .*; got 'jail'$/) as string,
   });
 });
 

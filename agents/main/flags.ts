@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type AgentId, parseAgentId } from "@polyglot/contracts";
 import { type LogLevel, logLevels } from "@polyglot/service";
+import { type Layer, layers } from "../limits/containment.ts";
 import type { WorkerLimits } from "../limits/worker-limits.ts";
 import type { PoolLimits } from "../pool/pool-limits.ts";
 import type { BundleLimits } from "../runtimes/bundle-limits.ts";
@@ -32,6 +33,8 @@ export interface AgentFlags extends RuntimeFlags {
   readonly logLevel: LogLevel;
   readonly poolLimits: Partial<PoolLimits>;
   readonly treeLimits: Partial<WorkerLimits>;
+  /** Of containment. */
+  readonly requiredLayers: readonly Layer[];
   readonly bundleLimits: Partial<BundleLimits>;
   readonly environmentLimits: Partial<EnvironmentLimits>;
 }
@@ -97,6 +100,7 @@ function checkFlags(given: Given, hostName: string): AgentFlags {
     dataDir: resolve(dataDir),
     dataRoot: resolve(last(given, "data-root") ?? "."),
     allowNetworks: (given["allow-network"] ?? []).map(checkNetwork),
+    requiredLayers: (given["require-layer"] ?? []).flatMap(checkLayer),
     name: checkName(last(given, "name") ?? nameOfHost(hostName)),
     labels: parseLabels(last(given, "labels") ?? ""),
     capacity: integer(given, "capacity", 1, 10_000) ?? defaultCapacity(),
@@ -182,6 +186,13 @@ function checkNetwork(text: string): string {
   if (isNetworkName(text)) return text;
   const allowed = networkWords.join(", ");
   throw new Error(`--allow-network is a network like 10.0.0.0/8, an address, or one of ${allowed}; got '${text}'`);
+}
+
+function checkLayer(text: string): readonly Layer[] {
+  if (text === "all") return layers;
+  const layer = layers.find((known) => known === text);
+  if (layer === undefined) throw new Error(`--require-layer is all or one of ${layers.join(", ")}; got '${text}'`);
+  return [layer];
 }
 
 function parseLabels(text: string): Record<string, string> {

@@ -4,7 +4,14 @@ import { dirname, join } from "node:path";
 import { type NativeTarget, type NativeUse, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
 import { type CgroupHost, closeCgroups, openCgroups } from "../limits/cgroup.ts";
-import { type ContainmentReport, type HostTools, probeHostTools, reportContainment } from "../limits/containment.ts";
+import {
+  type ContainmentReport,
+  demandLayers,
+  type HostTools,
+  type Layer,
+  probeHostTools,
+  reportContainment,
+} from "../limits/containment.ts";
 import {
   clearWorkFolders,
   type LaunchedWorker,
@@ -60,6 +67,8 @@ export interface HostRuntimesOptions extends SearchPlaces {
   readonly environmentLimits?: Partial<EnvironmentLimits>;
   /** Of each worker, with all that it starts. */
   readonly treeLimits?: Partial<WorkerLimits>;
+  /** Without one of these nothing starts. */
+  readonly requiredLayers?: readonly Layer[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -103,6 +112,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
     this.#user = user;
     this.#cgroups = await openCgroups(process.pid);
     this.#containment = reportContainment(tools, user, this.#cgroups);
+    demandLayers(this.#options.requiredLayers ?? [], this.#containment);
     const { level, missing } = this.#containment;
     if (level === "weak") {
       const reasons = missing.map(({ reason }) => reason).join("; ");
@@ -316,8 +326,9 @@ export class HostRuntimes implements NativeRuntimes, Service {
   }
 
   async #find(language: Language, user: WorkerUser) {
-    const { configured, logger } = this.#options;
-    const checked = await findRuntimes(language, this.#options, configured?.[language.name] ?? [], user);
+    const { configured, logger, requiredLayers = [] } = this.#options;
+    const found = await findRuntimes(language, this.#options, configured?.[language.name] ?? [], user);
+    const checked = requiredLayers.includes("other-user") ? found.map(refuseOwnUser) : found;
     for (const { found } of checked) logger.info(found, "runtime");
     return checked.map((one) => ({ language, checked: one }));
   }
@@ -405,6 +416,11 @@ export class HostRuntimes implements NativeRuntimes, Service {
       () => launcher.launch({ ...command, channels: 2 }),
     );
   }
+}
+
+/** One that no user apart from the agent's can use. */
+function refuseOwnUser({ found, user }: CheckedRuntime): CheckedRuntime {
+  return user.owner === undefined ? { found: { ...found, usable: false }, user } : { found, user };
 }
 
 type Variables = NativeCall["variables"];
