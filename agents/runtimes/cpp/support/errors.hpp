@@ -62,9 +62,11 @@ inline void write_error(Writer& out, const std::vector<std::string>& lineage, co
   out.raw("\"error\":{\"lineage\":");
   write_items(out, lineage);
   out.raw(",\"message\":");
+  const std::size_t before = out.text.size();
   try {
     out.string(message);
   } catch (const ConversionError&) {
+    out.text.resize(before);
     out.raw("\"the exception's own message is not UTF-8\"");
   }
   out.raw(",\"trace\":\"\"}}");
