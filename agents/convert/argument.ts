@@ -8,14 +8,14 @@ import { type Border, type FitContext, type Fitted, fit, type Misfit } from "./f
 import { type Shape, shapeOf } from "./shape.ts";
 import { stays } from "./stays.ts";
 
-export type EncodedArgument =
-  | {
-      readonly kind: "text";
-      readonly text: string;
-      /** The text holds tags, which the worker has to read. */
-      readonly tagged: boolean;
-    }
-  | Misfit;
+export interface EncodedText {
+  readonly kind: "text";
+  readonly text: string;
+  /** The text holds tags, which the worker has to read. */
+  readonly tagged: boolean;
+}
+
+export type EncodedArgument = EncodedText | Misfit;
 
 export function encodeArgument(
   value: CanonicalValue,

@@ -21,6 +21,7 @@ const types = [
   ["js", "js\\Array<number>"],
   ["rust", "rust\\Vec<HashMap<String,Option<i64>>>"],
   ["cpp", "cpp\\map<string,vector<bool>>"],
+  ["rust", "rust\\Vec<u8>"],
 ] as const;
 
 const shapeNamed = (type: string): Shape => {

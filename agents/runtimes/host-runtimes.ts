@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type NativeTarget, type NativeUse, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
+import { RecentTexts } from "../convert/recent-texts.ts";
 import { type CgroupHost, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import {
   type ContainmentReport,
@@ -87,6 +88,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   readonly #options: HostRuntimesOptions;
   readonly #limits: PoolLimits;
   readonly #pool: WorkerPool;
+  readonly #texts = new RecentTexts();
   #launcher: WorkerLauncher | undefined;
   #modules: Modules | undefined;
   #environments: RuntimeEnvironments | undefined;
@@ -271,7 +273,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   ): Promise<NativeOutcome> {
     const { clock } = this.#options;
     const before = clock.monotonic();
-    const request = encodeRequest(call, language);
+    const request = encodeRequest(call, language, this.#texts);
     const encodingMs = clock.monotonic() - before;
     if (request.kind === "error") return failed(request.error, { ...noCost(), conversionMs: encodingMs });
     let begunAt = clock.monotonic();

@@ -1,6 +1,7 @@
 /** A call as text for a worker: its arguments converted, in the places where the language takes them. */
 import { encodeArgument } from "../convert/argument.ts";
 import type { Misfit } from "../convert/fit.ts";
+import type { RecentTexts } from "../convert/recent-texts.ts";
 import type { Language } from "./language.ts";
 import type { NativeArgument, NativeCall, RaisedError } from "./native-call.ts";
 import { conversionError, polyglotError } from "./polyglot-error.ts";
@@ -18,20 +19,22 @@ interface Texts {
 /** Stands for a parameter that is left out before one that is not. */
 const leftOut = '{"$undefined":true}';
 
-export function encodeRequest(call: NativeCall, language: Language): EncodedRequest {
-  const texts: Texts = { positional: [], keywords: [], tagged: false };
+export function encodeRequest(call: NativeCall, language: Language, texts: RecentTexts): EncodedRequest {
+  const placed: Texts = { positional: [], keywords: [], tagged: false };
   for (const [index, argument] of call.arguments.entries()) {
-    const encoded = encodeArgument(argument.value, argument.to, {
-      border: language.lang,
-      root: argument.name ?? nameOfArgument(call, index),
-      namespace: call.namespace,
-    });
+    const encoded = texts.encoded(argument.value, { border: language.lang, type: argument.to }, () =>
+      encodeArgument(argument.value, argument.to, {
+        border: language.lang,
+        root: argument.name ?? nameOfArgument(call, index),
+        namespace: call.namespace,
+      }),
+    );
     if (encoded.kind === "misfit") return { kind: "error", error: conversionError(encoded satisfies Misfit) };
-    texts.tagged ||= encoded.tagged;
-    const error = place(texts, encoded.text, argument, call, language);
+    placed.tagged ||= encoded.tagged;
+    const error = place(placed, encoded.text, argument, call, language);
     if (error !== undefined) return { kind: "error", error };
   }
-  return { kind: "request", body: bodyOf(call, texts) };
+  return { kind: "request", body: bodyOf(call, placed) };
 }
 
 function place(

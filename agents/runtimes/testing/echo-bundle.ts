@@ -23,6 +23,6 @@ export function echoBundle(rust: readonly Echo[], cpp: readonly Echo[]): Bundle 
   return createBundle(new Map(files));
 }
 
-const cppHeaders = ["array", "map", "optional", "string", "vector"];
+const cppHeaders = ["array", "cstdint", "map", "optional", "string", "vector"];
 const rustEcho = ({ name, type }: Echo): string => `pub fn ${name}(values: ${type}) -> ${type} { values }`;
 const cppEcho = ({ name, type }: Echo): string => `${type} ${name}(${type} values) { return values; }`;

@@ -101,7 +101,7 @@ export const valueKinds: readonly ValueKind[] = [
   },
   {
     name: "unsigned",
-    types: { pg: "int", py: "int", js: "bigint", rust: "u64" },
+    types: { pg: "int", py: "int", js: "bigint", rust: "u64", cpp: "uint64_t" },
     pitfalls: [0, { $int: "18446744073709551615" }],
     others: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(canonicalInt),
   },
@@ -127,7 +127,7 @@ export const valueKinds: readonly ValueKind[] = [
   },
   {
     name: "bytes",
-    types: { pg: "bytes", py: "bytes", js: "Uint8Array" },
+    types: { pg: "bytes", py: "bytes", js: "Uint8Array", rust: "Vec<u8>", cpp: "vector<uint8_t>" },
     pitfalls: [{ $bytes: "" }, { $bytes: "AP+A" }],
     others: bytes,
   },
