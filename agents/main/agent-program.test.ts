@@ -41,6 +41,7 @@ async function startAgent(...flags: string[]): Promise<AgentProgram> {
     environment: process.env,
     home: homedir(),
     userId: process.getuid?.(),
+    pid: process.pid,
   });
   await agent.start();
   return agent;

@@ -36,6 +36,7 @@ export interface AgentSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly userId: number | undefined;
+  readonly pid: number;
 }
 
 /** How long work that has begun may go on when the agent is told to end. Milliseconds. */
@@ -64,7 +65,13 @@ export class AgentProgram implements Service {
     this.#surroundings = surroundings;
     mkdirSync(flags.dataDir, { recursive: true, mode: 0o711 });
     this.#tasks = new BackgroundTasks((error) => logger.error({ err: error }, "a task of the agent failed"));
-    this.#observer = new HostObserver(clock, flags.dataDir);
+    this.#observer = new HostObserver({
+      clock,
+      logger,
+      dataFolder: flags.dataDir,
+      sampleIntervalMs: flags.sampleIntervalMs,
+      pid: surroundings.pid,
+    });
     this.#membership = this.#createMembership();
     this.#bundles = new BundleFolders((digest) => this.#link.fetchBundle(digest), flags.dataDir, {
       limits: flags.bundleLimits,
@@ -115,6 +122,7 @@ export class AgentProgram implements Service {
       link: this.#link,
     });
     this.#parts = new ServiceGroup("agent", [
+      this.#observer,
       this.#membership,
       this.#bundles,
       this.#runtimes,
@@ -224,7 +232,7 @@ export class AgentProgram implements Service {
   #createHandlers(): LinkHandlers {
     return {
       facts: () => describeAgent(this.#surroundings.flags, this.#runtimes, this.#plans.digests()),
-      hostSample: () => this.#observer.sample(),
+      hostSample: () => this.#observer.latest,
       progress: () => this.#executioner.progress().map(progressOf),
       onExecutions: (requests) => {
         for (const request of requests) this.#requests.take(request);

@@ -13,7 +13,13 @@ import { surveyHost } from "./survey.ts";
 const usageExitCode = 2;
 const failureExitCode = 1;
 
-const host = { clock: systemClock, environment: process.env, home: homedir(), userId: process.getuid?.() };
+const host = {
+  clock: systemClock,
+  environment: process.env,
+  home: homedir(),
+  userId: process.getuid?.(),
+  pid: process.pid,
+};
 const [word, ...rest] = process.argv.slice(2);
 if (word === "runtimes") await survey(flagsOf(parseRuntimeFlags(rest, process.env)));
 else await run(flagsOf(parseFlags(process.argv.slice(2), hostname(), process.env)));

@@ -28,6 +28,11 @@ export const flagTable = {
   labels: { takes: "K=V,…", otherwise: "none", says: "labels, for routing" },
   capacity: { takes: "N", otherwise: "128, or 16 a core if that is more", says: "executions at once" },
   "log-level": { takes: "LEVEL", otherwise: "info", says: "debug, info, warn, error or silent" },
+  "sample-interval": {
+    takes: "S",
+    otherwise: "1",
+    says: "time between two samples of the host's load, in seconds, from 0.1 to 60",
+  },
   python: { takes: "PATH", multiple: true, otherwise: "none", says: "a Python to use before those found" },
   node: { takes: "PATH", multiple: true, otherwise: "none", says: "a Node.js to use before those found" },
   "max-workers": { takes: "N", otherwise: "32, or 16 a core if that is more", says: "worker processes at once" },

@@ -17,6 +17,7 @@ test("what is not said has a default", () => {
       name: "host-1.example",
       labels: {},
       logLevel: "info",
+      sampleIntervalMs: 1_000,
       caFile: undefined,
     },
   });
@@ -85,6 +86,7 @@ test.each([
   [["--capacity", "0"], "--capacity is an integer from 1 to 10000, got '0'"],
   [["--name", "A b"], "--name is of lower-case letters, digits, dots and hyphens, at most 63; got 'A b'"],
   [["--labels", "x"], "--labels is a list of key=value with commas between, got 'x'"],
+  [["--sample-interval", "0"], "--sample-interval is a number of seconds from 0.1 to 60, got '0'"],
   [["--log-level", "loud"], "--log-level is one of debug, info, warn, error, silent, got 'loud'"],
   [["--controller", "http://a"], "--controller is an https URL, got 'http://a'"],
 ])("%j is refused with what is allowed", (args, message) => {

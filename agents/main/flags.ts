@@ -31,6 +31,7 @@ export interface AgentFlags extends RuntimeFlags {
   /** Executions at once. */
   readonly capacity: number;
   readonly logLevel: LogLevel;
+  readonly sampleIntervalMs: number;
   readonly poolLimits: Partial<PoolLimits>;
   readonly treeLimits: Partial<WorkerLimits>;
   /** Of containment. */
@@ -105,6 +106,7 @@ function checkFlags(given: Given, hostName: string): AgentFlags {
     labels: parseLabels(last(given, "labels") ?? ""),
     capacity: integer(given, "capacity", 1, 10_000) ?? defaultCapacity(),
     logLevel: checkLogLevel(last(given, "log-level") ?? "info"),
+    sampleIntervalMs: checkSampleInterval(last(given, "sample-interval") ?? "1"),
     ...checkRuntimes(given),
     ...checkLimits(given),
   };
@@ -212,6 +214,12 @@ function integer(given: Given, name: FlagName, least: number, most: number): num
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new Error(`--${name} is an integer from ${least} to ${most}, got '${text}'`);
+}
+
+function checkSampleInterval(text: string): number {
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 0.1 && seconds <= 60) return seconds * 1000;
+  throw new Error(`--sample-interval is a number of seconds from 0.1 to 60, got '${text}'`);
 }
 
 function checkLogLevel(text: string): LogLevel {

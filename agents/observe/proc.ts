@@ -12,6 +12,12 @@ export interface NetworkTotals {
   readonly sent: number;
 }
 
+/** Bytes since the start of the host. */
+export interface DiskTotals {
+  readonly read: number;
+  readonly written: number;
+}
+
 /** The first line of `/proc/stat`: user nice system idle iowait irq softirq steal, then guests, which user and nice hold. */
 export function parseCpuTimes(stat: string): CpuTimes {
   const fields = stat.slice(0, stat.indexOf("\n")).split(/\s+/).slice(1, 9).map(Number);
@@ -40,3 +46,27 @@ export function parseNetwork(table: string): NetworkTotals {
   }
   return { received, sent };
 }
+
+/** What `/proc/diskstats` counts in, whatever the disk's own sectors are. */
+const sectorBytes = 512;
+
+/** Layers over disks, whose traffic is counted at the disks themselves. */
+const layered = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd)\d/;
+
+/** `/proc/diskstats`: all whole disks. */
+export function parseDisks(table: string): DiskTotals {
+  const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
+  const disks = rows.filter(([, , name = "loop0"]) => !layered.test(name));
+  const names = new Set(disks.map(([, , name = ""]) => name));
+  let read = 0;
+  let written = 0;
+  for (const fields of disks) {
+    if (names.has(diskOf(fields[2] ?? ""))) continue;
+    read += Number(fields[5] ?? 0) * sectorBytes;
+    written += Number(fields[9] ?? 0) * sectorBytes;
+  }
+  return { read, written };
+}
+
+/** `sda` of `sda1`, `nvme0n1` of `nvme0n1p1`; of a name without a number at its end nothing. */
+const diskOf = (name: string): string => (/^(.*\d)p\d+$/.exec(name) ?? /^(.*\D)\d+$/.exec(name))?.[1] ?? "";

@@ -1,4 +1,5 @@
 /** How each kind is shown in a table. */
+import { gpuText, ratePair, usageText } from "./host-load.ts";
 import type { JsonObject } from "@bufbuild/protobuf";
 import {
   ActivationSchema,
@@ -109,6 +110,24 @@ export const agentView: View<typeof AgentSchema> = {
           .map((runtime) => `${runtime.name} ${runtime.version}`)
           .join(", "),
     },
+    {
+      title: "DISK FREE",
+      text: ({ sample }) => (sample ? formatBytes(sample.diskFreeBytes) : ""),
+      align: "right",
+      wide: true,
+    },
+    {
+      title: "DISK R/W",
+      text: ({ sample }) => ratePair(sample?.diskReadBytesPerSecond, sample?.diskWrittenBytesPerSecond),
+      wide: true,
+    },
+    {
+      title: "NET IN/OUT",
+      text: ({ sample }) => ratePair(sample?.networkReceivedBytesPerSecond, sample?.networkSentBytesPerSecond),
+      wide: true,
+    },
+    { title: "WORKERS", text: ({ sample }) => usageText(sample?.allWorkers), wide: true },
+    { title: "GPU", text: ({ sample }) => gpuText(sample?.gpus ?? []), wide: true },
     {
       title: "NOT USABLE",
       text: (row) =>

@@ -1,5 +1,6 @@
 import type { Agent, Execution, Queue, Repository } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "../output/amounts.ts";
+import { gpuBusyText, rateText } from "../output/host-load.ts";
 import { executionState } from "../output/execution-state.ts";
 import { isReady } from "./sections.ts";
 
@@ -25,8 +26,16 @@ export const agentColumns: readonly TopColumn<Agent>[] = [
     text: ({ sample }) => (sample ? formatBytes(sample.diskFreeBytes) : ""),
     align: "right",
   },
-  { title: "NET IN/S", width: 9, text: ({ sample }) => rate(sample?.networkReceivedBytesPerSecond), align: "right" },
-  { title: "OUT/S", width: 9, text: ({ sample }) => rate(sample?.networkSentBytesPerSecond), align: "right" },
+  { title: "READ/S", width: 8, text: ({ sample }) => rateText(sample?.diskReadBytesPerSecond), align: "right" },
+  { title: "WRITE/S", width: 8, text: ({ sample }) => rateText(sample?.diskWrittenBytesPerSecond), align: "right" },
+  {
+    title: "NET IN/S",
+    width: 8,
+    text: ({ sample }) => rateText(sample?.networkReceivedBytesPerSecond),
+    align: "right",
+  },
+  { title: "OUT/S", width: 8, text: ({ sample }) => rateText(sample?.networkSentBytesPerSecond), align: "right" },
+  { title: "GPU", width: 4, text: ({ sample }) => gpuBusyText(sample?.gpus ?? []), align: "right" },
 ];
 
 export const queueColumns: readonly TopColumn<Queue>[] = [
@@ -68,8 +77,6 @@ function memoryShare({ sample }: Agent): string {
   if (sample === undefined || sample.memoryTotalBytes === 0n) return "";
   return `${Math.round((100 * Number(sample.memoryUsedBytes)) / Number(sample.memoryTotalBytes))}%`;
 }
-
-const rate = (bytes: number | undefined): string => (bytes === undefined ? "" : formatBytes(BigInt(Math.round(bytes))));
 
 /** `Orders#Total` of `io.example>Orders#Total`: the end of a name tells most. */
 const shortName = (pipelineId: string): string => pipelineId.slice(pipelineId.lastIndexOf(">") + 1);

@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/common.proto.
  */
 export const file_polyglot_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKkAQoHTWV0cmljcxITCgtjcHVfdGltZV9tcxgBIAEoARIWCg5tZW1vcnlfcGVha19tYhgCIAEoARITCgtkdXJhdGlvbl9tcxgDIAEoARIeChZjb252ZXJzaW9uX292ZXJoZWFkX21zGAQgASgBEg8KB3dhaXRfbXMYBSABKAESDQoFZm9ya3MYBiABKAUSFwoPam9pbl9sYXRlbmN5X21zGAcgASgBInsKDkV4ZWN1dGlvbkVycm9yEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgV0cmFjZRgDIAEoCRIMCgRzdGVwGAQgASgJEi0KCHBvc2l0aW9uGAUgASgLMhsucG9seWdsb3QudjEuU291cmNlUG9zaXRpb24i8wEKCEFwcHJvdmFsEg8KB25vZGVfaWQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIwCgxyZXF1ZXN0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGRlY2lzaW9uGAUgASgJEhIKCmRlY2lkZWRfYnkYBiABKAkSLgoKZGVjaWRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFcmVwbHkYCCABKAkixQEKC1N0ZXBTdW1tYXJ5Eg8KB25vZGVfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZHVyYXRpb25fbXMYBCABKAESKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyKbAQoHTG9nTGluZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIQCghzZXF1ZW5jZRgDIAEoAxImCgJhdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGV2ZWwYBSABKAkSDwoHbm9kZV9pZBgGIAEoCRIMCgR0ZXh0GAcgASgJIoUCCgpIb3N0U2FtcGxlEhMKC2NwdV9wZXJjZW50GAEgASgBEhkKEW1lbW9yeV91c2VkX2J5dGVzGAIgASgDEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgDIAEoAxIXCg9kaXNrX2ZyZWVfYnl0ZXMYBCABKAMSGAoQZGlza190b3RhbF9ieXRlcxgFIAEoAxIpCiFuZXR3b3JrX3JlY2VpdmVkX2J5dGVzX3Blcl9zZWNvbmQYBiABKAESJQodbmV0d29ya19zZW50X2J5dGVzX3Blcl9zZWNvbmQYByABKAESJgoCYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKkAQoHTWV0cmljcxITCgtjcHVfdGltZV9tcxgBIAEoARIWCg5tZW1vcnlfcGVha19tYhgCIAEoARITCgtkdXJhdGlvbl9tcxgDIAEoARIeChZjb252ZXJzaW9uX292ZXJoZWFkX21zGAQgASgBEg8KB3dhaXRfbXMYBSABKAESDQoFZm9ya3MYBiABKAUSFwoPam9pbl9sYXRlbmN5X21zGAcgASgBInsKDkV4ZWN1dGlvbkVycm9yEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgV0cmFjZRgDIAEoCRIMCgRzdGVwGAQgASgJEi0KCHBvc2l0aW9uGAUgASgLMhsucG9seWdsb3QudjEuU291cmNlUG9zaXRpb24i8wEKCEFwcHJvdmFsEg8KB25vZGVfaWQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIwCgxyZXF1ZXN0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGRlY2lzaW9uGAUgASgJEhIKCmRlY2lkZWRfYnkYBiABKAkSLgoKZGVjaWRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFcmVwbHkYCCABKAkixQEKC1N0ZXBTdW1tYXJ5Eg8KB25vZGVfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZHVyYXRpb25fbXMYBCABKAESKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyKbAQoHTG9nTGluZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIQCghzZXF1ZW5jZRgDIAEoAxImCgJhdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGV2ZWwYBSABKAkSDwoHbm9kZV9pZBgGIAEoCRIMCgR0ZXh0GAcgASgJIr8ECgpIb3N0U2FtcGxlEhMKC2NwdV9wZXJjZW50GAEgASgBEhkKEW1lbW9yeV91c2VkX2J5dGVzGAIgASgDEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgDIAEoAxIXCg9kaXNrX2ZyZWVfYnl0ZXMYBCABKAMSGAoQZGlza190b3RhbF9ieXRlcxgFIAEoAxIpCiFuZXR3b3JrX3JlY2VpdmVkX2J5dGVzX3Blcl9zZWNvbmQYBiABKAESJQodbmV0d29ya19zZW50X2J5dGVzX3Blcl9zZWNvbmQYByABKAESJgoCYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiIKGmRpc2tfcmVhZF9ieXRlc19wZXJfc2Vjb25kGAkgASgBEiUKHWRpc2tfd3JpdHRlbl9ieXRlc19wZXJfc2Vjb25kGAogASgBEiQKBGdwdXMYCyADKAsyFi5wb2x5Z2xvdC52MS5HcHVTYW1wbGUSKAoFYWdlbnQYDCABKAsyGS5wb2x5Z2xvdC52MS5Qcm9jZXNzVXNhZ2USKgoHd29ya2VycxgNIAMoCzIZLnBvbHlnbG90LnYxLlByb2Nlc3NVc2FnZRIuCgthbGxfd29ya2VycxgOIAEoCzIZLnBvbHlnbG90LnYxLlByb2Nlc3NVc2FnZRIVCg1wcm9jZXNzX2NvdW50GA8gASgFEioKB2J1c2llc3QYECADKAsyGS5wb2x5Z2xvdC52MS5Qcm9jZXNzVXNhZ2Ui0wEKCUdwdVNhbXBsZRINCgVpbmRleBgBIAEoBRIMCgRuYW1lGAIgASgJEhkKDGJ1c3lfcGVyY2VudBgDIAEoAUgAiAEBEhkKEW1lbW9yeV91c2VkX2J5dGVzGAQgASgDEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgFIAEoAxIYCgt0ZW1wZXJhdHVyZRgGIAEoAUgBiAEBEhIKBXBvd2VyGAcgASgBSAKIAQFCDwoNX2J1c3lfcGVyY2VudEIOCgxfdGVtcGVyYXR1cmVCCAoGX3Bvd2VyImcKDFByb2Nlc3NVc2FnZRILCgNwaWQYASABKAUSDAoEbmFtZRgCIAEoCRITCgtjcHVfcGVyY2VudBgDIAEoARIUCgxtZW1vcnlfYnl0ZXMYBCABKAMSEQoJcHJvY2Vzc2VzGAUgASgFYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Where something stands in a file of a repository. Lines and columns count from 1.
@@ -482,6 +482,60 @@ export type HostSample = Message<"polyglot.v1.HostSample"> & {
    * @generated from field: google.protobuf.Timestamp at = 8;
    */
   at?: Timestamp | undefined;
+
+  /**
+   * Of all disks; of a partition only through its disk.
+   *
+   * @generated from field: double disk_read_bytes_per_second = 9;
+   */
+  diskReadBytesPerSecond: number;
+
+  /**
+   * @generated from field: double disk_written_bytes_per_second = 10;
+   */
+  diskWrittenBytesPerSecond: number;
+
+  /**
+   * None on a host without a usable nvidia-smi.
+   *
+   * @generated from field: repeated polyglot.v1.GpuSample gpus = 11;
+   */
+  gpus: GpuSample[];
+
+  /**
+   * The agent's own process, its workers not counted.
+   *
+   * @generated from field: polyglot.v1.ProcessUsage agent = 12;
+   */
+  agent?: ProcessUsage | undefined;
+
+  /**
+   * Workers of the agent, each with all that it started; the busiest first, at most 32.
+   *
+   * @generated from field: repeated polyglot.v1.ProcessUsage workers = 13;
+   */
+  workers: ProcessUsage[];
+
+  /**
+   * Of all workers, those beyond the list included.
+   *
+   * @generated from field: polyglot.v1.ProcessUsage all_workers = 14;
+   */
+  allWorkers?: ProcessUsage | undefined;
+
+  /**
+   * Of the whole host, some seconds old; 0: not known yet.
+   *
+   * @generated from field: int32 process_count = 15;
+   */
+  processCount: number;
+
+  /**
+   * Processes of the whole host that take the most processor time, as old; at most 5.
+   *
+   * @generated from field: repeated polyglot.v1.ProcessUsage busiest = 16;
+   */
+  busiest: ProcessUsage[];
 };
 
 /**
@@ -490,4 +544,108 @@ export type HostSample = Message<"polyglot.v1.HostSample"> & {
  */
 export const HostSampleSchema: GenMessage<HostSample> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_common, 9);
+
+/**
+ * @generated from message polyglot.v1.GpuSample
+ */
+export type GpuSample = Message<"polyglot.v1.GpuSample"> & {
+  /**
+   * @generated from field: int32 index = 1;
+   */
+  index: number;
+
+  /**
+   * "NVIDIA H100 80GB HBM3".
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * 0 to 100; absent where the device does not say.
+   *
+   * @generated from field: optional double busy_percent = 3;
+   */
+  busyPercent?: number | undefined;
+
+  /**
+   * @generated from field: int64 memory_used_bytes = 4;
+   */
+  memoryUsedBytes: bigint;
+
+  /**
+   * @generated from field: int64 memory_total_bytes = 5;
+   */
+  memoryTotalBytes: bigint;
+
+  /**
+   * Celsius.
+   *
+   * @generated from field: optional double temperature = 6;
+   */
+  temperature?: number | undefined;
+
+  /**
+   * Watts.
+   *
+   * @generated from field: optional double power = 7;
+   */
+  power?: number | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.GpuSample.
+ * Use `create(GpuSampleSchema)` to create a new message.
+ */
+export const GpuSampleSchema: GenMessage<GpuSample> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_common, 10);
+
+/**
+ * What a process, or a process with all that it started, takes.
+ *
+ * @generated from message polyglot.v1.ProcessUsage
+ */
+export type ProcessUsage = Message<"polyglot.v1.ProcessUsage"> & {
+  /**
+   * Of the first of them; 0 for a sum without one.
+   *
+   * @generated from field: int32 pid = 1;
+   */
+  pid: number;
+
+  /**
+   * As the kernel names it, at most 15 bytes.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Of one core: 200 is two of them.
+   *
+   * @generated from field: double cpu_percent = 3;
+   */
+  cpuPercent: number;
+
+  /**
+   * Resident sets.
+   *
+   * @generated from field: int64 memory_bytes = 4;
+   */
+  memoryBytes: bigint;
+
+  /**
+   * Processes counted.
+   *
+   * @generated from field: int32 processes = 5;
+   */
+  processes: number;
+};
+
+/**
+ * Describes the message polyglot.v1.ProcessUsage.
+ * Use `create(ProcessUsageSchema)` to create a new message.
+ */
+export const ProcessUsageSchema: GenMessage<ProcessUsage> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_common, 11);
 
