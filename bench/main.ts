@@ -11,6 +11,7 @@ import { sequentialSteps } from "./rows/chain.ts";
 import { commandTimes } from "./rows/commands.ts";
 import { complexRate } from "./rows/complex.ts";
 import { checkEdit, checkProject, compileRate } from "./rows/compiler.ts";
+import { observerLoad } from "./rows/observer.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
 
@@ -29,6 +30,7 @@ const warmUp = Math.min(2_000, executions);
 const rows = [
   ...(await compilerRows()),
   ...commandRows(),
+  await observerRow(),
   ...(await simpleRows(await rawRate())),
   ...(await complexRows()),
 ];
@@ -53,6 +55,11 @@ function commandRows(): Row[] {
     { name: "polyglot --help", unit: "ms", value: help, aim: 250, peer },
     { name: "polyglot validate, one file", unit: "ms", value: validate, aim: 300, peer },
   ];
+}
+
+async function observerRow(): Promise<Row> {
+  say("observer: an agent's look at its host, once a second, for 30 s");
+  return { name: "host observer at 1 Hz, of a core", unit: "%", value: await observerLoad(), aim: 2 };
 }
 
 async function rawRate(): Promise<number> {

@@ -1,7 +1,7 @@
 import type { AgentId } from "@polyglot/contracts";
-import type { LogLine, MetricsSample, PreparedBundle } from "@polyglot/contracts/service";
+import type { HostSample, LogLine, MetricsSample, PreparedBundle } from "@polyglot/contracts/service";
 import { GroupCommit } from "@polyglot/service";
-import type { MetricsHistory } from "../observe/history.ts";
+import type { TimeSeries } from "../observe/time-series.ts";
 import type { Database } from "../store/database.ts";
 import { type StoredLogLine, writeLogs } from "../store/logs.ts";
 import { toLogLine } from "./from-agent.ts";
@@ -11,30 +11,33 @@ const logLimits = { maxItems: 2_000, maxConcurrent: 1 } as const;
 export interface ReportListeners {
   /** Called with each change of the number of open streams. */
   onAgents(connected: number): void;
+  /** What an agent's host looks like now; undefined when its stream is closed. */
+  onHost(agentId: AgentId, sample: HostSample | undefined): void;
   onPrepared(agentId: AgentId, bundle: PreparedBundle): Promise<void>;
 }
 
-/** What agents report beside results: log lines, metrics samples, what they have prepared. */
+/** What agents report beside results: log lines, metrics samples, their hosts' load, what they have prepared. */
 export class AgentReports {
   readonly #lines: GroupCommit<StoredLogLine, void>;
-  readonly #history: MetricsHistory;
+  readonly #series: readonly TimeSeries[];
   readonly #listeners: ReportListeners;
   readonly #followers = new Map<string, Set<() => void>>();
   #connected = 0;
 
-  constructor(database: Database, history: MetricsHistory, listeners: ReportListeners) {
-    this.#history = history;
+  constructor(database: Database, series: readonly TimeSeries[], listeners: ReportListeners) {
+    this.#series = series;
     this.#listeners = listeners;
     this.#lines = new GroupCommit((lines) => this.#write(database, lines), logLimits);
   }
 
   /** A stream is open. Answers how to say that it is closed. */
-  connected(): () => void {
+  connected(agentId: AgentId): () => void {
     this.#connected += 1;
     this.#listeners.onAgents(this.#connected);
     return () => {
       this.#connected -= 1;
       this.#listeners.onAgents(this.#connected);
+      this.#listeners.onHost(agentId, undefined);
     };
   }
 
@@ -43,7 +46,12 @@ export class AgentReports {
   }
 
   metrics(samples: readonly MetricsSample[]): void {
-    for (const sample of samples) this.#history.add(sample);
+    for (const series of this.#series) for (const sample of samples) series.add(sample);
+  }
+
+  host(agentId: AgentId, sample: HostSample): void {
+    this.#listeners.onHost(agentId, sample);
+    for (const series of this.#series) series.addHost(agentId, sample);
   }
 
   prepared(agentId: AgentId, bundle: PreparedBundle): Promise<void> {

@@ -111,7 +111,7 @@ class ConnectedAgent implements QueueStream {
     this.#sendLists();
     this.#stoppers.push(
       catalog.onChange(() => this.#sendLists()),
-      reports.connected(),
+      reports.connected(this.agentId),
     );
     this.#session = await queue.attach(this, this.#hello.held);
   }
@@ -193,6 +193,7 @@ class ConnectedAgent implements QueueStream {
     const sample = heartbeat.host === undefined ? null : toSample(heartbeat.host, heartbeat.running);
     const renewed = await this.#parts.leases.renew({ agentId, sessionId, sample });
     if (!renewed) throw leaseIsOver();
+    if (heartbeat.host !== undefined) this.#parts.reports.host(agentId, heartbeat.host);
     this.outbox.set({ lease: create(LeaseGrantSchema, { number: heartbeat.number }) });
   }
 

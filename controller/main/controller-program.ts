@@ -22,6 +22,7 @@ import { Preparation } from "../gitops/preparation.ts";
 import { Reconciler } from "../gitops/reconciler.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { MetricsHistory } from "../observe/history.ts";
+import { InfluxWriter } from "../observe/influx-writer.ts";
 import { ControllerMetrics } from "../observe/metrics.ts";
 import { AgentLeases } from "../queue/agent-leases.ts";
 import { QueueManager } from "../queue/queue-manager.ts";
@@ -94,19 +95,22 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
   const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
   const history = new MetricsHistory(database, clock, logger);
+  const influx = ground.flags.influx === undefined ? [] : [new InfluxWriter(ground.flags.influx, clock, logger)];
   const preparation = new Preparation(database, plans, clock);
   const compiler = new CompilePool();
   undo.push(() => compiler.stop());
   const reconciler = createReconciler(ground, metrics, preparation, compiler, holder);
   const retention = new Retention(database, holder, clock, logger);
-  const services = new ServiceGroup("controller", [holder, history, catalog, queue, reconciler, retention]);
+  const services = new ServiceGroup("controller", [holder, history, ...influx, catalog, queue, reconciler, retention]);
   undo.push(() => services.stop());
   await services.start();
 
   const manual = new ManualApply(database, clock, preparation, compiler);
   const endings = new Endings(queue, database, clock, logger);
-  const reports = new AgentReports(database, history, {
+  const reports = new AgentReports(database, [history, ...influx], {
     onAgents: (connected) => metrics.setAgents(connected),
+    onHost: (agentId, sample) =>
+      sample === undefined ? metrics.forgetHost(agentId) : metrics.setHost(agentId, sample),
     onPrepared: (agentId, bundle) => preparation.prepared(agentId, bundle),
   });
   undo.push(

@@ -39,6 +39,7 @@ test("what is wrong is said with what is allowed", () => {
   expect(wrong(["--database-url", "x"])).toThrow("--data-dir has to name a folder");
   expect(wrong([...least, "--listen", "7443"])).toThrow("--listen takes HOST:PORT, got '7443'");
   expect(wrong([...least, "--listen", "a:70000"])).toThrow("--listen takes HOST:PORT, got 'a:70000'");
+  expect(wrong([...least, "--influx-url", "ftp://a"])).toThrow("takes http://HOST:PORT");
   expect(wrong([...least, "--redis-url", "localhost:6379"])).toThrow("takes redis://HOST:PORT or rediss://HOST:PORT");
   expect(wrong([...least, "--log-level", "loud"])).toThrow("--log-level takes one of debug, info, warn, error, silent");
   expect(wrong([...least, "--unknown"])).toThrow("Unknown option '--unknown'");

@@ -1,5 +1,6 @@
 /** The controller's command line and environment. */
 import { parseArgs } from "node:util";
+import type { InfluxTarget } from "../observe/influx-writer.ts";
 import { type LogLevel, logLevels } from "@polyglot/service";
 
 export interface ControllerFlags {
@@ -7,6 +8,8 @@ export interface ControllerFlags {
   readonly dataFolder: string;
   /** Redis that all controllers share as their cache; absent: each has its memory. */
   readonly redisUrl?: string;
+  /** Where the history goes besides the database. */
+  readonly influx?: InfluxTarget;
   readonly host: string;
   readonly port: number;
   /** File with a token that becomes an administrator's. */
@@ -24,6 +27,9 @@ export interface ControllerFlags {
 export const usage = `usage: controller --data-dir DIR [options]
   --database-url URL         PostgreSQL; default: the environment's DATABASE_URL
   --redis-url URL            a cache for all controllers; default: the environment's REDIS_URL, else memory
+  --influx-url URL           history besides, as Influx line protocol; its token: the environment's INFLUX_TOKEN
+  --influx-org NAME          default polyglot
+  --influx-bucket NAME       default polyglot
   --data-dir DIR             keys, certificates and git mirrors
   --listen HOST:PORT         default 127.0.0.1:0, a free port
   --local-token-file FILE    the token inside becomes an administrator's
@@ -41,6 +47,9 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
     options: {
       "database-url": { type: "string" },
       "redis-url": { type: "string" },
+      "influx-url": { type: "string" },
+      "influx-org": { type: "string", default: "polyglot" },
+      "influx-bucket": { type: "string", default: "polyglot" },
       "data-dir": { type: "string" },
       listen: { type: "string", default: "127.0.0.1:0" },
       "local-token-file": { type: "string" },
@@ -59,6 +68,7 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
   return {
     databaseUrl,
     ...(redisUrl === undefined ? {} : { redisUrl: parseRedisUrl(redisUrl) }),
+    ...influxTarget(values, environment),
     dataFolder,
     ...parseListen(values.listen),
     localTokenFile: values["local-token-file"],
@@ -85,6 +95,23 @@ function secretFlags(prefix: string | undefined, folder: string | undefined, key
 function parseRedisUrl(text: string): string {
   if (/^rediss?:\/\/./.test(text)) return text;
   throw new Error("--redis-url or REDIS_URL takes redis://HOST:PORT or rediss://HOST:PORT");
+}
+
+function influxTarget(
+  values: {
+    readonly "influx-url"?: string | undefined;
+    readonly "influx-org": string;
+    readonly "influx-bucket": string;
+  },
+  environment: NodeJS.ProcessEnv,
+): { readonly influx?: InfluxTarget } {
+  const url = values["influx-url"];
+  if (url === undefined) return {};
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).password !== "") {
+    throw new Error("--influx-url takes http://HOST:PORT or https://HOST:PORT; its token stands in INFLUX_TOKEN");
+  }
+  const token = environment["INFLUX_TOKEN"] ?? "";
+  return { influx: { url, token, organisation: values["influx-org"], bucket: values["influx-bucket"] } };
 }
 
 const listenPattern = /^(?:\[([0-9a-f:.]+)\]|([^:]+)):(\d{1,5})$/i;

@@ -1,12 +1,15 @@
 /**
- * History of what executions cost, in the store: samples are rolled up by pipeline, step and minute in memory and
+ * History of what executions cost and of how loaded hosts were, in the store: samples are rolled up by pipeline, step and minute in memory and
  * written every few seconds, so that the cost of keeping them does not grow with the number of executions.
  */
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { MetricsSample } from "@polyglot/contracts/service";
+import type { HostSample, MetricsSample } from "@polyglot/contracts/service";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
+import { writeHostRollups } from "../store/host-history.ts";
 import { type MetricsRollup, writeRollups } from "../store/metrics-history.ts";
+import { HostRollups } from "./host-rollups.ts";
+import type { TimeSeries } from "./time-series.ts";
 
 const limits = {
   flushMs: 10_000,
@@ -16,12 +19,13 @@ const limits = {
 
 const minuteMs = 60_000;
 
-export class MetricsHistory implements Service {
+export class MetricsHistory implements Service, TimeSeries {
   readonly name = "metrics history";
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #tasks: BackgroundTasks;
   readonly #stopping = new AbortController();
+  readonly #hosts = new HostRollups();
   #rollups = new Map<string, MetricsRollup>();
 
   constructor(database: Database, clock: Clock, logger: Logger) {
@@ -58,8 +62,13 @@ export class MetricsHistory implements Service {
     });
   }
 
+  addHost(agentId: string, sample: HostSample): void {
+    this.#hosts.add(agentId, sample, this.#clock.now());
+  }
+
   /** Writes what has gathered. What could not be written is gone: history is not worth holding up work for. */
   async flush(): Promise<void> {
+    await writeHostRollups(this.#database, this.#hosts.take());
     const rollups = this.#rollups;
     if (rollups.size === 0) return;
     this.#rollups = new Map();

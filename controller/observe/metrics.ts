@@ -1,9 +1,12 @@
 /**
  * What the controller counts and times, for Prometheus. Names and labels are part of the interface: dashboards use them.
- * Labels hold words of a closed set and queue names only, never ids, so that the number of series stays bounded.
+ * Labels hold words of a closed set, names of queues and of connected agents only, never ids of executions, so that the
+ * number of series stays bounded.
  */
 import { type ExecutionState, isOutcome } from "@polyglot/contracts";
+import type { HostSample } from "@polyglot/contracts/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { HostGauges } from "./host-gauges.ts";
 
 /** From half a millisecond, a commit on a fast disk, to ten seconds, an agent's lease. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -48,6 +51,7 @@ export class ControllerMetrics {
     help: "Agents with an open stream to this controller",
     registers: [this.#registry],
   });
+  readonly #hosts = new HostGauges(this.#registry);
   readonly #activate = this.#latency("polyglot_activation_seconds", "From an event's arrival to its commit");
   readonly #dispatch = this.#latency("polyglot_dispatch_seconds", "From an execution's commit to its dispatch");
   readonly #settle = this.#latency("polyglot_settle_seconds", "From a result's arrival to its commit");
@@ -91,6 +95,15 @@ export class ControllerMetrics {
     this.#agents.set(connected);
   }
 
+  setHost(agentId: string, sample: HostSample): void {
+    this.#hosts.set(agentId, sample);
+  }
+
+  /** Its stream to this controller is closed. */
+  forgetHost(agentId: string): void {
+    this.#hosts.forget(agentId);
+  }
+
   observeActivation(seconds: number): void {
     this.#activate.observe(seconds);
   }
@@ -103,6 +116,7 @@ export class ControllerMetrics {
 
   /** The text format of Prometheus. */
   text(): Promise<string> {
+    this.#hosts.refresh();
     return this.#registry.metrics();
   }
 

@@ -5,6 +5,7 @@ import { sqlFile } from "./sql-file.ts";
 const removeExecutionsQuery = sqlFile("remove-old-executions");
 const removeCallsQuery = sqlFile("remove-ended-calls");
 const removeMetricsQuery = sqlFile("remove-old-metrics");
+const removeHostHistoryQuery = sqlFile("remove-old-host-history");
 const removeTokensQuery = sqlFile("remove-dead-tokens");
 const removeControllersQuery = sqlFile("remove-dead-controllers");
 
@@ -22,6 +23,9 @@ export const removeEndedCalls: Removal = async (database, _before, limit) =>
 
 export const removeOldMetrics: Removal = async (database, before, limit) =>
   (await database.query(removeMetricsQuery, [before, limit])).length;
+
+export const removeOldHostHistory: Removal = async (database, before, limit) =>
+  (await database.query(removeHostHistoryQuery, [before, limit])).length;
 
 export const removeDeadTokens: Removal = async (database, before, limit) =>
   (await database.query(removeTokensQuery, [before, limit])).length;

@@ -63,7 +63,7 @@ test("calls of attempts that have ended leave at once", async () => {
   expect(await count("attempt_calls")).toBe(0);
 });
 
-test("tokens, metrics and controllers that are long over leave", async () => {
+test("tokens, metrics, loads of hosts and controllers that are long over leave", async () => {
   const token =
     "insert into tokens (token_hash, kind, name, role, expires_at, used_at) values ($1, 'join', 'j', 'agent', $2, $3)";
   const at = (days: number) => new Date(now - days * dayMs);
@@ -74,9 +74,20 @@ test("tokens, metrics and controllers that are long over leave", async () => {
     at(91),
     at(1),
   ]);
+  await run("insert into host_history values ('a', 'x', -1, $1, 1, 1, 1, 1), ('a', 'x', -1, $2, 1, 1, 1, 1)", [
+    at(15),
+    at(13),
+  ]);
   await run("insert into controllers values ('gone', '', $1), ('here', '', $2)", [at(2), at(0)]);
   const retention = new Retention(store.database, holding, clock, silentLogger);
-  expect(await retention.runOnce()).toEqual({ calls: 0, executions: 0, tokens: 2, metrics: 1, controllers: 1 });
+  expect(await retention.runOnce()).toEqual({
+    calls: 0,
+    executions: 0,
+    tokens: 2,
+    metrics: 1,
+    hosts: 1,
+    controllers: 1,
+  });
 });
 
 test("a controller that does not hold the shard removes nothing", async () => {

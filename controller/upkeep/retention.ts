@@ -11,6 +11,7 @@ import {
   removeDeadTokens,
   removeEndedCalls,
   removeOldExecutions,
+  removeOldHostHistory,
   removeOldMetrics,
 } from "../store/retention.ts";
 
@@ -26,6 +27,8 @@ const rules: readonly Rule[] = [
   { what: "executions", keepMs: 30 * dayMs, remove: removeOldExecutions },
   { what: "calls", keepMs: 0, remove: removeEndedCalls },
   { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
+  // Fourteen figures a minute of each host: far more rows than what pipelines cost.
+  { what: "hosts", keepMs: 14 * dayMs, remove: removeOldHostHistory },
   { what: "tokens", keepMs: 7 * dayMs, remove: removeDeadTokens },
   { what: "controllers", keepMs: dayMs, remove: removeDeadControllers },
 ];
