@@ -45,6 +45,15 @@ test("a kill names its own error, and a word for another attempt changes nothing
   expect(await run.report).toMatchObject({ outcome: "killed", error: { message: "by hand" }, cleanup: "done" });
 });
 
+test("a step that was killed for what it used has the cost that was last seen", async () => {
+  const run = bed.run(program({ queue: { kill: { memory_bytes: 100 * 2 ** 20 } }, run: [py("hog", [])] }));
+  const { cost } = await run.report;
+  expect(cost.memoryPeakMb).toBeGreaterThan(100);
+  expect(run.costs).toEqual([
+    { node: "hog", cost: expect.objectContaining({ memoryPeakMb: cost.memoryPeakMb }) as object },
+  ]);
+});
+
 test("a lost attempt ends without cleanup", async () => {
   const run = bed.run(hanging);
   await run.said("hanging");

@@ -1,10 +1,11 @@
 import type { NativeTarget, PlanBody } from "@polyglot/contracts";
 import type { NativeCall } from "../runtimes/native-call.ts";
+import type { Cost } from "./attempt.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
-import type { ServedCall } from "./usage.ts";
+import type { ServedCall, Usage } from "./usage.ts";
 
 /** A function of the user's own code, in a worker process of its language. */
 export async function callNative(
@@ -43,7 +44,7 @@ export async function callNative(
       served = unit.usage.begin(node, serving);
     },
   });
-  if (served !== undefined) unit.usage.end(served, outcome.cost.cpuTimeMs);
+  if (served !== undefined) endServed(served, unit.usage, outcome.cost);
   execution.record.charge(node, outcome.cost, (begunAt ?? clock.monotonic()) - askedAt);
   switch (outcome.kind) {
     case "values":
@@ -58,4 +59,12 @@ export async function callNative(
 function environmentOf({ environments }: PlanBody, lang: NativeTarget["lang"]): NativeCall["environment"] {
   const own = lang === "py" || lang === "js" ? environments?.[lang] : undefined;
   return own === undefined ? undefined : { path: own.path, bundleDigest: own.bundle_digest };
+}
+
+/** A process that was killed cannot say what it took; what was last seen of it stands in. */
+function endServed(served: ServedCall, usage: Usage, cost: Cost): void {
+  usage.end(served, cost.cpuTimeMs);
+  if (cost.memoryPeakMb > 0) return;
+  cost.cpuTimeMs = Math.max(cost.cpuTimeMs, served.usage.cpuMs);
+  cost.memoryPeakMb = served.usage.memoryBytes / 2 ** 20;
 }
