@@ -331,7 +331,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const { configured, logger, requiredLayers = [] } = this.#options;
     const found = await findRuntimes(language, this.#options, configured?.[language.name] ?? [], user);
     const checked = requiredLayers.includes("other-user") ? found.map(refuseOwnUser) : found;
-    for (const { found } of checked) logger.info(found, "runtime");
+    for (const one of checked) logger.info(one.found, "runtime");
     return checked.map((one) => ({ language, checked: one }));
   }
 
