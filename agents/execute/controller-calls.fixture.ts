@@ -1,6 +1,6 @@
 /** A controller's side of what steps ask, in memory: what is real about it is tested where there is a controller. */
 import type { CanonicalValue } from "@polyglot/contracts";
-import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
+import type { CallingStep, ControllerCalls, NamedConnection } from "../stdlib/controller-calls.ts";
 import { Refused } from "../stdlib/given.ts";
 
 export class ControllerCallsFixture {
@@ -9,6 +9,7 @@ export class ControllerCallsFixture {
   readonly cache = new Map<string, CanonicalValue>();
   readonly artifacts = new Map<string, Uint8Array>();
   readonly secrets = new Map<string, string>();
+  readonly connections = new Map<string, NamedConnection>();
   readonly started: { readonly pipelineId: string; readonly inputs: CanonicalValue }[] = [];
   /** `node#sequence` of each call, in order. */
   readonly calls: string[] = [];
@@ -42,6 +43,12 @@ export class ControllerCallsFixture {
         const value = this.secrets.get(name);
         if (value === undefined) throw new Refused("DependencyError", `no Secret '${name}' is declared`);
         return value;
+      },
+      getConnection: async (name) => {
+        place(name);
+        const found = this.connections.get(name);
+        if (found === undefined) throw new Refused("DependencyError", `no Connection '${name}' is declared`);
+        return found;
       },
       startExecution: async (pipelineId, inputs) => {
         this.started.push({ pipelineId, inputs });

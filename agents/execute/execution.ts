@@ -10,7 +10,7 @@ import type { Clock } from "@polyglot/service";
 import type { LibrarySession } from "../library/library-session.ts";
 import type { LibraryWorkers } from "../library/library-workers.ts";
 import type { NativeRuntimes } from "../runtimes/native-call.ts";
-import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
+import type { CallingStep, ControllerCalls, NamedConnection } from "../stdlib/controller-calls.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import type { Attempt, AttemptProgress, AttemptReport, AttemptSink } from "./attempt.ts";
 import { BackgroundBranches } from "./background.ts";
@@ -59,6 +59,7 @@ export class Execution {
   /** Those of its background branches, too. */
   readonly secrets = new ObtainedSecrets();
   readonly background = new BackgroundBranches();
+  readonly #connections = new Map<string, NamedConnection>();
   readonly #controller: ExecutionParts["controller"];
   readonly #checkpoints: ExecutionParts["checkpoints"];
   /** Calls of each step to the controller so far. */
@@ -112,7 +113,7 @@ export class Execution {
       signal,
       nextSequence: () => this.#nextCall(node),
     });
-    return new GuardedCalls(calls, this.secrets, pipelineId);
+    return new GuardedCalls(calls, this.secrets, this.#connections, pipelineId);
   }
 
   #nextCall(node: string): number {

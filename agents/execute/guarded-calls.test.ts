@@ -14,7 +14,7 @@ function guarded(pipelineId = "a#B") {
   const nextSequence = () => 1;
   const { signal } = new AbortController();
   const step = { attempt: () => attempt, pipelineId, node: "run.0", nextSequence, signal };
-  return { controller, secrets, calls: new GuardedCalls(controller.of(step), secrets, pipelineId) };
+  return { controller, secrets, calls: new GuardedCalls(controller.of(step), secrets, new Map(), pipelineId) };
 }
 
 const base64 = Buffer.from(value).toString("base64");
@@ -52,4 +52,19 @@ test("an attempt sees one value throughout, and each pipeline asks for itself", 
   controller.secrets.set("s", "another one");
   expect(await calls.getSecret("s")).toBe(value);
   expect(secrets.kept("a#Other", "s")).toBeUndefined();
+});
+
+test("an attempt sees one state of a connection, and its password is a secret beside an earlier value of the same", async () => {
+  const { controller, secrets, calls } = guarded();
+  const at = (password: string) => {
+    const credentials = { secret: "s", user: "me", password, token: undefined };
+    controller.connections.set("db", { type: "redis", url: "redis://x", tlsEnabled: undefined, credentials });
+  };
+  await calls.getSecret("s");
+  at("rotated by now");
+  const first = await calls.getConnection("db");
+  at("rotated again");
+  expect(await calls.getConnection("db")).toBe(first);
+  expect(secrets.redact(`${value}, rotated by now, rotated again`)).toBe("[secret], [secret], rotated again");
+  expect(() => calls.writeState("k", "rotated by now")).toThrow("the state may not hold the value of secret 's'");
 });

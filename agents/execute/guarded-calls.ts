@@ -1,17 +1,25 @@
 /** What a step asks of the controller, with an eye on secrets: those that come are remembered, and none is given to be kept. */
 import type { CanonicalValue } from "@polyglot/contracts";
-import type { ControllerCalls } from "../stdlib/controller-calls.ts";
+import type { ControllerCalls, NamedConnection } from "../stdlib/controller-calls.ts";
 import { Refused } from "../stdlib/given.ts";
 import type { ObtainedSecrets } from "./obtained-secrets.ts";
 
 export class GuardedCalls implements ControllerCalls {
   readonly #calls: ControllerCalls;
   readonly #secrets: ObtainedSecrets;
+  readonly #connections: Map<string, NamedConnection>;
   readonly #pipelineId: string;
 
-  constructor(calls: ControllerCalls, secrets: ObtainedSecrets, pipelineId: string) {
+  /** `secrets`, `connections`: what the attempt has got until now. */
+  constructor(
+    calls: ControllerCalls,
+    secrets: ObtainedSecrets,
+    connections: Map<string, NamedConnection>,
+    pipelineId: string,
+  ) {
     this.#calls = calls;
     this.#secrets = secrets;
+    this.#connections = connections;
     this.#pipelineId = pipelineId;
   }
 
@@ -20,6 +28,19 @@ export class GuardedCalls implements ControllerCalls {
     const known = this.#secrets.kept(this.#pipelineId, name);
     if (known !== undefined) return known;
     return this.#secrets.keep(this.#pipelineId, name, await this.#calls.getSecret(name));
+  }
+
+  /** An attempt sees one state of a connection throughout, as of a secret. */
+  async getConnection(name: string): Promise<NamedConnection> {
+    const key = `${this.#pipelineId}\n${name}`;
+    const known = this.#connections.get(key);
+    if (known !== undefined) return known;
+    const found = await this.#calls.getConnection(name);
+    const proof = found.credentials?.password ?? found.credentials?.token;
+    // Under a key of its own: between two calls the secret may have been replaced, and both values are to be left out.
+    if (proof !== undefined) this.#secrets.keep(`connection ${key}`, found.credentials?.secret ?? "", proof);
+    this.#connections.set(key, found);
+    return found;
   }
 
   readState(key: string): Promise<CanonicalValue | undefined> {

@@ -1,9 +1,11 @@
 import type { CanonicalValue, Target } from "@polyglot/contracts";
 import type { RaisedError } from "../runtimes/native-call.ts";
 import type { SessionEnd } from "../library/library-session.ts";
+import { connectionNameIn, withConnection } from "../stdlib/connections.ts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
 import { library } from "../stdlib/library.ts";
-import type { LibraryArguments, LibraryContext } from "../stdlib/library-function.ts";
+import { Refused } from "../stdlib/given.ts";
+import { type LibraryArguments, type LibraryContext, problem } from "../stdlib/library-function.ts";
 import { isApproval } from "./approve.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
 import { callForItems, isCollectionCall, parametersOfCollectionCall } from "./collection.ts";
@@ -74,8 +76,27 @@ function runName(
   return callContained(name, given, frame, node);
 }
 
-/** In the library worker of the execution's namespace. */
-export function callContained(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> {
+/** In the library worker of the execution's namespace, which knows no controller: what has to be looked up there is first. */
+export async function callContained(
+  name: string,
+  given: LibraryArguments,
+  frame: Frame,
+  node: string,
+): Promise<SessionEnd> {
+  const connection = connectionNameIn(name, given);
+  if (connection === undefined) return askWorker(name, given, frame, node);
+  const { signal } = frame.branch;
+  try {
+    const { controller } = contextOf(frame, signal, node);
+    return await askWorker(name, await withConnection(name, given, connection, controller), frame, node);
+  } catch (error) {
+    if (signal.aborted) return { kind: "stopped" };
+    if (error instanceof Refused) return problem(error.type, error.message);
+    throw error;
+  }
+}
+
+function askWorker(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> {
   const { execution, branch } = frame;
   return execution.library.call(name, given, {
     signal: branch.signal,

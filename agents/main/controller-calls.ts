@@ -1,10 +1,15 @@
 /** From what steps ask of the controller to the methods that the link calls. */
 import { ConnectError } from "@connectrpc/connect";
-import type { CanonicalValue } from "@polyglot/contracts";
-import { ApiErrorSchema } from "@polyglot/contracts/service";
+import { type CanonicalValue, isConnectionType } from "@polyglot/contracts";
+import { ApiErrorSchema, type Credentials } from "@polyglot/contracts/service";
 import { CallGivenUp } from "../link/attempt-calls.ts";
 import type { Link } from "../link/link.ts";
-import type { CallingStep, ControllerCalls } from "../stdlib/controller-calls.ts";
+import type {
+  CallingStep,
+  ConnectionCredentials,
+  ControllerCalls,
+  NamedConnection,
+} from "../stdlib/controller-calls.ts";
 import { Refused } from "../stdlib/given.ts";
 
 const encoder = new TextEncoder();
@@ -60,6 +65,15 @@ export class StepCalls implements ControllerCalls {
     return (await this.#ask((client, step, options) => client.getSecret({ step, name }, options))).value;
   }
 
+  async getConnection(name: string): Promise<NamedConnection> {
+    const answer = await this.#ask((client, step, options) => client.getConnection({ step, name }, options));
+    const { type, url, tlsEnabled, credentials } = answer;
+    if (!isConnectionType(type)) {
+      throw new Refused("ConfigError", `Connection '${name}' is of type ${type}, which this agent cannot connect to`);
+    }
+    return { type, url, tlsEnabled, credentials: credentials && credentialsOf(credentials) };
+  }
+
   async startExecution(pipelineId: string, given: CanonicalValue): Promise<string> {
     const request = { pipelineId, inputs: encodeValue(given) };
     const answer = await this.#ask((client, step, options) => client.startExecution({ step, ...request }, options));
@@ -109,12 +123,18 @@ const errorTypes: Readonly<Record<string, string>> = {
   "pipeline/ambiguous": "DependencyError",
   "pipeline/not-ready": "DependencyError",
   "execution/unknown": "ValidationError",
+  "connection/unknown": "DependencyError",
   "secret/unknown": "DependencyError",
   "secret/no-value": "ConfigError",
   "auth/forbidden": "PermissionError",
   "state/kind": "ValidationError",
   "attempt/stale": "KilledError",
 };
+
+function credentialsOf({ secret, user, proof }: Credentials): ConnectionCredentials {
+  const password = proof.case === "password" ? proof.value : undefined;
+  return { secret, user, password, token: proof.case === "token" ? proof.value : undefined };
+}
 
 function refusalOf(error: unknown): unknown {
   if (error instanceof CallGivenUp) return new Refused("KilledError", error.message);

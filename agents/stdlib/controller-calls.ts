@@ -1,5 +1,5 @@
 /** What the standard library may ask of the controller on behalf of the attempt whose step it stands for. */
-import type { CanonicalValue } from "@polyglot/contracts";
+import type { CanonicalValue, ConnectionType } from "@polyglot/contracts";
 
 /**
  * Each call is sent again until it is answered or the step is ended, and has effect once. What the controller refuses is
@@ -21,8 +21,29 @@ export interface ControllerCalls {
   getArtifact(name: string, executionId: string | undefined): Promise<Uint8Array | undefined>;
   /** Its value, for the pipeline whose text has the step. */
   getSecret(name: string): Promise<string>;
+  /** What an object of the kind Connection says, for the pipeline whose text has the step. */
+  getConnection(name: string): Promise<NamedConnection>;
   /** The id of the execution that the step's call started, now or in an earlier attempt. */
   startExecution(pipelineId: string, inputs: CanonicalValue): Promise<string>;
+}
+
+export interface NamedConnection {
+  readonly type: ConnectionType;
+  /** Without a password. */
+  readonly url: string;
+  /** Undefined: as the URL says. */
+  readonly tlsEnabled: boolean | undefined;
+  readonly credentials: ConnectionCredentials | undefined;
+}
+
+/** A password or a token. */
+export interface ConnectionCredentials {
+  /** The secret's name. */
+  readonly secret: string;
+  /** Undefined where the URL names the user, and where there is none. */
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly token: string | undefined;
 }
 
 /** The step that calls. */

@@ -15,6 +15,7 @@ import { takeJoinToken } from "../store/tokens.ts";
 import { checkpointMethods } from "./agent-checkpoints.ts";
 import { type AgentStreamParts, serveAgent } from "./agent-stream.ts";
 import { apiError } from "./api-error.ts";
+import { connectionMethods } from "./connection-methods.ts";
 import { hashToken } from "./authorise.ts";
 import { type Authority, InvalidCertificateRequest } from "./authority.ts";
 import { callingAgent, principalKey } from "./interceptor.ts";
@@ -68,6 +69,7 @@ export function createAgentService(parts: AgentServiceParts): ServiceImpl<typeof
     ...agentArtifactMethods(parts),
     ...startMethods(parts),
     ...secretMethods(parts),
+    ...connectionMethods(parts),
 
     async *fetchBundle({ bundleDigest }) {
       const digest = parseBundleDigest(bundleDigest);

@@ -18,6 +18,7 @@ const statuses = {
   "artifact/unknown": Code.NotFound,
   "attempt/stale": Code.FailedPrecondition,
   "state/kind": Code.FailedPrecondition,
+  "connection/unknown": Code.NotFound,
   "secret/unknown": Code.NotFound,
   "secret/no-value": Code.FailedPrecondition,
   "apply/owned": Code.FailedPrecondition,

@@ -76,6 +76,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.AgentService/GetArtifact": agent,
   "polyglot.v1.AgentService/StartExecution": agent,
   "polyglot.v1.AgentService/GetSecret": agent,
+  "polyglot.v1.AgentService/GetConnection": agent,
   "/healthz": { kind: "public" },
   // One word, for load balancers, which hold no tokens.
   "/readyz": { kind: "public" },

@@ -43,4 +43,5 @@ const codes = {
   unavailable: "secret/no-value",
 } as const satisfies Record<Exclude<SecretRead["kind"], "value">, string>;
 
-const refusal = ({ kind, message }: Exclude<SecretRead, { kind: "value" }>) => apiError(codes[kind], message, "name");
+export const refusal = ({ kind, message }: Exclude<SecretRead, { kind: "value" }>) =>
+  apiError(codes[kind], message, "name");

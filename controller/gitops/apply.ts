@@ -137,7 +137,8 @@ async function write(
 }
 
 /** Of other kinds a loop observes the change, and says when it is in force. */
-const isInForceAtOnce = ({ kind, pipeline }: DesiredObject): boolean => pipeline !== undefined || kind === "Secret";
+const isInForceAtOnce = ({ kind, pipeline }: DesiredObject): boolean =>
+  pipeline !== undefined || kind === "Secret" || kind === "Connection";
 
 function registered(object: DesiredObject, context: ApplyContext, now: Date) {
   const ready = { type: "Ready", status: "True", reason: "Registered", message: "compiled and registered" } as const;

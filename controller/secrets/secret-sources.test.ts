@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MasterKey } from "./master-key.ts";
-import { isFor, SecretSources } from "./secret-sources.ts";
+import { SecretSources } from "./secret-sources.ts";
 
 const masterKey = new MasterKey(randomBytes(32));
 const variables: Readonly<Record<string, string>> = { APP_ONE: "of a variable", APP_SHORT: "abc", PATH: "/usr/bin" };
@@ -63,16 +63,4 @@ test("variables and files that nobody opened are not read", async () => {
   const message = (flag: string) => ({ kind: "unavailable", message: expect.stringContaining(flag) });
   expect(await read({ env: "APP_ONE" }, closed)).toEqual(message("--secret-env-prefix"));
   expect(await read({ file: "inner/one" }, closed)).toEqual(message("--secret-folder"));
-});
-
-test.each([
-  [undefined, "x", true],
-  [["com.example"], "com.example", true],
-  [["com.example"], "com.example>etl", true],
-  [["com.example"], "com.example.shop", true],
-  [["com.example>etl"], "com.example", false],
-  [["com.example"], "com.examples", false],
-  [["a", "b"], "b", true],
-])("namespaces %j and '%s': %s", (namespaces, namespace, expected) => {
-  expect(isFor({ namespaces }, namespace)).toBe(expected);
 });

@@ -5,7 +5,7 @@
  */
 import { constants, open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
-import { type SecretSpec, secret } from "@polyglot/contracts";
+import { isForNamespace, type SecretSpec, secret } from "@polyglot/contracts";
 import type { StoredSecret } from "../store/secrets.ts";
 import { type MasterKey, WrongMasterKey } from "./master-key.ts";
 import { parseValue, secretLimits } from "./secret-limits.ts";
@@ -39,7 +39,7 @@ export class SecretSources {
   async read(name: string, stored: StoredSecret, namespace?: string): Promise<SecretRead> {
     const spec = specOf(stored);
     if (spec === undefined) return { kind: "unknown", message: `no Secret '${name}' is declared` };
-    if (namespace !== undefined && !isFor(spec, namespace)) {
+    if (namespace !== undefined && !isForNamespace(spec, namespace)) {
       return { kind: "forbidden", message: `secret '${name}' is not for pipelines of '${namespace}'` };
     }
     const read = await this.#readSource(name, spec, stored);
@@ -94,12 +94,6 @@ export class SecretSources {
 export function specOf({ spec }: Pick<StoredSecret, "spec">): SecretSpec | undefined {
   const parsed = secret.shape.spec.safeParse(spec);
   return parsed.success ? parsed.data : undefined;
-}
-
-/** A namespace has those beneath it: `com.example` has `com.example>etl` and `com.example.shop`. */
-export function isFor({ namespaces }: Pick<SecretSpec, "namespaces">, namespace: string): boolean {
-  if (namespaces === undefined) return true;
-  return namespaces.some((one) => one === namespace || [".", ">"].some((sign) => namespace.startsWith(one + sign)));
 }
 
 function asRead(bytes: Uint8Array): SecretRead {

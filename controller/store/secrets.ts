@@ -6,6 +6,7 @@ import { sqlFile } from "./sql-file.ts";
 const writeSecretQuery = sqlFile("write-secret");
 const deleteSecretQuery = sqlFile("delete-secret");
 const getSecretQuery = sqlFile("get-secret");
+const getConnectionQuery = sqlFile("get-connection");
 const readSecretsQuery = sqlFile("read-secrets");
 
 /** Secrets of one installation. */
@@ -29,6 +30,13 @@ export interface StoredSecret {
   /** What declares it, as it was applied. */
   readonly spec: unknown;
   readonly value: SealedValue | undefined;
+}
+
+export interface StoredConnection {
+  /** What declares it, as it was applied. */
+  readonly spec: unknown;
+  /** The one that `spec.credentialsFrom` names. */
+  readonly secret: StoredSecret;
 }
 
 export interface ListedSecret extends StoredSecret {
@@ -60,6 +68,18 @@ export async function getSecret(
 ): Promise<StoredSecret | "stale"> {
   const [row] = await database.query<Row>(getSecretQuery, [executionId, attemptNo, sessionId, name]);
   return row === undefined ? "stale" : { spec: row.spec ?? undefined, value: valueOf(row) };
+}
+
+/** For a step of an attempt under way. */
+export async function getConnection(
+  database: Queryable,
+  { executionId, attemptNo, sessionId }: CallingAttempt,
+  name: string,
+): Promise<StoredConnection | "stale"> {
+  const values = [executionId, attemptNo, sessionId, name];
+  const [row] = await database.query<Row & { readonly connection: unknown }>(getConnectionQuery, values);
+  if (row === undefined) return "stale";
+  return { spec: row.connection ?? undefined, secret: { spec: row.spec ?? undefined, value: valueOf(row) } };
 }
 
 /** All, or the one of a name. */

@@ -32,7 +32,7 @@ const variants: Readonly<Record<string, readonly string[]>> = {
   ],
   "a/code.py": ["def load(path): return [path]\n", "def load(path: int) -> int:\n    return 5\n", "def lode(: pass\n"],
   "objects.yaml": [
-    "apiVersion: polyglot.dev/v1\nkind: Connection\nmetadata: { name: db }\nspec: { type: sqlite, url: a }\n",
+    "apiVersion: polyglot.dev/v1\nkind: Connection\nmetadata: { name: db }\nspec: { type: sqlite, url: 'sqlite:a' }\n",
     "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: Fast }\nspec: { deadLetter: { queue: Lost } }\n",
   ],
 };

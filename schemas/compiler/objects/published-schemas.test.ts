@@ -59,6 +59,7 @@ const beyondSchemas: readonly string[] = [
   "at most one of several fields",
   "a range of versions that is none",
   "one field is compared with another",
+  "a connection that nothing can use so",
   "a key that stands twice",
   "a key that changes what objects inherit",
   "an unknown kind",

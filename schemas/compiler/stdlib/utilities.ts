@@ -198,12 +198,12 @@ const statement = "db: any, sql: string, parameters?: list, timeout?: duration";
 const databases: readonly LibraryEntry[] = [
   done(
     "Database.Connect",
-    "Opens a connection by the URL of a database: `postgresql://user:password@host/name`, `redis://host` (`rediss:` with TLS), `sqlite:data/app.db` (`sqlite::memory:`). It is the execution's own until |U.Database.Disconnect or its end; transactions and settings of it end then, too.",
+    "Opens a connection by the name of a `Connection`, or by the URL of a database: `postgresql://user@host/name`, `redis://host` (`rediss:` with TLS), `sqlite:data/app.db` (`sqlite::memory:`). It is the execution's own until |U.Database.Disconnect or its end; transactions and settings of it end then, too.",
     { takes: "url: string", gives: "db: handle" },
   ),
   done(
     "Database.Query",
-    "Rows of one statement as maps by column; of Redis the reply as a list. `parameters` stand apart from the text: `$1` in PostgreSQL, `?` in SQLite, the words after the command in Redis. `db` is a connection, or a URL to connect to for this statement alone. At most 100000 rows and 64 MiB, and 300 s or `timeout`.",
+    "Rows of one statement as maps by column; of Redis the reply as a list. `parameters` stand apart from the text: `$1` in PostgreSQL, `?` in SQLite, the words after the command in Redis. `db` is a connection, or a URL or the name of a `Connection` to connect to for this statement alone. At most 100000 rows and 64 MiB, and 300 s or `timeout`.",
     { takes: statement, gives: "rows: list" },
   ),
   done(

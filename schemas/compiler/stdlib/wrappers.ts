@@ -149,7 +149,7 @@ const databases = ["PostgreSQL", "Redis", "SQLite"].flatMap((kind) =>
     `Database.${kind}.Connection`,
     "url: string",
     "db: handle",
-    `A connection to ${kind} by its URL, from a pool and given back at the end; what is open of a transaction is rolled back.`,
+    `A connection to ${kind} by its URL or the name of a \`Connection\`, from a pool and given back at the end; what is open of a transaction is rolled back.`,
     { alias: kind, since: "0.1.0" },
   ),
 );
@@ -165,7 +165,7 @@ export const wrappers: readonly LibraryEntry[] = [
     "Network.Http.Client",
     "base_url?: string, headers?: dict",
     "client: handle",
-    "A client for the `client` of U.Network.HttpGet and its kin. It keeps connections open until the end; a URL without scheme is put behind `base_url`, and `headers` go with each request (where there is a `base_url`: to its origin only).",
+    "A client for the `client` of U.Network.HttpGet and its kin. It keeps connections open until the end; a URL without scheme is put behind `base_url`, and `headers` go with each request (where there is a `base_url`: to its origin only). `base_url` may be the name of a `Connection` of type http, whose credentials become the header `authorization` unless `headers` has one.",
     { alias: "HttpClient", since: "0.1.0" },
   ),
   ...pair("Timer", "", "", "Logs how long the pipeline took, cleanup included, in milliseconds.", { since: "0.1.0" }),

@@ -14,13 +14,14 @@ import { secret } from "./secret.ts";
 
 export type { AlertSpec } from "./alert.ts";
 export type { CalendarSpec } from "./calendar.ts";
-export type { ConnectionSpec } from "./connection.ts";
+export { connection, type ConnectionSpec, type ConnectionType, isConnectionType } from "./connection.ts";
 export type { ExecutionerPoolSpec } from "./executioner-pool.ts";
 export { parseBytes, parsePercent } from "./amounts.ts";
 export { parseDurationSeconds } from "./duration.ts";
 export * from "./git-repository.ts";
 export * from "./metadata.ts";
 export type { NotifierSpec } from "./notifier.ts";
+export { isForNamespace } from "./namespaces.ts";
 export { findOpenFields } from "./open-fields.ts";
 export type { PipelineConfigSpec } from "./pipeline-config.ts";
 export type { QueueSpec } from "./queue.ts";
@@ -43,7 +44,7 @@ export const declaredKinds = {
   RoutingPolicy: { schema: routingPolicy, since: null },
   ExecutionerPool: { schema: executionerPool, since: null },
   PipelineConfig: { schema: pipelineConfig, since: null },
-  Connection: { schema: connection, since: null },
+  Connection: { schema: connection, since: "0.1.0" },
   Secret: { schema: secret, since: "0.1.0" },
   Alert: { schema: alert, since: null },
   Notifier: { schema: notifier, since: null },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { declaredKind } from "./metadata.ts";
+import { namespaces } from "./namespaces.ts";
 import { exactlyOne } from "./rules.ts";
 
 const secretSpec = z
@@ -19,12 +20,7 @@ const secretSpec = z
       .literal(true)
       .optional()
       .meta({ description: "The value is kept encrypted in the store; `polyglot secret set` writes it" }),
-    namespaces: z
-      .array(z.string().regex(/^[A-Za-z][\w.>-]*$/, "must be a namespace such as com.example>etl"))
-      .min(1)
-      .max(100)
-      .optional()
-      .meta({ description: "Namespaces whose pipelines may have it, with those beneath them; default: all" }),
+    namespaces: namespaces("Namespaces whose pipelines may have it, with those beneath them; default: all").optional(),
   })
   .superRefine(exactlyOne("env", "file", "store"));
 export type SecretSpec = z.infer<typeof secretSpec>;

@@ -153,8 +153,11 @@ export const databases = ({ postgres, redis }: Pick<Servers, "postgres" | "redis
     },
   },
   {
-    title: "the name of a Connection is not looked up yet, and says so",
+    title: "a Connection that nothing declares is named",
     plan: program({ run: [u(connect, ["warehouse"])] }),
-    expect: { outcome: "failed", error: { type: "pg\\!ConfigError", step: connect } },
+    expect: {
+      outcome: "failed",
+      error: { type: "pg\\!DependencyError", step: connect, message: "no Connection 'warehouse' is declared" },
+    },
   },
 ];
