@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { connectionNameIn, connectionUrl, withConnection } from "./connections.ts";
 import type { ConnectionCredentials, NamedConnection } from "./controller-calls.ts";
 
-const login = { secret: "login", user: "me@home", password: "a/b:c@d", token: undefined };
+const login = { secret: "login", user: "me@home", password: "a/b:c%41@d", token: undefined };
 const password = { ...login, user: undefined };
 const bearer = { secret: "login", user: undefined, password: undefined, token: "t0ken" };
 
@@ -13,16 +13,16 @@ test.each<[NamedConnection["type"], string, boolean | undefined, ConnectionCrede
     "postgresql://db/a?x=1",
     true,
     login,
-    "postgresql://me%40home:a%2Fb%3Ac%40d@db/a?x=1&sslmode=verify-full",
+    "postgresql://me%40home:a%2Fb%3Ac%2541%40d@db/a?x=1&sslmode=verify-full",
   ],
   [
     "postgresql",
     "postgres://you@db/a?sslmode=verify-full",
     false,
     password,
-    "postgres://you:a%2Fb%3Ac%40d@db/a?sslmode=disable",
+    "postgres://you:a%2Fb%3Ac%2541%40d@db/a?sslmode=disable",
   ],
-  ["redis", "redis://cache:6379/2", true, password, "rediss://:a%2Fb%3Ac%40d@cache:6379/2"],
+  ["redis", "redis://cache:6379/2", true, password, "rediss://:a%2Fb%3Ac%2541%40d@cache:6379/2"],
   ["redis", "rediss://cache", false, undefined, "redis://cache"],
   ["http", "http://shop/v1", true, login, "https://shop/v1"],
   ["sqlite", "sqlite:data/a.db?mode=ro", undefined, undefined, "sqlite:data/a.db?mode=ro"],
@@ -44,8 +44,8 @@ test.each([
 
 test.each([
   [bearer, { "X-A": "1" }, { "X-A": "1", authorization: "Bearer t0ken" }],
-  [login, undefined, { authorization: `Basic ${Buffer.from("me@home:a/b:c@d").toString("base64")}` }],
-  [password, undefined, { authorization: `Basic ${Buffer.from("you:a/b:c@d").toString("base64")}` }],
+  [login, undefined, { authorization: `Basic ${Buffer.from("me@home:a/b:c%41@d").toString("base64")}` }],
+  [password, undefined, { authorization: `Basic ${Buffer.from("you:a/b:c%41@d").toString("base64")}` }],
   [bearer, { Authorization: "own" }, { Authorization: "own" }],
 ])("a client for HTTP with %j beside %j", async (credentials, headers, expected) => {
   const connection = { type: "http", url: "https://you@shop", tlsEnabled: undefined, credentials } as const;

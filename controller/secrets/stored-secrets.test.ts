@@ -4,7 +4,7 @@ import { MasterKey } from "./master-key.ts";
 import { RunningAttempts } from "../store/attempt.fixture.ts";
 import type { Queryable } from "../store/database.ts";
 import { writeObjects } from "../store/objects.ts";
-import { deleteSecret, getSecret, readSecrets, writeSecret } from "../store/secrets.ts";
+import { deleteSecret, getConnection, getSecret, readSecrets, writeSecret } from "../store/secrets.ts";
 
 const masterKey = new MasterKey(randomBytes(32));
 const value = "correct horse battery staple";
@@ -13,8 +13,8 @@ async function write(database: Queryable, name = "s"): Promise<number> {
   return writeSecret(database, { name, ...masterKey.seal(name, value), setBy: "ann", setAt: new Date(0) });
 }
 
-async function declare(database: Queryable, name: string, spec: object): Promise<void> {
-  const object = { kind: "Secret", namespace: "", name, spec, specDigest: "d", file: "s.yaml", inForce: true };
+async function declare(database: Queryable, name: string, spec: object, kind = "Secret"): Promise<void> {
+  const object = { kind, namespace: "", name, spec, specDigest: "d", file: "s.yaml", inForce: true };
   await writeObjects(database, [object], { repository: "r", revision: "1" }, new Date(0));
 }
 
@@ -33,6 +33,26 @@ test("an attempt under way gets what declares a secret and its sealed value; any
   expect(await getSecret(here.database, { ...attempt, executionId: randomUUID() }, "s")).toBe("stale");
   await here.settle(attempt, "succeeded");
   expect(await getSecret(here.database, attempt, "s")).toBe("stale");
+});
+
+test("an attempt under way gets a connection with the secret that it names; any other gets nothing", async () => {
+  await using here = await RunningAttempts.create();
+  const attempt = await here.start();
+  await declare(here.database, "s", { store: true });
+  await write(here.database);
+  await declare(here.database, "named", { url: "redis://a", credentialsFrom: "s" }, "Connection");
+  await declare(here.database, "alone", { url: "redis://b" }, "Connection");
+  const found = await getConnection(here.database, attempt, "named");
+  if (found === "stale" || found.secret.value === undefined) throw new Error("the secret was not found");
+  expect(found).toMatchObject({ spec: { credentialsFrom: "s" }, secret: { spec: { store: true } } });
+  expect(masterKey.open("s", found.secret.value)).toBe(value);
+  const none = { spec: undefined, value: undefined };
+  expect(await getConnection(here.database, attempt, "alone")).toEqual({ spec: { url: "redis://b" }, secret: none });
+  expect(await getConnection(here.database, attempt, "s")).toEqual({ spec: undefined, secret: none });
+  expect(await getConnection(here.database, { ...attempt, attemptNo: 2 }, "named")).toBe("stale");
+  expect(await getConnection(here.database, { ...attempt, sessionId: randomUUID() }, "named")).toBe("stale");
+  await here.settle(attempt, "succeeded");
+  expect(await getConnection(here.database, attempt, "named")).toBe("stale");
 });
 
 test("secrets are listed whether they are declared, have a value, or both", async () => {
