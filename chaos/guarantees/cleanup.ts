@@ -74,8 +74,8 @@ async function strike(world: ChaosWorld, random: Random, way: Way, executionId: 
   world.kill("agent", random);
 }
 
-/** The clocks of store and journal are the host's, read by different programs. */
-const slackMs = 5;
+/** Store and journal read one clock, and the store's answers are cut to whole milliseconds. A retry may come within one. */
+const cutMs = 1;
 
 function problemsOf({ attempts }: Execution, entries: readonly Entry[]): readonly string[] {
   return attempts.flatMap((attempt, at) => {
@@ -91,7 +91,7 @@ const count = (entries: readonly Entry[], word: string): number =>
 function isWithin({ atMs }: Entry, attempt: Attempt, next: Attempt | undefined): boolean {
   const from = attempt.claimedAt === undefined ? 0 : timestampMs(attempt.claimedAt);
   const to = next?.claimedAt === undefined ? Number.POSITIVE_INFINITY : timestampMs(next.claimedAt);
-  return atMs >= from - slackMs && atMs < to - slackMs;
+  return atMs >= from && atMs < to + cutMs;
 }
 
 function problemOf({ outcome, cleanup }: Attempt, setups: number, cleanups: number): string | undefined {
