@@ -17,7 +17,6 @@ import type { ObtainedSecrets } from "./obtained-secrets.ts";
 import type { RunningExecution, Unit } from "./frame.ts";
 import { runKillHandler } from "./kill-handler.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
-import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
 import { Stopping } from "./stopping.ts";
 import { Usage } from "./usage.ts";
@@ -190,10 +189,6 @@ export class BackgroundRun implements RunningExecution {
 
   noteCleanup(state: CleanupState): void {
     this.#stopping.noteCleanup(state);
-  }
-
-  noteCleanupError(error: RunError): void {
-    this.record.note(error.step, "error", `cleanup: ${error.type}: ${error.message}`);
   }
 
   controllerCalls(

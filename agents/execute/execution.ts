@@ -25,7 +25,6 @@ import { Journal } from "./journal.ts";
 import { ObtainedSecrets } from "./obtained-secrets.ts";
 import { runKillHandler } from "./kill-handler.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
-import type { RunError } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
 import { Stopping } from "./stopping.ts";
 import { runUnit, type UnitEnd } from "./unit.ts";
@@ -190,10 +189,6 @@ export class Execution {
 
   noteCleanup(state: CleanupState): void {
     this.#stopping.noteCleanup(state);
-  }
-
-  noteCleanupError(error: RunError): void {
-    this.record.note(error.step, "error", `cleanup: ${error.type}: ${error.message}`);
   }
 
   async #runPlan(): Promise<UnitEnd> {

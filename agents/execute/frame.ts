@@ -53,7 +53,6 @@ export type RunningExecution = Pick<
   | "controllerCalls"
   | "leave"
   | "noteCleanup"
-  | "noteCleanupError"
 >;
 
 export interface Frame {

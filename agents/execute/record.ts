@@ -189,6 +189,11 @@ export class AttemptRecord {
   note(node: string, level: LogLine["level"], text: string): void {
     this.log(node, { at: this.#clock.now(), level, text });
   }
+
+  /** An error of a cleanup changes no outcome: it is told here. */
+  noteCleanupError({ step, type, message }: RunError): void {
+    this.note(step, "error", `cleanup: ${type}: ${message}`);
+  }
 }
 
 /** `map[100]/call`, or an item inside of such a one. */

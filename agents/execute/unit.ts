@@ -114,7 +114,7 @@ export async function cleanUp(steps: readonly Step[], frame: Frame): Promise<Cle
     if (flow.kind === "stopped") return "abandoned";
     if (flow.kind === "next") continue;
     state = "failed";
-    if (flow.kind === "error") inner.execution.noteCleanupError(flow.error);
+    if (flow.kind === "error") inner.execution.record.noteCleanupError(flow.error);
   }
   return state;
 }

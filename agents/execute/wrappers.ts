@@ -163,7 +163,7 @@ async function closeLibrary(opened: OpenedWrapper, end: WrappedEnd, frame: Frame
     await opened.close(end);
     return "done";
   } catch (problem) {
-    frame.execution.noteCleanupError(at(node, raised("ResourceError", (problem as Error).message)));
+    frame.execution.record.noteCleanupError(at(node, raised("ResourceError", (problem as Error).message)));
     return "failed";
   }
 }

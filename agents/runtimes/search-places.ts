@@ -10,7 +10,8 @@ export interface SearchPlaces {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const systemFolders = ["/usr/local/bin", "/usr/bin"];
+/** Where systems have their programs. */
+export const systemFolders: readonly string[] = ["/usr/local/bin", "/usr/bin"];
 
 /** Programs by the pattern of their name, on the PATH and where systems have them. */
 export async function programsNamed(pattern: RegExp, places: SearchPlaces): Promise<string[]> {

@@ -3,11 +3,10 @@ import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import type { WorkerUser } from "../../limits/worker-user.ts";
-import type { SearchPlaces } from "../search-places.ts";
+import { type SearchPlaces, systemFolders } from "../search-places.ts";
 import { BuildFailure, type Builds } from "./builds.ts";
 
 const compilers = ["cc", "gcc", "clang"] as const;
-const systemFolders = ["/usr/local/bin", "/usr/bin"];
 
 export async function buildHostProgram(builds: Builds, places: SearchPlaces, user: WorkerUser): Promise<string> {
   const compiler = await findCompiler(places);

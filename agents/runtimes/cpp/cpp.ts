@@ -1,4 +1,4 @@
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import type { ProcessEnd } from "../../limits/contained-process.ts";
 import { BuildFailure } from "../compiled/builds.ts";
 import { supportFiles } from "../compiled/support-files.ts";
@@ -68,7 +68,7 @@ async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<Bui
         "-fdiagnostics-color=never",
         "-fmax-errors=20",
         `-ffile-prefix-map=${source.folder}/=`,
-        `-I${join(source.folder)}`,
+        `-I${source.folder}`,
         "-o",
         "module.so",
         "{source}/glue.cpp",

@@ -22,7 +22,10 @@ export const rust: CompiledLanguage = {
   recipe,
 };
 
-/** What rustup puts on the PATH picks a version by the folder and environment it runs in; the real ones lie below. An unreleased one is used only where it is configured. */
+/**
+ * What rustup puts on the PATH picks a version by the folder and environment it runs in; the real ones lie below. An
+ * unreleased one is used only where it is configured.
+ */
 async function findCompilers(places: SearchPlaces): Promise<string[]> {
   const { environment, home } = places;
   const [named, toolchains] = await Promise.all([
