@@ -45,7 +45,10 @@ export class Get extends BaseCommand {
     ...connectionFlags,
     output: formatFlag,
     pipeline: Flags.string({ description: "only of this pipeline (executions, activations)", default: "" }),
-    state: Flags.string({ description: "only in this state (executions)", default: "" }),
+    state: Flags.string({
+      description: "only in this state (executions), or of this decision (activations)",
+      default: "",
+    }),
     queue: Flags.string({ description: "only of this queue (executions, deadletters)", default: "" }),
     limit: Flags.integer({ description: "at most so many, newest first", default: 50, min: 1, max: 1000 }),
   };
@@ -87,7 +90,10 @@ export class Get extends BaseCommand {
       agents: async () => show(views.agentView, (await call.listAgents({})).agents),
       triggers: async () => show(views.triggerView, (await call.listTriggers({})).triggers),
       activations: async () =>
-        show(views.activationView, (await call.listActivations({ pipelineId: filter.pipeline, limit })).activations),
+        show(
+          views.activationView,
+          (await call.listActivations({ pipelineId: filter.pipeline, decision: state, limit })).activations,
+        ),
       repositories: async () => show(views.repositoryView, (await call.listRepositories({})).repositories),
       deadletters: async () => show(views.deadLetterView, (await call.listDeadLetters({ queue, limit })).deadLetters),
       secrets: async () => show(views.secretView, (await call.listSecrets({})).secrets),

@@ -26,17 +26,12 @@ import type { Clock } from "@polyglot/service";
 import { revisionOf, revisionText } from "../gitops/git-revision.ts";
 import { parseStatus, type StoredDiagnostic } from "../gitops/repository-status.ts";
 import type { Queryable } from "../store/database.ts";
-import {
-  readActivations,
-  readAgents,
-  readDeadLetters,
-  readInventory,
-  readQueueRates,
-  readQueues,
-} from "../store/listings.ts";
+import { passingDecisions, readActivations } from "../store/activation-log.ts";
+import { readAgents, readDeadLetters, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
+import { apiError } from "./api-error.ts";
 import { idOf } from "./executions.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
@@ -80,8 +75,14 @@ export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof Pol
     async listTriggers() {
       return create(ListTriggersResponseSchema, { triggers: listTriggers(catalog) });
     },
-    async listActivations({ pipelineId, limit }) {
-      const rows = await readActivations(database, pipelineId === "" ? "" : idOf(catalog, pipelineId), pageSize(limit));
+    async listActivations({ pipelineId, decision, limit }) {
+      const words = ["", "activated", ...passingDecisions];
+      if (!words.includes(decision)) {
+        const message = `a decision is one of ${words.slice(1).join(", ")}, got '${decision.slice(0, 100)}'`;
+        throw apiError("request/invalid", message, "decision");
+      }
+      const id = pipelineId === "" ? "" : idOf(catalog, pipelineId);
+      const rows = await readActivations(database, id, decision, pageSize(limit));
       return create(ListActivationsResponseSchema, { activations: rows.map(toActivation) });
     },
     async listDeadLetters({ queue, limit }) {

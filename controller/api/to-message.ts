@@ -33,7 +33,8 @@ import {
   StepSummarySchema,
 } from "@polyglot/contracts/service";
 import type { ApprovalRow } from "../store/approvals.ts";
-import type { ActivationRow, AgentRow, AttemptRow, DeadLetterRow, ExecutionRow, LogRow } from "../store/listings.ts";
+import type { ActivationRow } from "../store/activation-log.ts";
+import type { AgentRow, AttemptRow, DeadLetterRow, ExecutionRow, LogRow } from "../store/listings.ts";
 
 export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] = []): Execution {
   const ended = attempts.map(toAttempt);
@@ -125,10 +126,13 @@ export function toActivation(row: ActivationRow): Activation {
     pipelineId: row.pipeline_id,
     trigger: row.trigger_name,
     triggerContext: toStruct(row.trigger_context),
-    // An activation has one execution, of the same id.
-    executionId: row.activation_id,
+    executionId: row.execution_id ?? "",
     at: timestampFromDate(row.at),
     revision: row.revision ?? "",
+    decision: row.decision,
+    reason: row.reason,
+    times: row.times,
+    triggerKey: row.trigger_key ?? "",
   });
 }
 

@@ -31,6 +31,7 @@ import { SecretSources } from "../secrets/secret-sources.ts";
 import { Database } from "../store/database.ts";
 import { migrate } from "../store/migrate.ts";
 import { PlanCache } from "../store/plan-cache.ts";
+import { ActivationLog } from "../triggers/activation-log.ts";
 import { Activator } from "../triggers/activator.ts";
 import { Catalog } from "../triggers/catalog.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
@@ -90,7 +91,8 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const metrics = new ControllerMetrics();
   const plans = new PlanCache(database);
   const catalog = new Catalog(database, plans, logger);
-  const activator = new Activator(catalog, database, clock);
+  const activationLog = new ActivationLog(database, clock, logger);
+  const activator = new Activator(catalog, database, clock, activationLog);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
   const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
@@ -114,6 +116,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     onPrepared: (agentId, bundle) => preparation.prepared(agentId, bundle),
   });
   undo.push(
+    () => activationLog.stop(),
     () => activator.drain(),
     () => endings.stop(),
   );

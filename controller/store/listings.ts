@@ -13,7 +13,6 @@ const readLogLinesQuery = sqlFile("read-log-lines");
 const readQueuesQuery = sqlFile("read-queues");
 const readQueueRatesQuery = sqlFile("read-queue-rates");
 const readAgentsQuery = sqlFile("read-agents");
-const readActivationsQuery = sqlFile("read-activations");
 const readDeadLettersQuery = sqlFile("read-dead-letters");
 const readInventoryQuery = sqlFile("read-inventory");
 
@@ -187,19 +186,6 @@ export interface AgentRow {
 
 export function readAgents(database: Queryable): Promise<AgentRow[]> {
   return database.query<AgentRow>(readAgentsQuery);
-}
-
-export interface ActivationRow {
-  readonly activation_id: string;
-  readonly pipeline_id: string;
-  readonly trigger_name: string;
-  readonly trigger_context: Values;
-  readonly revision: string | null;
-  readonly at: Date;
-}
-
-export function readActivations(database: Queryable, pipelineId: string, limit: number): Promise<ActivationRow[]> {
-  return database.query<ActivationRow>(readActivationsQuery, [pipelineId, limit]);
 }
 
 export interface DeadLetterRow {

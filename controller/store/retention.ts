@@ -6,6 +6,7 @@ const removeExecutionsQuery = sqlFile("remove-old-executions");
 const removeCallsQuery = sqlFile("remove-ended-calls");
 const removeMetricsQuery = sqlFile("remove-old-metrics");
 const removeHostHistoryQuery = sqlFile("remove-old-host-history");
+const removeActivationLogQuery = sqlFile("remove-old-activation-log");
 const removeTokensQuery = sqlFile("remove-dead-tokens");
 const removeControllersQuery = sqlFile("remove-dead-controllers");
 
@@ -26,6 +27,9 @@ export const removeOldMetrics: Removal = async (database, before, limit) =>
 
 export const removeOldHostHistory: Removal = async (database, before, limit) =>
   (await database.query(removeHostHistoryQuery, [before, limit])).length;
+
+export const removeOldActivationLog: Removal = async (database, before, limit) =>
+  (await database.query(removeActivationLogQuery, [before, limit])).length;
 
 export const removeDeadTokens: Removal = async (database, before, limit) =>
   (await database.query(removeTokensQuery, [before, limit])).length;

@@ -13,6 +13,7 @@ import { shardOfQueue } from "../leader/shard-names.ts";
 import { findFirstExecutions, insertActivations, type NewActivation } from "../store/activations.ts";
 import type { Database } from "../store/database.ts";
 import type { CallingAttempt } from "../store/pipeline-state.ts";
+import type { ActivationLog } from "./activation-log.ts";
 import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 
 /** Two commits at once: one is flushed while the next one is written. */
@@ -41,9 +42,11 @@ export class Activator {
   readonly #catalog: Catalog;
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #log: Pick<ActivationLog, "note">;
   readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
 
-  constructor(catalog: Catalog, database: Database, clock: Clock) {
+  constructor(catalog: Catalog, database: Database, clock: Clock, log: Pick<ActivationLog, "note">) {
+    this.#log = log;
     this.#catalog = catalog;
     this.#database = database;
     this.#clock = clock;
@@ -60,9 +63,17 @@ export class Activator {
     return Promise.all(
       events.map(async (event) => {
         const prepared = this.prepare(event);
-        return prepared.kind === "refused" ? prepared : this.#commits.add(prepared.activation);
+        const decision = prepared.kind === "refused" ? prepared : await this.#commits.add(prepared.activation);
+        if (decision.kind !== "activated") this.#note(event, decision);
+        return decision;
       }),
     );
+  }
+
+  #note(event: ActivationRequest, decision: ActivationDecision): void {
+    const key = event.dedupeKey ?? "";
+    if (decision.kind === "refused") this.#log.note(event, "refused", decision.message, key, null);
+    else this.#log.note(event, "duplicate", `'${key}' came before`, key, decision.executionId);
   }
 
   /** Pins an event to the plan that is registered now, or says what is wrong with it. */

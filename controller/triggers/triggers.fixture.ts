@@ -14,6 +14,7 @@ import type { Database } from "../store/database.ts";
 import { writeObjects } from "../store/objects.ts";
 import { PlanCache } from "../store/plan-cache.ts";
 import { writeBundles, writePlans } from "../store/plans.ts";
+import { ActivationLog } from "./activation-log.ts";
 import { Activator } from "./activator.ts";
 import { Catalog } from "./catalog.ts";
 import { FileTriggers } from "./file-triggers.ts";
@@ -80,18 +81,22 @@ export interface TriggerWorld extends AsyncDisposable {
   readonly catalog: Catalog;
   readonly activator: Activator;
   readonly files: FileTriggers;
+  readonly log: ActivationLog;
 }
 
 export async function startTriggers(database: Database): Promise<TriggerWorld> {
   const catalog = new Catalog(database, new PlanCache(database), silentLogger);
-  const activator = new Activator(catalog, database, systemClock);
+  const log = new ActivationLog(database, systemClock, silentLogger);
+  const activator = new Activator(catalog, database, systemClock, log);
   await catalog.start();
   return {
     catalog,
     activator,
+    log,
     files: new FileTriggers(catalog, activator, database, systemClock),
     [Symbol.asyncDispose]: async () => {
       await activator.drain();
+      await log.stop();
       await catalog.stop();
     },
   };

@@ -83,6 +83,7 @@ test("tokens, metrics, loads of hosts and controllers that are long over leave",
   expect(await retention.runOnce()).toEqual({
     calls: 0,
     executions: 0,
+    occurrences: 0,
     tokens: 2,
     metrics: 1,
     hosts: 1,

@@ -10,6 +10,7 @@ import {
   removeDeadControllers,
   removeDeadTokens,
   removeEndedCalls,
+  removeOldActivationLog,
   removeOldExecutions,
   removeOldHostHistory,
   removeOldMetrics,
@@ -25,6 +26,7 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { what: "executions", keepMs: 30 * dayMs, remove: removeOldExecutions },
+  { what: "occurrences", keepMs: 30 * dayMs, remove: removeOldActivationLog },
   { what: "calls", keepMs: 0, remove: removeEndedCalls },
   { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
   // Fourteen figures a minute of each host: far more rows than what pipelines cost.
