@@ -62,7 +62,7 @@ export interface Frame {
   readonly branch: Branch;
   /** Forks of this block that no join has taken. */
   readonly forks: OpenForks;
-  /** Switches of this block that matched when they were last reached: what `Default` looks at. */
+  /** Rows of switches of this block of which one matched since the first was reached: what `Default` looks at. */
   readonly matched: Set<string>;
   readonly failedStep?: FailedStep;
   /** Of a durable execution, in the run phase: elsewhere each attempt runs its lines anew. */

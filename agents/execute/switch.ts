@@ -13,10 +13,10 @@ type Tested = { readonly kind: "tested"; readonly holds: boolean } | Exclude<Flo
 
 /** `[?]`: runs its lines when its test holds. Each is tested when it is reached, whatever others did. */
 export async function branchOff(step: SwitchStep, frame: Frame): Promise<Flow> {
-  frame.matched.delete(step.node);
   const { test } = step;
+  if (test.kind === "equal" && test.row === step.node) frame.matched.delete(test.row);
   if (test.kind === "call") return whenCallSaysSo(step, test.call, frame);
-  const tested = test.kind === "default" ? untaken(test.of, frame) : compare(step, test, frame);
+  const tested = test.kind === "default" ? untaken(test.row, frame) : compare(step, test, frame);
   return tested.kind === "tested" ? take(step, tested.holds, frame) : tested;
 }
 
@@ -25,13 +25,13 @@ async function take(step: SwitchStep, holds: boolean, frame: Frame): Promise<Flo
     frame.execution.record.skip(nodeOf(frame, step));
     return next;
   }
-  frame.matched.add(step.node);
+  if (step.test.kind === "equal" && step.test.row !== undefined) frame.matched.add(step.test.row);
   return runSteps(step.body, frame);
 }
 
-/** `?> Default`: none of the switches before it matched. */
-function untaken(nodes: readonly string[], frame: Frame): Tested {
-  return { kind: "tested", holds: !nodes.some((node) => frame.matched.has(node)) };
+/** `?> Default`: none of the switches of its row before it matched. */
+function untaken(row: string, frame: Frame): Tested {
+  return { kind: "tested", holds: !frame.matched.has(row) };
 }
 
 function compare(step: SwitchStep, test: Extract<SwitchStep["test"], { kind: "equal" }>, frame: Frame): Tested {

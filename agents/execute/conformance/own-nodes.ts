@@ -59,5 +59,6 @@ function testOf(
   renamed: (nodes: readonly string[]) => string[],
 ): Extract<Step, { kind: "switch" }>["test"] {
   if (test.kind === "call") return { kind: "call", call: callOf(test.call, `${node}.?`) };
-  return test.kind === "default" ? { kind: "default", of: renamed(test.of) } : test;
+  const [row] = test.row === undefined ? [] : renamed([test.row]);
+  return { ...test, ...(row !== undefined && { row }) };
 }

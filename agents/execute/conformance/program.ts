@@ -242,12 +242,18 @@ export function on(error: string, body: Step[], variable?: string): Handler {
   return { node: `on-${name}`, lang, error: name, body, ...(variable === undefined ? {} : { variable }) };
 }
 
-/** `[?] left ?> right` */
-export const when = (left: Value, right: Value, body: Step[], node = "when"): Step => ({
+/** `[?] left ?> right`; `row` is the node of the first of those that a default stands behind. */
+export const when = (left: Value, right: Value, body: Step[], node = "when", row?: string): Step => ({
   kind: "switch",
   node,
   after: [],
-  test: { kind: "equal", left: expressionOf(left), right: expressionOf(right), type: "pg\\any" },
+  test: {
+    kind: "equal",
+    left: expressionOf(left),
+    right: expressionOf(right),
+    type: "pg\\any",
+    ...(row !== undefined && { row }),
+  },
   body,
 });
 
@@ -259,12 +265,12 @@ export const whenCall = (call: CallStep, body: Step[], node = "when"): Step => (
   body,
 });
 
-/** `[?] … ?> Default` after the switches with these nodes. */
-export const otherwise = (of: string[], body: Step[]): Step => ({
+/** `[?] … ?> Default` behind the row of switches that starts with a node. */
+export const otherwise = (row: string, body: Step[]): Step => ({
   kind: "switch",
   node: "otherwise",
   after: [],
-  test: { kind: "default", of },
+  test: { kind: "default", row },
   body,
 });
 

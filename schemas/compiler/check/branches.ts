@@ -10,7 +10,7 @@ import type { LineGroup } from "./group-lines.ts";
 import { checkHandlers } from "./handlers.ts";
 import { lookUpCall } from "./names.ts";
 import { checkOutputs, withNested } from "./outputs.ts";
-import { bindVariable } from "./results.ts";
+import { bindVariable, namesBoundBy } from "./results.ts";
 import type { Scope } from "./scope.ts";
 import { checkBlock, handlersOf } from "./steps.ts";
 import { reportUnusedVariables } from "./unused.ts";
@@ -52,14 +52,26 @@ function checkForkedCall(
   place: Place,
   context: CheckContext,
 ): Inside | undefined {
-  // Copies cost what is bound, so only handlers get them.
-  const inner = handlersOf(group).length === 0 ? undefined : context.scope.branch();
+  const before = context.scope.mark();
+  const lost = namesBoundBy(body).filter(({ text }) => context.scope.isLost(text));
   const call = checkCall(body, context);
-  const handlers = inner === undefined ? [] : checkForkHandlers(group, inner, branch, place, context);
+  const inner = context.scope.branch();
+  adoptResults(inner, branch, context.scope.since(before), context.scope);
+  for (const { text } of lost) inner.lose(text);
+  const handlers = checkForkHandlers(group, inner, branch, place, context);
   if (call === undefined) return undefined;
   const [first] = call.results;
   if (first !== undefined) branch.firstType = first.type;
   return { body: [createCallStep(`${place.node}.0`, [], call, [])], outputs: [], handlers };
+}
+
+/** What the call binds, its handlers may set and do not see. */
+function adoptResults(inner: Scope, branch: Branch, news: readonly string[], outer: Scope): void {
+  const unseen = new Set(news);
+  for (const name of new Set([...branch.names, ...news])) {
+    const variable = outer.variable(name);
+    if (variable !== undefined) inner.adopt(variable, !unseen.has(name));
+  }
 }
 
 function checkForkHandlers(
@@ -69,7 +81,6 @@ function checkForkHandlers(
   place: Place,
   context: CheckContext,
 ): Inside["handlers"] {
-  for (const name of branch.names) inner.adopt(context.scope.variable(name));
   const { result, outputs } = inScope(inner, branch, context, () =>
     checkHandlers(handlersOf(group), { node: place.node, before: inner.mark() }, context),
   );

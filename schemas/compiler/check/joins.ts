@@ -106,7 +106,7 @@ function noteUse(name: string | undefined, context: CheckContext): void {
 
 /** Branches that were cancelled have not bound what they would have. */
 function loseNames(taken: readonly Branch[], context: CheckContext): void {
-  for (const branch of taken) for (const name of branch.names) context.scope.lost.add(name);
+  for (const branch of taken) for (const name of branch.names) context.scope.lose(name);
 }
 
 function checkResult(

@@ -13,7 +13,7 @@ interface Ownership {
 export function guardRead(name: string, at: Span, context: CheckContext): void {
   const found = findOwner(name, context.scope);
   if (found === undefined) {
-    if (context.scope.lost.has(name)) context.findings.report(problems.lostByJoin, at, name);
+    if (context.scope.isLost(name)) context.findings.report(problems.lostByJoin, at, name);
     return;
   }
   const { owner, block } = found;

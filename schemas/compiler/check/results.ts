@@ -61,7 +61,7 @@ export function bindDescendants(line: LineNode, context: CheckContext): void {
   for (const child of line.children) bindDescendants(child, context);
 }
 
-function namesBoundBy(body: LineNode["body"]): Name[] {
+export function namesBoundBy(body: LineNode["body"]): Name[] {
   if (body?.kind === "assign" || body?.kind === "output") return [body.name];
   if (body?.kind !== "call") return [];
   return body.io.flatMap((item) => (item.kind === "result" && item.name !== undefined ? [item.name] : []));

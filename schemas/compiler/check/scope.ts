@@ -26,14 +26,14 @@ export class Scope {
   /** Blocks that are open, from the outside in; each knows the branches that it has forked. */
   readonly blocks: BranchBlock[] = [new BranchBlock()];
   /** Names whose value a join has left open. */
-  readonly lost = new Set<string>();
+  readonly #lost = new Set<string>();
   readonly #variables = new Map<string, Variable>();
   /** Names that some path to here binds. */
   readonly #bound = new Set<string>();
   /** Names in the order in which they were bound: a mark is a place in it, so that going back costs what was bound. */
   readonly #log: string[] = [];
-  /** Names of the scope outside that this branch holds copies of and has not written. */
-  readonly #copies = new Set<string>();
+  /** Names that this branch has written: no longer copies of those outside. */
+  readonly #written = new Set<string>();
 
   private constructor(parent?: Scope) {
     this.parent = parent;
@@ -43,48 +43,61 @@ export class Scope {
     return new Scope();
   }
 
-  /** An inline branch starts with copies of what is bound. */
+  /**
+   * An inline branch starts with copies of what is bound. A copy is made when it is needed, so that a branch costs what it
+   * reads: what is outside stays as it is until the branch ends.
+   */
   branch(): Scope {
-    const inner = new Scope(this);
-    for (const name of this.#bound) inner.#copy(this.#variables.get(name));
-    for (const name of this.lost) inner.lost.add(name);
-    return inner;
-  }
-
-  #copy(variable: Variable | undefined): void {
-    if (variable === undefined) return;
-    this.#variables.set(variable.name, variable);
-    this.#bind(variable.name);
-    this.#copies.add(variable.name);
+    return new Scope(this);
   }
 
   #bind(name: string): void {
-    if (this.#bound.has(name)) return;
+    if (this.isBound(name)) return;
     this.#bound.add(name);
     this.#log.push(name);
   }
 
   variable(name: string): Variable | undefined {
-    return this.#variables.get(name);
+    return this.#variables.get(name) ?? (this.isCopy(name) ? this.parent?.variable(name) : undefined);
   }
 
   isBound(name: string): boolean {
-    return this.#bound.has(name);
+    return this.#bound.has(name) || this.isCopy(name);
   }
 
-  /** A name of the scope outside that this one may write, and that keeps its type. */
-  adopt(variable: Variable | undefined): void {
-    if (variable === undefined) return;
+  /** Whether a join has left open what the name holds. */
+  isLost(name: string): boolean {
+    return this.#lost.has(name) || (this.isCopy(name) && this.parent?.isLost(name) === true);
+  }
+
+  lose(name: string): void {
+    this.#lost.add(name);
+  }
+
+  /** A name of the scope outside that this one may write, and that keeps its type; not bound unless it was. */
+  adopt(variable: Variable, wasBound: boolean): void {
     this.#variables.set(variable.name, variable);
-    this.#copies.delete(variable.name);
+    this.#written.add(variable.name);
+    if (wasBound) this.#bound.add(variable.name);
   }
 
+  /** A name of the scope outside that this branch has not written. */
   isCopy(name: string): boolean {
-    return this.#copies.has(name);
+    const { parent } = this;
+    return parent !== undefined && !this.#written.has(name) && parent.isBound(name);
   }
 
-  boundNames(): string[] {
-    return [...this.#bound];
+  /** Makes the copy, which was bound before any mark. */
+  #copy(name: string): void {
+    const outer = this.isCopy(name) ? this.parent?.variable(name) : undefined;
+    if (outer === undefined) return;
+    if (!this.#variables.has(name)) this.#variables.set(name, outer);
+    this.#bound.add(name);
+  }
+
+  *boundNames(): Iterable<string> {
+    for (const name of this.parent?.boundNames() ?? []) if (this.isBound(name)) yield name;
+    for (const name of this.#bound) if (this.parent?.isBound(name) !== true) yield name;
   }
 
   /** Variables that this scope declared itself. */
@@ -94,14 +107,16 @@ export class Scope {
 
   /** Binds a name; it keeps the type that it has. */
   declare(variable: Variable): void {
+    this.#copy(variable.name);
     this.#bind(variable.name);
-    this.#copies.delete(variable.name);
-    this.lost.delete(variable.name);
+    this.#written.add(variable.name);
+    this.#lost.delete(variable.name);
     if (!this.#variables.has(variable.name)) this.#variables.set(variable.name, variable);
   }
 
   /** Puts a handler's error in force; the answer ends it and brings back what had the name. */
   shadow(variable: Variable): () => void {
+    this.#copy(variable.name);
     const before = this.#variables.get(variable.name);
     const wasBound = this.#bound.has(variable.name);
     this.#variables.set(variable.name, variable);

@@ -45,7 +45,7 @@ class BlockChecker {
   readonly #context: CheckContext;
   readonly #branches = new BranchBlock();
   readonly #steps: Step[] = [];
-  readonly #switchRun: SwitchRun = [];
+  readonly #switchRun: SwitchRun = new Map();
   #order: StartOrder;
   #exits = false;
 
@@ -80,7 +80,7 @@ class BlockChecker {
     const { line } = group;
     this.#context.place(node, line.head);
     if (this.#exits) this.#context.findings.report(problems.unreachable, line.head);
-    if (line.element !== "switch") this.#switchRun.length = 0;
+    if (line.element !== "switch") this.#switchRun.clear();
     if (line.inError) return this.#recover(group, node);
     const step = this.#step(group, node);
     if (step === undefined) return;

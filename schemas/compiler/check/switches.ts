@@ -11,8 +11,18 @@ import { checkHandlers } from "./handlers.ts";
 import { checkBlock, checkPhase, handlersOf } from "./steps.ts";
 import { shapeOfType, typesConvert } from "./types.ts";
 
-/** The `[?]` lines of a run of siblings so far: what each compares, and its node. */
-export type SwitchRun = { readonly compared: string | undefined; readonly node: string }[];
+type EqualTest = SwitchStep["test"] & { kind: "equal" };
+
+/** The `[?]` lines on one variable in a run of siblings. */
+interface SwitchRow {
+  /** The first of them. */
+  readonly node: string;
+  /** Those that no default has needed so far: only what one looks at says that it belongs to a row. */
+  readonly unnamed: EqualTest[];
+}
+
+/** The `[?]` lines of a run of siblings so far, by what they compare. */
+export type SwitchRun = Map<string, SwitchRow>;
 
 interface Place {
   readonly node: string;
@@ -29,9 +39,8 @@ export function checkSwitch(group: LineGroup, place: Place, context: CheckContex
     body?.kind === "call"
       ? checkCallTest(body, group, place, context)
       : body?.kind === "compare"
-        ? checkComparison(body, run, context)
+        ? checkComparison(body, node, run, context)
         : undefined;
-  if (body?.kind === "compare" && body.right !== "default") run.push({ compared: comparedName(body.left), node });
   const untaken = context.scope.mark();
   const check = body?.kind === "call" ? checkBlock : checkPhase;
   const { steps, exits } = context.dependencies.nested(() => check(line.children, node, context));
@@ -45,13 +54,14 @@ function reportHandlers(group: LineGroup, context: CheckContext): void {
   for (const handler of group.handlers) context.findings.report(problems.handlesNothing, handler.head);
 }
 
-/** Fields are part of what is compared; other values than variables are compared with nothing by name. */
+/** Fields are part of what is compared; other values than variables are compared with nothing by name, so they are in no row. */
 function comparedName(left: ValueNode): string | undefined {
   return left.kind === "variable" ? [left.name, ...left.path].join(".") : undefined;
 }
 
 function checkComparison(
   body: BodyOf<"compare">,
+  node: string,
   run: SwitchRun,
   context: CheckContext,
 ): SwitchStep["test"] | undefined {
@@ -64,15 +74,27 @@ function checkComparison(
   const from = isRange ? left.type : right.type;
   if (!isNone && !typesConvert(from, wanted))
     context.findings.report(problems.noConverter, body.right, "this value", from, wanted);
-  return { kind: "equal", left: left.value, right: right.value, type: left.type };
+  const test: EqualTest = { kind: "equal", left: left.value, right: right.value, type: left.type };
+  addToRow(comparedName(body.left), node, test, run);
+  return test;
+}
+
+function addToRow(name: string | undefined, node: string, test: EqualTest, run: SwitchRun): void {
+  if (name === undefined) return;
+  const row = run.get(name) ?? { node, unnamed: [] };
+  row.unnamed.push(test);
+  run.set(name, row);
 }
 
 function checkDefault(body: BodyOf<"compare">, run: SwitchRun, context: CheckContext): SwitchStep["test"] | undefined {
   const name = comparedName(body.left);
-  const of = run.filter((item) => name !== undefined && item.compared === name).map((item) => item.node);
-  if (of.length > 0) return { kind: "default", of };
-  context.findings.report(problems.defaultAlone, body);
-  return undefined;
+  const row = name === undefined ? undefined : run.get(name);
+  if (row === undefined) {
+    context.findings.report(problems.defaultAlone, body);
+    return undefined;
+  }
+  for (const test of row.unnamed.splice(0)) test.row = row.node;
+  return { kind: "default", row: row.node };
 }
 
 /** The first result is the answer. */

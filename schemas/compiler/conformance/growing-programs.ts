@@ -6,6 +6,7 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
   "continued lines": (size) => inPipeline(`[r] |U.Log.Info << [\n${repeat(size, (n) => `[^] ${n},\n`)}[^] 0]\n`),
   defaults: (size) => pipeline(`${repeat(size, (n) => `[i] Default a${n}: pg\\int << ${n}\n`)}[t] |T.Call\n`),
   "enumeration members": (size) => `${head}[#] Sizes\n${repeat(size, (n) => `[D] S${n}\n`)}[x]\n`,
+  "defaults of switches": (size) => inPipeline(`[r] x << 1\n${repeat(size, rowOfSwitches)}`),
   "error handlers": (size) =>
     inPipeline(`[r] |U.Assert << True\n${repeat(size, () => "[!] !> pg\\!Any\n[~][r] |U.Log.Info << 1\n")}`),
   forks: (size) => inPipeline(`${repeat(size, (n) => `[f] |U.Json.Parse << "1" >> f${n}\n`)}[j] |JoinAll\n`),
@@ -13,7 +14,13 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
     inPipeline(
       `${repeat(size, (n) => `[f] |F${n}${n === 0 ? "" : ` <|< F${n - 1}`}\n[~][r] |U.Log.Info << 1\n`)}[j] |JoinAll\n`,
     ),
+  "forks with handlers": (size) =>
+    inPipeline(
+      `${repeat(size, (n) => `[f] |U.Json.Parse << "1" >> f${n}\n[!] !> pg\\!Any\n[~][o] >> f${n} << 1\n`)}[j] |JoinAll\n`,
+    ),
   imports: (size) => `[@] test>Space\n${repeat(size, (n) => `[D] @_I${n} << py"numpy"\n`)}[X]\n`,
+  "inline forks": (size) =>
+    inPipeline(`${repeat(size, (n) => `[f] |F${n}\n[~][r] a << 1\n[~][o] >> o${n} << a\n`)}[j] |JoinAll\n`),
   "input lines": (size) => pipeline(`${repeat(size, (n) => `[i] a${n}: pg\\int\n`)}[t] |T.Call\n`),
   interpolations: (size) => inPipeline(`[r] a << 1\n[r] |U.Log.Info << "${"{a}".repeat(size)}"\n`),
   "items of a list": (size) => inPipeline(`[r] |U.Log.Info << [${repeat(size, (n) => `${n}, `)}0]\n`),
@@ -35,6 +42,8 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
   "variables that are written again": (size) =>
     inPipeline(`[r] a << 1\n${repeat(size, () => "[r] a << 2\n")}[o] >> a\n`),
 };
+
+const rowOfSwitches = (n: number): string => `[?] x ?> ${n}\n[~][r] _a << 1\n[?] x ?> Default\n[~][r] _b << 1\n`;
 
 const head = "[@] test>Space\n[X]\n";
 const pipeline = (lines: string): string => `${head}[|] Main\n${lines}[x]\n`;

@@ -69,10 +69,14 @@ export interface JoinStep extends StepBase {
 }
 export interface SwitchStep extends StepBase {
   kind: "switch";
+  /**
+   * `row`: the first of the switches on one variable that a default stands behind. Its switches and their defaults name
+   * it rather than each other, so that a plan grows with its source.
+   */
   test:
-    | { kind: "equal"; left: Expression; right: Expression; type: string }
+    | { kind: "equal"; left: Expression; right: Expression; type: string; row?: string | undefined }
     | { kind: "call"; call: CallStep }
-    | { kind: "default"; of: string[] };
+    | { kind: "default"; row: string };
   body: Step[];
 }
 export interface OutputStep extends StepBase {
@@ -122,9 +126,15 @@ const callStep = z.strictObject({
 });
 
 const switchTest = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("equal"), left: expression, right: expression, type: typeName }),
+  z.strictObject({
+    kind: z.literal("equal"),
+    left: expression,
+    right: expression,
+    type: typeName,
+    row: z.string().optional(),
+  }),
   z.strictObject({ kind: z.literal("call"), call: callStep }),
-  z.strictObject({ kind: z.literal("default"), of: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal("default"), row: z.string() }),
 ]);
 
 export const step: z.ZodType<Step> = z

@@ -286,8 +286,8 @@ export const collections: readonly Case[] = [
     plan: program({
       run: [
         items("Reduce", [1, 2], "Sum", ["three"]),
-        when(v("three"), 3, [say("three")], "three"),
-        otherwise(["three"], [say("never")]),
+        when(v("three"), 3, [say("three")], "three", "three"),
+        otherwise("three", [say("never")]),
         run("Sum", [1, 1], ["two"]),
       ],
       outputs: ["two"],

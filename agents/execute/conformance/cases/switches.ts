@@ -45,17 +45,44 @@ export const switches: readonly Case[] = [
     plan: program({
       run: [
         set("x", 9),
-        when(v("x"), 1, [say("one")], "first"),
-        when(v("x"), 2, [say("two")], "second"),
-        otherwise(["first", "second"], [say("other")]),
+        when(v("x"), 1, [say("one")], "first", "first"),
+        when(v("x"), 2, [say("two")], "second", "first"),
+        otherwise("first", [say("other")]),
       ],
     }),
     expect: { said: ["other"] },
   },
   {
+    title: "Default does not run when a later one of its row matched",
+    plan: program({
+      run: [
+        set("x", 2),
+        when(v("x"), 1, [say("one")], "first", "first"),
+        when(v("x"), 2, [say("two")], "second", "first"),
+        otherwise("first", [say("other")]),
+      ],
+    }),
+    expect: { said: ["two"] },
+  },
+  {
+    title: "a default looks at its own row, and at all of it that was reached",
+    plan: program({
+      run: [
+        set("x", 1),
+        set("y", 1),
+        when(v("x"), 1, [say("x is 1")], "x", "x"),
+        when(v("y"), 2, [say("y is 2")], "y", "y"),
+        otherwise("y", [say("y is other"), set("x", 3)]),
+        when(v("x"), 4, [say("x is 4")], "later", "x"),
+        otherwise("x", [say("x is other")]),
+      ],
+    }),
+    expect: { said: ["x is 1", "y is other"] },
+  },
+  {
     title: "Default does not run when one before it matched, whatever that one did to the variable",
     plan: program({
-      run: [set("x", 1), when(v("x"), 1, [set("x", 9)], "first"), otherwise(["first"], [say("other")])],
+      run: [set("x", 1), when(v("x"), 1, [set("x", 9)], "first", "first"), otherwise("first", [say("other")])],
     }),
     expect: { said: [] },
   },
