@@ -27,9 +27,18 @@ const facts: [string, boolean, WorkerLoad[], number, ReturnType<typeof placeCall
 
 it("no more workers start than calls wait for one", () => {
   const many = { ...limits, maxStartingPerGroup: 4 };
-  expect(placeCall(false, { workers: [busy], starting: 1, waiting: 1 }, many)).toEqual({ kind: "wait" });
+  expect(placeCall(false, { workers: [busy], starting: 1, waiting: 1, isHostBusy: false }, many)).toEqual({
+    kind: "wait",
+  });
 });
 
 it.each(facts)("%s", (_fact, isShort, workers, starting, expected) => {
-  expect(placeCall(isShort, { workers, starting, waiting: 2 }, limits)).toEqual(expected);
+  expect(placeCall(isShort, { workers, starting, waiting: 2, isHostBusy: false }, limits)).toEqual(expected);
+});
+
+it("on a busy host no more workers start than there are cores", () => {
+  const starts = [[], [busy], [busy, busy]].map(
+    (workers) => placeCall(false, { workers, starting: 0, waiting: 9, isHostBusy: true }, limits).kind,
+  );
+  expect(starts).toEqual(["start", "start", "wait"]);
 });

@@ -29,6 +29,8 @@ export interface GroupLoad {
   readonly starting: number;
   /** Calls that wait for a worker, this one included. */
   readonly waiting: number;
+  /** The host's processors have nothing left to give, and calls of the group are being answered. */
+  readonly isHostBusy: boolean;
 }
 
 export type Placement =
@@ -61,6 +63,7 @@ function shortestLine(workers: readonly WorkerLoad[], maxPipelined: number): num
 function mayStart(isShort: boolean, group: GroupLoad, limits: PoolLimits): boolean {
   if (group.starting >= Math.min(group.waiting, limits.maxStartingPerGroup)) return false;
   if (group.workers.length + group.starting >= limits.maxWorkersPerGroup) return false;
+  if (group.isHostBusy && group.workers.length + group.starting >= limits.maxShortWorkersPerGroup) return false;
   if (!isShort) return true;
   const lines = group.workers.filter((worker) => worker.isShort).length;
   return lines + group.starting < limits.maxShortWorkersPerGroup;

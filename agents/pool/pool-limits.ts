@@ -8,6 +8,11 @@ export interface PoolLimits extends WearLimits {
   readonly maxWorkersPerGroup: number;
   /** Worker processes of one group in which short calls stand in line: more than cores gains nothing. */
   readonly maxShortWorkersPerGroup: number;
+  /**
+   * While the host's processors are all busy, a group gets no more workers than there are cores, unless none of its calls
+   * was answered for so long: they may all be waiting for something outside.
+   */
+  readonly patienceMs: number;
   /** Workers of one group that start at once; a start costs 30 to 60 ms of CPU. */
   readonly maxStartingPerGroup: number;
   /** Workers of a group that outlive `idleMs`. */
@@ -39,6 +44,7 @@ export function defaultPoolLimits(cores: number): PoolLimits {
     maxWorkers: Math.max(32, 16 * cores),
     maxWorkersPerGroup: Math.max(16, 8 * cores),
     maxShortWorkersPerGroup: Math.max(1, cores),
+    patienceMs: 500,
     maxStartingPerGroup: Math.max(1, cores),
     minWorkersPerGroup: 1,
     idleMs: 60_000,

@@ -24,6 +24,8 @@ export interface Host {
   makeRoom(group: WorkerGroup): boolean;
   /** Whether a worker that has just become idle is to end, because a group with fewer workers waits for its place. */
   takesPlaceOf(group: WorkerGroup): boolean;
+  /** Whether all processors are at work, so that another worker would gain nothing. */
+  readonly isBusy: boolean;
 }
 
 export class WorkerGroup {
@@ -38,6 +40,10 @@ export class WorkerGroup {
   #waiting: PendingCall[] = [];
   #launching = 0;
   #isWatching = false;
+  #isPatient = false;
+  /** When a call was last answered or a worker started, by the clock's monotonic time. */
+  #movedAt = Number.NEGATIVE_INFINITY;
+  readonly #stopping = new AbortController();
   #isStopped = false;
 
   constructor(
@@ -117,6 +123,7 @@ export class WorkerGroup {
   /** Ends every worker; calls that run or wait are answered with `stopped`. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#stopping.abort();
     for (const pending of this.#waiting.splice(0)) pending.settle({ kind: "stopped" });
     for (const worker of this.#workers) this.#tasks.add(worker.stop(this.#limits.graceMs));
     await this.#tasks.drain();
@@ -133,15 +140,31 @@ export class WorkerGroup {
     const ready = live.filter((worker) => worker.state === "ready");
     const starting = this.#launching + live.length - ready.length;
     const workers = ready.map((worker) => ({ sent: worker.sentCount, isShort: worker.isShort }));
-    const placement = placeCall(pending.isShort, { workers, starting, waiting: this.#waiting.length }, this.#limits);
+    const isHostBusy = this.#host.isBusy && this.#clock.monotonic() - this.#movedAt < this.#limits.patienceMs;
+    const group = { workers, starting, waiting: this.#waiting.length, isHostBusy };
+    const placement = placeCall(pending.isShort, group, this.#limits);
     if (placement.kind !== "send") {
       if (pending.isShort) for (const worker of ready) worker.prepareLine();
       if (placement.kind === "start" && this.#host.makeRoom(this)) this.#start();
+      if (isHostBusy) this.#lookAgain();
       return false;
     }
     ready[placement.index]?.send(pending);
     this.#watchStalls();
     return true;
+  }
+
+  /** What waits now is placed anew when its patience is over. */
+  #lookAgain(): void {
+    if (this.#isPatient) return;
+    this.#isPatient = true;
+    this.#tasks.add(this.#dispatchLater());
+  }
+
+  async #dispatchLater(): Promise<void> {
+    await this.#clock.sleep(this.#limits.patienceMs, this.#stopping.signal);
+    this.#isPatient = false;
+    this.dispatch();
   }
 
   #abort(pending: PendingCall): void {
@@ -155,6 +178,7 @@ export class WorkerGroup {
   }
 
   #start(): void {
+    this.#movedAt = this.#clock.monotonic();
     this.#launching += 1;
     this.#tasks.add(this.#launchWorker());
   }
@@ -183,6 +207,7 @@ export class WorkerGroup {
         this.dispatch();
       },
       onAnswered: (from, answered) => {
+        this.#movedAt = this.#clock.monotonic();
         for (const { pending, durationMs } of answered) this.#times.add(pending.call.functionName, durationMs);
         this.#onRoom(from);
       },

@@ -52,8 +52,8 @@ class TestClock implements Clock {
   }
 }
 
-async function startPool(limits: Partial<PoolLimits>, clock: Clock = systemClock): Promise<void> {
-  pool = new WorkerPool({ ...defaultPoolLimits(2), ...limits }, clock, silentLogger);
+async function startPool(limits: Partial<PoolLimits>, clock: Clock = systemClock, areBusy = false): Promise<void> {
+  pool = new WorkerPool({ ...defaultPoolLimits(2), ...limits }, clock, silentLogger, { areBusy });
   await pool.start();
 }
 
@@ -125,6 +125,17 @@ it("at the host's limit a group without workers gets the next that becomes idle"
   expect((await running).kind).toBe("value");
   expect((await starved).kind).toBe("value");
   expect((await behind).kind).toBe("value");
+});
+
+it("on a busy host a call waits for one of few workers, but not for one that is held up", async () => {
+  await startPool({ maxShortWorkersPerGroup: 1, patienceMs: 20 }, systemClock, true);
+  const gate = join(folder, "gate-3");
+  const began = Promise.withResolvers<void>();
+  const held = ask("waitFor", { arguments: [gate], onBegin: began.resolve });
+  await began.promise;
+  const other = await instanceOf();
+  await writeFile(gate, "");
+  expect(valueOf(await held)).not.toBe(other);
 });
 
 it("idle workers end, those of the minimum last", async () => {

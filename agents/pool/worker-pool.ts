@@ -5,6 +5,7 @@
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { PoolCall, PoolReply } from "./pool-call.ts";
 import type { PoolLimits } from "./pool-limits.ts";
+import { Processors } from "./processors.ts";
 import { type Host, type Launched, WorkerGroup } from "./worker-group.ts";
 
 export interface GroupDefinition {
@@ -20,9 +21,16 @@ export class WorkerPool implements Service, Host {
   readonly #logger: Logger;
   readonly #groups = new Map<string, WorkerGroup>();
   readonly #tasks: BackgroundTasks;
+  readonly #processors: Pick<Processors, "areBusy">;
   #running: AbortController | undefined;
 
-  constructor(limits: PoolLimits, clock: Clock, logger: Logger) {
+  constructor(
+    limits: PoolLimits,
+    clock: Clock,
+    logger: Logger,
+    processors: Pick<Processors, "areBusy"> = new Processors(clock),
+  ) {
+    this.#processors = processors;
     this.#limits = limits;
     this.#clock = clock;
     this.#logger = logger;
@@ -53,6 +61,10 @@ export class WorkerPool implements Service, Host {
     let size = 0;
     for (const group of this.#groups.values()) size += group.size;
     return size;
+  }
+
+  get isBusy(): boolean {
+    return this.#processors.areBusy;
   }
 
   makeRoom(group: WorkerGroup): boolean {
