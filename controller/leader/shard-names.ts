@@ -4,13 +4,18 @@ const queueShardCount = 8;
 
 /** Work that one controller at a time may do, in as many parts as can be spread over replicas. */
 export const queueShards: readonly string[] = Array.from({ length: queueShardCount }, (_, index) => `queue/${index}`);
-export const allShards: readonly string[] = [...queueShards, "gitops", "upkeep"];
+const triggerShardCount = 8;
+/** Schedules, and conditions of triggers, by namespace. */
+export const triggerShards: readonly string[] = Array.from({ length: triggerShardCount }, (_, at) => `triggers/${at}`);
+export const allShards: readonly string[] = [...queueShards, ...triggerShards, "gitops", "upkeep"];
 
 /** The shard that orders a queue. Never changes for a name: executions carry it. */
-export function shardOfQueue(queue: string): string {
-  const hash = createHash("sha256").update(queue).digest().readUInt32BE(0);
-  return `queue/${hash % queueShardCount}`;
-}
+export const shardOfQueue = (queue: string): string => `queue/${hashOf(queue) % queueShardCount}`;
+
+/** The shard whose owner watches the triggers of a namespace. */
+export const shardOfTriggers = (namespace: string): string => `triggers/${hashOf(namespace) % triggerShardCount}`;
+
+const hashOf = (text: string): number => createHash("sha256").update(text).digest().readUInt32BE(0);
 
 /**
  * Rendezvous hashing (Thaler and Ravishankar, 1998): each shard goes to the live controller with the highest score for

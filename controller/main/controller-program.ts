@@ -35,6 +35,8 @@ import { ActivationLog } from "../triggers/activation-log.ts";
 import { Activator } from "../triggers/activator.ts";
 import { Catalog } from "../triggers/catalog.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
+import { Occurrences } from "../triggers/occurrences.ts";
+import { Scheduler } from "../triggers/scheduler.ts";
 import { Retention } from "../upkeep/retention.ts";
 import { readControllerId } from "./controller-id.ts";
 import type { ControllerFlags } from "./flags.ts";
@@ -93,6 +95,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const catalog = new Catalog(database, plans, logger);
   const activationLog = new ActivationLog(database, clock, logger);
   const activator = new Activator(catalog, database, clock, activationLog);
+  const occurrences = new Occurrences(catalog, activator);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
   const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
@@ -103,8 +106,14 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   undo.push(() => compiler.stop());
   const reconciler = createReconciler(ground, metrics, preparation, compiler, holder);
   const retention = new Retention(database, holder, clock, logger);
-  const services = new ServiceGroup("controller", [holder, history, ...influx, catalog, queue, reconciler, retention]);
-  undo.push(() => services.stop());
+  const scheduler = new Scheduler({ catalog, occurrences, database, holder, clock, logger });
+  const services = new ServiceGroup("controller", [
+    ...[holder, history, ...influx, catalog, queue, reconciler, scheduler, retention],
+  ]);
+  undo.push(
+    () => activationLog.stop(),
+    () => services.stop(),
+  );
   await services.start();
 
   const manual = new ManualApply(database, clock, preparation, compiler);
@@ -116,7 +125,6 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     onPrepared: (agentId, bundle) => preparation.prepared(agentId, bundle),
   });
   undo.push(
-    () => activationLog.stop(),
     () => activator.drain(),
     () => endings.stop(),
   );
@@ -129,7 +137,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     ...{ database, catalog, activator, queue, endings, clock, metrics, running },
     ...{ plans, reports, manual, reconciler, authority, secrets, masterKey, logger },
   });
-  const files = new FileTriggers(catalog, activator, database, clock);
+  const files = new FileTriggers(catalog, occurrences, database, clock);
   const leases = new AgentLeases(database);
   const cache = openCache(ground);
   undo.push(() => cache.close());

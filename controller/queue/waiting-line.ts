@@ -1,6 +1,5 @@
-import type { Clock } from "@polyglot/service";
+import { type Clock, Heap } from "@polyglot/service";
 import type { WaitingExecution } from "../store/executions.ts";
-import { Heap } from "./heap.ts";
 
 /**
  * What waits, in memory, in front of the durable rows: executions that are due, first come first served over all

@@ -64,13 +64,15 @@ export class Activator {
       events.map(async (event) => {
         const prepared = this.prepare(event);
         const decision = prepared.kind === "refused" ? prepared : await this.#commits.add(prepared.activation);
-        if (decision.kind !== "activated") this.#note(event, decision);
+        this.note(event, decision);
         return decision;
       }),
     );
   }
 
-  #note(event: ActivationRequest, decision: ActivationDecision): void {
+  /** Tells of an event that activated nothing. */
+  note(event: ActivationRequest, decision: ActivationDecision): void {
+    if (decision.kind === "activated") return;
     const key = event.dedupeKey ?? "";
     if (decision.kind === "refused") this.#log.note(event, "refused", decision.message, key, null);
     else this.#log.note(event, "duplicate", `'${key}' came before`, key, decision.executionId);

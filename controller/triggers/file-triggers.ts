@@ -2,14 +2,12 @@
  * File occurrences to activations. Agents report versions of files, again and again if they have to; the ledger in the
  * store decides what is news, and it changes in the transaction of the activation: one activation per version.
  */
-import type { CanonicalValue } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
-import { insertActivations, type NewActivation } from "../store/activations.ts";
 import type { Database } from "../store/database.ts";
 import { type FileKey, fileKeyText, type FileVersion, readLedger, writeLedger } from "../store/file-ledger.ts";
-import type { Activator } from "./activator.ts";
 import type { Catalog } from "./catalog.ts";
 import { type FileEvent, type FileWatch, fileWatches } from "./file-watches.ts";
+import type { Occurrence, Occurrences } from "./occurrences.ts";
 
 /** Occurrences of one transaction. */
 const maxBatch = 500;
@@ -32,13 +30,13 @@ export function fileEventOf(before: FileVersion | undefined, seen: FileVersion):
 
 export class FileTriggers {
   readonly #catalog: Catalog;
-  readonly #activator: Activator;
+  readonly #occurrences: Pick<Occurrences, "admit">;
   readonly #database: Database;
   readonly #clock: Clock;
 
-  constructor(catalog: Catalog, activator: Activator, database: Database, clock: Clock) {
+  constructor(catalog: Catalog, occurrences: Pick<Occurrences, "admit">, database: Database, clock: Clock) {
     this.#catalog = catalog;
-    this.#activator = activator;
+    this.#occurrences = occurrences;
     this.#database = database;
     this.#clock = clock;
   }
@@ -62,7 +60,7 @@ export class FileTriggers {
     if (known.length === 0) return;
     await this.#database.transaction(async (transaction) => {
       const ledger = await readLedger(transaction, host, known);
-      const activations: NewActivation[] = [];
+      const events: Occurrence[] = [];
       const changed = new Map<string, FileOccurrence>();
       for (const occurrence of known) {
         const key = fileKeyText(occurrence);
@@ -71,39 +69,28 @@ export class FileTriggers {
         ledger.set(key, occurrence);
         changed.set(key, occurrence);
         const watch = watches.get(`${occurrence.pipelineId}\n${occurrence.triggerKey}`);
-        if (watch?.events.includes(event) === true)
-          activations.push(...this.#activation(watch, event, host, occurrence));
+        if (watch?.events.includes(event) === true) events.push(occurrenceOf(event, host, occurrence));
       }
       if (changed.size > 0) await writeLedger(transaction, host, new Date(this.#clock.now()), [...changed.values()]);
-      if (activations.length > 0) await insertActivations(transaction, activations);
+      await this.#occurrences.admit(transaction, events);
     });
   }
+}
 
-  /** None where the pipeline asks for more than the trigger gives, which the compiler rules out. */
-  #activation(watch: FileWatch, event: FileEvent, host: string, occurrence: FileOccurrence): NewActivation[] {
-    const context: Record<string, CanonicalValue> = {
-      file_path: occurrence.path,
+/** Who made the file is no matter: only agents of its host can read it. */
+function occurrenceOf(event: FileEvent, host: string, seen: FileOccurrence): Occurrence {
+  return {
+    pipelineId: seen.pipelineId,
+    triggerKey: seen.triggerKey,
+    fields: {
+      file_path: seen.path,
       event,
-      size: occurrence.size,
-      modified_at: { $datetime: occurrence.modifiedAt },
-      timestamp: occurrence.seenAt,
-    };
-    // The context names its time as every activation event does, as text; an input takes it as the datetime it is.
-    const fields: Record<string, CanonicalValue> = { ...context, timestamp: { $datetime: occurrence.seenAt } };
-    const bound = watch.trigger.bindings.flatMap(({ field, input }) => {
-      const value = fields[field];
-      return value === undefined ? [] : [[input, value] as const];
-    });
-    const prepared = this.#activator.prepare({
-      pipelineId: watch.pipelineId,
-      triggerName: watch.trigger.name,
-      triggerKey: watch.trigger.key,
-      triggerContext: context,
-      inputs: Object.fromEntries(bound),
-      // The ledger has decided already, and a file that is moved away and back bears the version it had.
-      dedupeKey: null,
-      host,
-    });
-    return prepared.kind === "prepared" ? [prepared.activation] : [];
-  }
+      size: seen.size,
+      modified_at: { $datetime: seen.modifiedAt },
+      timestamp: { $datetime: seen.seenAt },
+    },
+    // The ledger has decided already, and a file that is moved away and back bears the version it had.
+    dedupeKey: null,
+    host,
+  };
 }

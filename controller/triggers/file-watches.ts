@@ -1,5 +1,6 @@
 import type { TriggerRegistration } from "@polyglot/contracts";
 import type { RegisteredPipeline } from "./catalog.ts";
+import { registrationsOf } from "./registrations.ts";
 
 export const fileEvents = ["created", "modified", "deleted"] as const;
 export type FileEvent = (typeof fileEvents)[number];
@@ -24,7 +25,7 @@ export interface FileWatch {
 /** The file triggers of these pipelines, those under `T.Any` included. */
 export function fileWatches(pipelines: Iterable<RegisteredPipeline>): FileWatch[] {
   return [...pipelines].flatMap((pipeline) =>
-    flatten(pipeline.plan.triggers).flatMap((trigger) => {
+    registrationsOf(pipeline.plan).flatMap((trigger) => {
       const events = eventsOfTrigger[trigger.name];
       const pattern = trigger.arguments["path"];
       if (events === undefined || typeof pattern !== "string") return [];
@@ -32,6 +33,3 @@ export function fileWatches(pipelines: Iterable<RegisteredPipeline>): FileWatch[
     }),
   );
 }
-
-const flatten = (triggers: readonly TriggerRegistration[]): TriggerRegistration[] =>
-  triggers.flatMap((trigger) => [trigger, ...flatten(trigger.any)]);

@@ -18,6 +18,7 @@ import { ActivationLog } from "./activation-log.ts";
 import { Activator } from "./activator.ts";
 import { Catalog } from "./catalog.ts";
 import { FileTriggers } from "./file-triggers.ts";
+import { Occurrences } from "./occurrences.ts";
 
 export interface PipelineParts {
   readonly name: string;
@@ -80,6 +81,7 @@ export const fileTrigger = (name: string, pattern: string): TriggerRegistration 
 export interface TriggerWorld extends AsyncDisposable {
   readonly catalog: Catalog;
   readonly activator: Activator;
+  readonly occurrences: Occurrences;
   readonly files: FileTriggers;
   readonly log: ActivationLog;
 }
@@ -88,12 +90,14 @@ export async function startTriggers(database: Database): Promise<TriggerWorld> {
   const catalog = new Catalog(database, new PlanCache(database), silentLogger);
   const log = new ActivationLog(database, systemClock, silentLogger);
   const activator = new Activator(catalog, database, systemClock, log);
+  const occurrences = new Occurrences(catalog, activator);
   await catalog.start();
   return {
     catalog,
     activator,
     log,
-    files: new FileTriggers(catalog, activator, database, systemClock),
+    occurrences,
+    files: new FileTriggers(catalog, occurrences, database, systemClock),
     [Symbol.asyncDispose]: async () => {
       await activator.drain();
       await log.stop();

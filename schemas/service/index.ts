@@ -2,5 +2,6 @@
 export * from "./backoff.ts";
 export * from "./clock.ts";
 export * from "./group-commit.ts";
+export * from "./heap.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";

@@ -15,6 +15,7 @@ import { constantArguments } from "./constant-arguments.ts";
 import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
+import { checkSchedule } from "./schedule-arguments.ts";
 import { InputFiller, type Registered } from "./fill-inputs.ts";
 
 export function checkTriggers(
@@ -83,6 +84,7 @@ function createAny(node: CallNode, entry: LibraryEntry, lines: readonly LineNode
 function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckContext): Registered {
   noteLibraryUse(node, entry, context);
   const values = constantArguments(node, entry, context);
+  checkSchedule(node, entry, values, context);
   const key = triggerKey(entry.name, values);
   context.place(key, node);
   const kind = entry.kind === "condition" ? "condition" : "event";

@@ -30,7 +30,7 @@ const scheduleOptions = "timezone?: string, catch_up?: string, jitter?: duration
 
 function schedule(name: string, doc: string, takes: string, aliases: readonly string[] = []): LibraryEntry {
   const gives = "scheduled_at: datetime, timestamp: datetime, missed: int";
-  return openEvent(name, doc, { aliases, takes: `${takes}, ${scheduleOptions}`, gives });
+  return entry("event", name, { aliases, takes: `${takes}, ${scheduleOptions}`, gives, doc, since: "0.1.0" });
 }
 
 function message(name: string, doc: string, place: string, identity: string): LibraryEntry {
@@ -76,11 +76,23 @@ export const triggers: readonly LibraryEntry[] = [
     gives: "dir_path: string, changes: list, timestamp: datetime",
     hasMainValue: true,
   }),
-  schedule("T.Schedule.Cron", "At the times of a cron expression.", "expression: string", ["T.Cron"]),
-  schedule("T.Schedule.Interval", "Again after each interval.", "interval: duration", ["T.Every"]),
+  schedule(
+    "T.Schedule.Cron",
+    "At the times of a cron expression of five fields, or of six with seconds.",
+    "expression: string",
+    ["T.Cron"],
+  ),
+  schedule(
+    "T.Schedule.Interval",
+    "Again after each interval, counted from when it was registered.",
+    "interval: duration",
+    ["T.Every"],
+  ),
   schedule("T.Schedule.Once", "Once, at a time.", "at: datetime"),
-  schedule("T.Schedule.Daily", "Each day at a time of day.", "at: string", ["T.Daily"]),
-  schedule("T.Schedule.Weekly", "Each week on a day at a time of day.", "day: string, at: string", ["T.Weekly"]),
+  schedule("T.Schedule.Daily", "Each day at a time of day, `07:30`.", "at: string", ["T.Daily"]),
+  schedule("T.Schedule.Weekly", "Each week on a day, `monday`, at a time of day.", "day: string, at: string", [
+    "T.Weekly",
+  ]),
   openEvent("T.Network.HttpRequest", "A request to a path on the trigger API.", {
     aliases: ["T.Http"],
     takes: "path: string, method?: string, auth?: string, rate?: string, schema?: any",

@@ -1,0 +1,127 @@
+import type { CanonicalValue, TriggerRegistration } from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ShardHolder } from "../leader/shard-holder.ts";
+import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
+import { ManualClock } from "./manual-clock.fixture.ts";
+import { Scheduler } from "./scheduler.ts";
+import { register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
+
+let store: TestDatabase;
+let world: TriggerWorld;
+let holder: ShardHolder;
+
+beforeEach(async () => {
+  store = await createTestDatabase();
+  holder = new ShardHolder(store.database, systemClock, silentLogger, { controllerId: "one", url: "" });
+  await holder.start();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+  await holder.stop();
+  await store[Symbol.asyncDispose]();
+});
+
+const schedule = (name: string, given: Record<string, CanonicalValue>): TriggerRegistration => ({
+  key: `${name}-1`,
+  name: `T.Schedule.${name}`,
+  kind: "event",
+  arguments: given,
+  bindings: [{ field: "scheduled_at", input: "at" }],
+  any: [],
+});
+
+const everyMinute = schedule("Cron", { expression: "* * * * *" });
+const at = { name: "at", type: "pg\\datetime" };
+const inputs = [at];
+
+const start = async (clock: ManualClock): Promise<Scheduler> => {
+  const { catalog, occurrences } = world;
+  const scheduler = new Scheduler({
+    catalog,
+    occurrences,
+    database: store.database,
+    holder,
+    clock,
+    logger: silentLogger,
+  });
+  await scheduler.start();
+  await clock.idle();
+  return scheduler;
+};
+
+async function activated(): Promise<string[]> {
+  const rows = await store.database.query<{ line: string }>({
+    name: "",
+    text: "select substr(trigger_context -> 'scheduled_at' ->> '$datetime', 12, 5) || ' ' || (trigger_context ->> 'missed') as line from activations order by 1",
+  });
+  return rows.map((row) => row.line);
+}
+
+test("each time activates once, for the one who holds the shard and for one who tells it too", async () => {
+  await register(store.database, { name: "Often", inputs, triggers: [everyMinute] });
+  world = await startTriggers(store.database);
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const two = [await start(clock), await start(clock)];
+  for (const now of ["10:01:00", "10:01:00.5", "10:02:00", "10:03:00"]) await clock.set(`2026-06-01T${now}Z`);
+  for (const scheduler of two) await scheduler.stop();
+  expect(await activated()).toEqual(["10:01 0", "10:02 0", "10:03 0"]);
+});
+
+test("a restart tells what was missed by the trigger's policy, and nothing twice", async () => {
+  const policies = ["one", "all", "none"].map((word) => schedule("Cron", { expression: "* * * * *", catch_up: word }));
+  for (const [index, trigger] of policies.entries()) {
+    await register(store.database, { name: `P${index}`, inputs, triggers: [trigger] });
+  }
+  world = await startTriggers(store.database);
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const first = await start(clock);
+  await clock.set("2026-06-01T10:01:00Z");
+  await first.stop();
+  const later = new ManualClock("2026-06-01T10:04:30Z");
+  const second = await start(later);
+  await second.stop();
+  expect(await activated()).toEqual([
+    ...["10:01 0", "10:01 0", "10:01 0"],
+    "10:02 1",
+    ...["10:03 1", "10:03 2"],
+    ...["10:04 0", "10:04 0", "10:04 0"],
+  ]);
+});
+
+test("a clock that jumps back tells nothing again, and one that jumps forward misses nothing", async () => {
+  await register(store.database, { name: "Often", inputs, triggers: [everyMinute] });
+  world = await startTriggers(store.database);
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const scheduler = await start(clock);
+  for (const now of ["10:01:00", "08:00:00", "10:01:30", "10:02:00", "12:02:00"]) await clock.set(`2026-06-01T${now}Z`);
+  await scheduler.stop();
+  expect(await activated()).toEqual(["10:01 0", "10:02 0", "12:00 118", "12:01 0", "12:02 0"]);
+});
+
+test("a schedule that went and comes back begins anew", async () => {
+  await register(store.database, { name: "Often", inputs, triggers: [everyMinute] });
+  world = await startTriggers(store.database);
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const scheduler = await start(clock);
+  const change = async (triggers: TriggerRegistration[], now: string) => {
+    await register(store.database, { name: "Often", inputs: [{ ...at, default: null }], triggers });
+    await world.catalog.refresh();
+    await clock.set(now);
+  };
+  await change([], "2026-06-01T10:30:30Z");
+  await change([everyMinute], "2026-06-01T10:31:00Z");
+  await scheduler.stop();
+  expect(await activated()).toEqual(["10:31 0"]);
+});
+
+test("whoever does not hold the shard tells nothing", async () => {
+  await register(store.database, { name: "Often", inputs, triggers: [everyMinute] });
+  world = await startTriggers(store.database);
+  await holder.stop();
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const scheduler = await start(clock);
+  await clock.set("2026-06-01T10:01:00Z");
+  await scheduler.stop();
+  expect(await activated()).toEqual([]);
+});

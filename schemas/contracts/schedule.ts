@@ -1,0 +1,3 @@
+/** Schedules: apart from the rest, because few programs need them and the cron parser with them. */
+export * from "./schedule/schedule.ts";
+export * from "./schedule/times.ts";
