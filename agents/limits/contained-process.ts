@@ -66,8 +66,9 @@ export class ContainedProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Its processes, as long as it has not ended. */
   readonly tree: ProcessTree;
+  /** No other tree has it, and each of its processes finds it in its environment as `markName`. */
+  readonly name = randomUUID();
   readonly #child: ChildProcess;
-  readonly #mark: string;
   readonly #plan: ContainmentPlan;
   readonly #clock: Clock;
   #wasKilled = false;
@@ -77,11 +78,10 @@ export class ContainedProcess {
   constructor(command: ContainedCommand, plan: ContainmentPlan, clock: Clock) {
     this.#plan = plan;
     this.#clock = clock;
-    this.#mark = `${markName}=${randomUUID()}`;
     const [program, ...rest] = wrap(command, plan);
     this.#child = spawn(program ?? command.command, rest, {
       cwd: command.folder,
-      env: { ...command.environment, [markName]: this.#mark.slice(markName.length + 1) },
+      env: { ...command.environment, [markName]: this.name },
       stdio: ["ignore", "pipe", "pipe", ...Array.from({ length: command.channels }, () => "pipe" as const)],
       detached: true,
     });
@@ -139,7 +139,8 @@ export class ContainedProcess {
 
   async #watchEnd(): Promise<ProcessEnd> {
     const end = await this.#firstProcessEnd();
-    if (this.#plan.unshare === undefined && end.kind !== "failed") await endMarked(this.#mark, this.#clock);
+    if (this.#plan.unshare === undefined && end.kind !== "failed")
+      await endMarked(`${markName}=${this.name}`, this.#clock);
     this.#hasEnded = true;
     return this.#excess === undefined ? this.#unlessOutOfMemory(end) : { kind: "limit", ...this.#excess };
   }

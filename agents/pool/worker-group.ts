@@ -10,7 +10,8 @@ import { CallTimes } from "./call-times.ts";
 import { placeCall } from "./place-call.ts";
 import type { PoolCall, PoolReply } from "./pool-call.ts";
 import type { PoolLimits } from "./pool-limits.ts";
-import { type PendingCall, Worker } from "./worker.ts";
+import type { PendingCall } from "./sent-call.ts";
+import { Worker } from "./worker.ts";
 
 export interface Launched {
   readonly process: ContainedProcess;

@@ -12,24 +12,10 @@ import { finished } from "node:stream/promises";
 import type { Clock } from "@polyglot/service";
 import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.ts";
 import { encodeFrame, type Frame, FrameReader, maxFrameBytes } from "./frames.ts";
-import { maxLines, OutputLines } from "./output-lines.ts";
-import { graceOf, type OutputLine, type PoolCall, type PoolReply } from "./pool-call.ts";
+import { OwnStream } from "./own-stream.ts";
+import { graceOf, type OutputLine } from "./pool-call.ts";
+import { type PendingCall, SentCall } from "./sent-call.ts";
 import { Wear, type WearLimits } from "./wear.ts";
-
-/** A call on its way, and the promise that its caller holds. */
-export interface PendingCall {
-  readonly call: PoolCall;
-  readonly isShort: boolean;
-  settle(reply: PoolReply): void;
-}
-
-interface SentCall {
-  readonly pending: PendingCall;
-  /** That its process wrote to streams of its own while it ran. */
-  ownLines: number;
-  /** When it began, by the clock's monotonic time. */
-  begunAt?: number;
-}
 
 export interface WorkerListener {
   /** It takes calls now. */
@@ -43,6 +29,15 @@ export interface WorkerListener {
 
 /** What is kept of a process's own output, to explain why it ended. Characters. */
 const keptOutputCharacters = 2_000;
+
+/**
+ * From a call's answer to the marks that end its output, which were written before it: they are only to be read. So they
+ * fail to come where user code has closed or turned away its process's own streams. Milliseconds.
+ */
+const markTimeoutMs = 10_000;
+
+/** From the end of a process to the end of its streams, which a process that escaped its tree may hold. Milliseconds. */
+const drainTimeoutMs = 5_000;
 
 export class Worker {
   /** When its last call was answered, by the clock's monotonic time. */
@@ -59,13 +54,13 @@ export class Worker {
   readonly #channel: Duplex;
   readonly #recalls: Duplex;
   readonly #sent = new Map<number, SentCall>();
-  /** Give the call that runs what its process wrote without a line's end. */
-  readonly #flushes: (() => void)[] = [];
+  readonly #streams: readonly OwnStream<SentCall>[];
   readonly #ended: Promise<void>;
   #state: "starting" | "ready" | "ending" | "ended" = "starting";
   #lastId = 0;
   #outbox: Buffer[] = [];
-  #answered: { readonly id: number; readonly frame: Frame }[] = [];
+  /** Calls that are over and not settled. */
+  #over: number[] = [];
   #lastOutput = "";
   #isStopped = false;
   /** Calls that stand in line can be had back, whatever the one that runs does. */
@@ -85,6 +80,7 @@ export class Worker {
     this.idleSince = clock.monotonic();
     this.readySince = this.idleSince;
     [this.#channel, this.#recalls] = process.channels as [Duplex, Duplex];
+    this.#streams = [this.#ownStream(process.stdout, "info"), this.#ownStream(process.stderr, "warning")];
     this.#listen();
     this.#ended = this.#watchEnd();
   }
@@ -122,7 +118,7 @@ export class Worker {
 
   send(pending: PendingCall): void {
     this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
-    this.#sent.set(this.#lastId, { pending, ownLines: 0 });
+    this.#sent.set(this.#lastId, new SentCall(pending, this.#streams, this.#clock));
     this.#outbox.push(encodeFrame("c", this.#lastId, pending.call.body));
     // Calls of the same turn of the event loop leave in one write.
     if (this.#outbox.length === 1) setImmediate(() => this.#flush());
@@ -140,7 +136,7 @@ export class Worker {
   /** Whether the call that runs has taken longer than `stallMs` while others stand in line behind it. */
   isHeldUp(stallMs: number): boolean {
     if (this.#sent.size < 2) return false;
-    const [head] = this.#sent.values();
+    const head = this.#firstSent((sent) => sent.answer === undefined);
     return head?.begunAt !== undefined && this.#clock.monotonic() - head.begunAt >= stallMs;
   }
 
@@ -184,49 +180,27 @@ export class Worker {
       // A broken channel is the process's end, which is told by the process itself.
       channel.on("error", () => undefined);
     }
-    this.#listenOwnOutput(this.#process.stdout, "info");
-    this.#listenOwnOutput(this.#process.stderr, "warning");
   }
 
-  /** What passes by the language's own streams: C code, child processes, the interpreter's last words. */
-  #listenOwnOutput(stream: ContainedProcess["stdout"], level: string): void {
-    const lines = new OutputLines();
-    const take = (texts: readonly string[]) => {
-      for (const text of texts) this.#ownLine({ at: this.#clock.now(), level, text });
-    };
-    this.#flushes.push(() => take(lines.finish()));
-    stream.on("data", (chunk: Buffer) => {
-      this.#keepOutput(chunk.subarray(-keptOutputCharacters).toString());
-      // A flood is not even cut into lines: this is the agent's own time.
-      if (this.#takesOwnLines()) take(lines.push(chunk));
-      else lines.drop();
+  #ownStream(stream: ContainedProcess["stdout"], level: string): OwnStream<SentCall> {
+    return new OwnStream<SentCall>(stream, level, this.#process.name, {
+      ownerOn: (own) => this.#firstSent((sent) => sent.streams.has(own)),
+      onEndOf: (own, id) => {
+        const sent = this.#sent.get(id);
+        sent?.streams.delete(own);
+        if (sent?.isOver === true) this.#settleSoon(sent, id);
+      },
+      onText: (text) => this.#keepOutput(text.subarray(-keptOutputCharacters).toString()),
     });
-    stream.on("end", () => take(lines.finish()));
-    stream.on("error", () => undefined);
   }
 
   #keepOutput(text: string): void {
     this.#lastOutput = `${this.#lastOutput}${text}`.slice(-keptOutputCharacters);
   }
 
-  #takesOwnLines(): boolean {
-    const head = this.#begun;
-    return head !== undefined && head.ownLines < maxLines;
-  }
-
-  #ownLine(line: OutputLine): void {
-    const head = this.#begun;
-    if (head === undefined || head.ownLines >= maxLines) return;
-    head.ownLines += 1;
-    const isLast = head.ownLines === maxLines;
-    const note = `further output is left out: a call may write ${maxLines} lines`;
-    head.pending.call.onLine(isLast ? { ...line, level: "warning", text: note } : line);
-  }
-
-  /** The call that runs. */
-  get #begun(): SentCall | undefined {
-    const [head] = this.#sent.values();
-    return head?.begunAt === undefined ? undefined : head;
+  #firstSent(which: (sent: SentCall) => boolean): SentCall | undefined {
+    for (const sent of this.#sent.values()) if (which(sent)) return sent;
+    return undefined;
   }
 
   #read(frames: readonly Frame[] | undefined): void {
@@ -258,7 +232,7 @@ export class Worker {
         break;
       case "v":
       case "e":
-        if (sent !== undefined) this.#answer(frame);
+        if (sent !== undefined) this.#answer(sent, frame);
         break;
       case "k":
         this.#canLineUp = "yes";
@@ -281,27 +255,47 @@ export class Worker {
   #begin(sent: SentCall): void {
     sent.begunAt = this.#clock.monotonic();
     sent.pending.call.onBegin({ tree: this.#process.tree, wearOut: () => this.#wear.wearOut() });
+    this.#releaseStreams();
     if (sent.pending.call.signal.aborted) this.#endIfAllAborted();
   }
 
-  /**
-   * Settled at the end of the event loop's turn: what the call's process wrote to its own streams before the answer is
-   * read in the same turn, and so is still the call's.
-   */
-  #answer(frame: Frame): void {
-    this.#answered.push({ id: frame.id, frame });
-    if (this.#answered.length === 1) setImmediate(() => this.#settleAnswered());
+  #answer(sent: SentCall, frame: Frame): void {
+    sent.answer = frame;
+    if (sent.isOver) this.#settleSoon(sent, frame.id);
+    else setImmediate(() => void this.#expectMarks(sent, frame.id));
   }
 
-  #settleAnswered(): void {
-    if (this.#answered.length === 0) return;
-    for (const flush of this.#flushes) flush();
-    const answered = this.#answered.flatMap(({ id, frame }) => {
+  /** Most often they are here in the same turn of the event loop. */
+  async #expectMarks(sent: SentCall, id: number): Promise<void> {
+    if (sent.isOver) return;
+    sent.marksExpected = new AbortController();
+    await this.#clock.sleep(markTimeoutMs, sent.marksExpected.signal);
+    if (sent.marksExpected.signal.aborted) return;
+    this.#wear.wearOut();
+    sent.streams.clear();
+    this.#releaseStreams();
+    this.#settleSoon(sent, id);
+  }
+
+  #releaseStreams(): void {
+    for (const stream of this.#streams) stream.release();
+  }
+
+  /** Calls of the same turn of the event loop are settled together. */
+  #settleSoon(sent: SentCall, id: number): void {
+    sent.marksExpected?.abort();
+    this.#over.push(id);
+    if (this.#over.length === 1) setImmediate(() => this.#settleOver());
+  }
+
+  #settleOver(): void {
+    if (this.#over.length === 0) return;
+    const answered = this.#over.flatMap((id) => {
       const sent = this.#sent.get(id);
       this.#sent.delete(id);
-      return sent === undefined ? [] : [{ sent, frame }];
+      return sent?.answer === undefined ? [] : [{ sent, frame: sent.answer }];
     });
-    this.#answered = [];
+    this.#over = [];
     this.isStalled = false;
     this.idleSince = this.#clock.monotonic();
     for (const { sent, frame } of answered) settleWith(sent.pending, frame);
@@ -323,6 +317,7 @@ export class Worker {
       return sent === undefined ? [] : [sent.pending];
     });
     this.#giveBack(calls);
+    this.#releaseStreams();
   }
 
   #giveBack(calls: readonly PendingCall[]): void {
@@ -353,9 +348,12 @@ export class Worker {
   async #watchEnd(): Promise<void> {
     const closed = finished(this.#channel, { writable: false }).catch(() => undefined);
     const end = await this.#process.ended;
+    this.#state = "ending";
     await closed;
+    await this.#drainStreams();
     this.#state = "ended";
-    this.#settleAnswered();
+    for (const [id, sent] of this.#sent) if (sent.answer !== undefined) this.#settleSoon(sent, id);
+    this.#settleOver();
     this.#recalls.destroy();
     this.#channel.destroy();
     const left = [...this.#sent.values()];
@@ -363,6 +361,14 @@ export class Worker {
     for (const sent of left) if (sent.begunAt !== undefined) this.#settleDead(sent.pending, end);
     this.#giveBack(left.filter((sent) => sent.begunAt === undefined).map((sent) => sent.pending));
     this.#listener.onEnded(this, `${describeEnd(end)}\n${this.#lastOutput}`.trim());
+  }
+
+  async #drainStreams(): Promise<void> {
+    const drained = new AbortController();
+    const all = Promise.all(this.#streams.map((stream) => stream.drain())).then(() => drained.abort());
+    await Promise.race([all, this.#clock.sleep(drainTimeoutMs, drained.signal)]);
+    this.#process.stdout.destroy();
+    this.#process.stderr.destroy();
   }
 
   #settleDead(pending: PendingCall, end: ProcessEnd): void {

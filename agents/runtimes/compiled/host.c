@@ -8,12 +8,13 @@
  *
  * Calls run in the main thread, in the order in which they came. A second thread gives calls back that have not begun;
  * both claim a call by an atomic exchange, so a call either runs here or goes back. Prints go to the process's own
- * streams, which the agent reads.
+ * streams, which the agent reads; before an answer leaves, a mark on each of them says that its call's output ends there.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -91,6 +92,34 @@ static void send_all(int descriptor, struct bytes *out) {
     sent += (size_t)written;
   }
   out->size = 0;
+}
+
+/* ---- marks in the process's own streams ---------------------------------------------------------------------------- */
+
+enum { STREAMS = 2, MARK_ROOM = 128 };
+
+/* Copies, because user code may turn its own streams elsewhere. */
+static int streams[STREAMS];
+static const char *worker_name = "";
+
+static void keep_streams(void) {
+  for (int index = 0; index < STREAMS; index++) streams[index] = fcntl(1 + index, F_DUPFD_CLOEXEC, RECALLS + 1);
+  const char *name = getenv("POLYGLOT_WORKER");
+  if (name != NULL) worker_name = strdup(name);
+}
+
+/* A record separator, the worker's name, the call's id. A child may have set the stream that it shares non-blocking. */
+static void mark_end(uint32_t id) {
+  char mark[MARK_ROOM];
+  int size = snprintf(mark, sizeof mark, "\x1e%s%08x", worker_name, id);
+  for (int index = 0; index < STREAMS; index++) {
+    for (int sent = 0; sent < size;) {
+      ssize_t written = write(streams[index], mark + sent, (size_t)(size - sent));
+      if (written > 0) sent += (int)written;
+      else if (errno == EAGAIN) poll(&(struct pollfd){.fd = streams[index], .events = POLLOUT}, 1, -1);
+      else if (errno != EINTR) break;
+    }
+  }
 }
 
 struct reader {
@@ -228,6 +257,7 @@ static void answer_call(const struct frame *frame, call_function call, release_f
   /* A fork that user code made and let return into here: only the first process answers. */
   if (getpid() != own) _exit(0);
   fflush(NULL);
+  mark_end(frame->id);
   char cost[128];
   int cost_size = snprintf(cost, sizeof cost, "{\"cost\":[%llu,%ld,%llu,%llu],",
                            (unsigned long long)((cpu_ns() - began_cpu) / 1000), peak_kilobytes(),
@@ -262,6 +292,7 @@ int main(int count, char **arguments) {
   fcntl(CHANNEL, F_SETFD, FD_CLOEXEC);
   fcntl(RECALLS, F_SETFD, FD_CLOEXEC);
   peak_reset = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  keep_streams();
   /* Lines leave as they are printed: the agent reads them while the call runs. */
   setvbuf(stdout, NULL, _IOLBF, 0);
   void *module = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);

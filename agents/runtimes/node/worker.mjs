@@ -31,15 +31,17 @@ const isText = (text) => !/\p{Surrogate}/u.test(text);
 
 // ---- frames ---------------------------------------------------------------------------------------------------------
 
-/**
- * Written synchronously: a frame that was sent stays sent, also when the next line of user code ends the process. The
- * descriptor belongs to a socket that libuv has set non-blocking, so a full one is tried again.
- */
+/** Written synchronously: a frame that was sent stays sent, also when the next line of user code ends the process. */
 function send(...frames) {
-  let data = frames.length === 1 ? frames[0] : Buffer.concat(frames);
+  writeWhole(channelDescriptor, frames.length === 1 ? frames[0] : Buffer.concat(frames));
+}
+
+/** The descriptor belongs to a socket that libuv has set non-blocking, so a full one is tried again. */
+function writeWhole(descriptor, bytes) {
+  let data = bytes;
   while (data.length > 0) {
     try {
-      data = data.subarray(writeSync(channelDescriptor, data));
+      data = data.subarray(writeSync(descriptor, data));
     } catch (error) {
       if (error.code === "EPIPE" || error.code === "ECONNRESET") exit(0);
       if (error.code !== "EAGAIN") throw error;
@@ -320,6 +322,26 @@ function finishOutput(call) {
   call.rest = {};
 }
 
+// ---- the end of a call's output in the process's own streams --------------------------------------------------------
+
+const workerName = process.env["POLYGLOT_WORKER"];
+
+/**
+ * What child processes and native code print goes to the process's own streams, which the agent reads apart from the
+ * channel: a record separator, the worker's name and the call's id say that the call's output ends there.
+ */
+function markEnd(id) {
+  const mark = Buffer.from(`\x1e${workerName}${id.toString(16).padStart(8, "0")}`);
+  for (const descriptor of [1, 2]) {
+    try {
+      writeWhole(descriptor, mark);
+    } catch (error) {
+      // User code has closed what it does not own; the agent does not wait for ever.
+      if (error.code !== "EBADF") throw error;
+    }
+  }
+}
+
 // ---- errors ---------------------------------------------------------------------------------------------------------
 
 function describeError(thrown, folder) {
@@ -417,6 +439,7 @@ async function answer(call) {
 function settle(call, reply) {
   if (!running.delete(call.id)) return;
   finishOutput(call);
+  markEnd(call.id);
   send(frame(reply.kind, call.id, `{"cost":${costOf(call)},${reply.text}}`));
 }
 

@@ -8,6 +8,9 @@ says which were given.
 Calls run in the main thread, one after the other, in the order in which they came. A second thread sleeps on file
 descriptor 4 and wakes only when the agent asks for calls back that have not begun, because the one that runs takes
 longer than expected. Both claim a call by `dict.setdefault`, which is atomic, so a call either runs here or goes back.
+
+What child processes and native code print goes to the process's own streams, which the agent reads apart from the
+channel. Before an answer leaves, a mark on each of them says that its call's output ends there.
 """
 
 import json
@@ -461,6 +464,37 @@ class Output:
         self.channel.send(frame(b"l", self.call_id, body))
 
 
+class OwnStreams:
+    """The process's own streams, as copies: user code may turn its own elsewhere."""
+
+    def __init__(self):
+        self.descriptors = (os.dup(1), os.dup(2))
+        self.name = os.environ.get("POLYGLOT_WORKER", "")
+
+    def mark_end(self, call_id):
+        """A record separator, the worker's name, the call's id."""
+        mark = f"\x1e{self.name}{call_id:08x}".encode()
+        for descriptor in self.descriptors:
+            try:
+                write_whole(descriptor, mark)
+            except (BrokenPipeError, ConnectionResetError):
+                raise
+            except OSError:
+                # User code has closed what it does not own; the agent does not wait for ever.
+                pass
+
+
+def write_whole(descriptor, data):
+    """A child process may have set the stream that it shares with this one non-blocking."""
+    while data:
+        try:
+            data = data[os.write(descriptor, data) :]
+        except BlockingIOError:
+            import select
+
+            select.select([], [descriptor], [])
+
+
 class Lines:
     """The binary end of sys.stdout or sys.stderr."""
 
@@ -636,6 +670,7 @@ class Worker:
         self.loop = EventLoop()
         self.output = Output(self.channel)
         self.streams = capture(self.output)
+        self.own_streams = OwnStreams()
         self.memory = MemoryPeak()
         self.claims = {}
         self.process_id = os.getpid()
@@ -705,6 +740,7 @@ class Worker:
             os._exit(0)
         self.finish_output()
         self.output.end()
+        self.own_streams.mark_end(call_id)
         ended, cpu = time.perf_counter_ns(), cpu_ns() - began_cpu
         cost = f'{{"cost":[{cpu // 1000},{self.memory.kilobytes()},{(ended - began) // 1000},{conversion_ns // 1000}],'
         return frame(kind, call_id, cost.encode() + answer + b"}")
