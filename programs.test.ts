@@ -28,5 +28,6 @@ test.each(programs)("$title", async ({ text, inputs, outcome = "succeeded", outp
     error: report.error?.type,
     outputs: report.outputs,
   }).toEqual({ outcome, exitCode, error, outputs });
-  expect(run.lines.map((line) => line.text)).toEqual(said ?? []);
+  const lines = run.lines.map((line) => line.text).filter((one) => !one.startsWith("waits for its module: "));
+  expect(lines).toEqual(said ?? []);
 });

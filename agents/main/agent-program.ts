@@ -109,8 +109,7 @@ export class AgentProgram implements Service {
     this.#link = this.#createLink();
     this.#preparer = new BundlePreparer({
       bundles: this.#bundles,
-      build: (functions) => this.#runtimes.prepare(functions),
-      environments: this.#runtimes,
+      runtimes: this.#runtimes,
       link: this.#link,
       tasks: this.#tasks,
     });
@@ -173,6 +172,7 @@ export class AgentProgram implements Service {
       treeLimits: flags.treeLimits,
       requiredLayers: flags.requiredLayers,
       environmentLimits: flags.environmentLimits,
+      buildLimits: flags.buildLimits,
       environment,
       home,
       searchPath: environment.PATH ?? "",

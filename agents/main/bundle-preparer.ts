@@ -20,9 +20,7 @@ import type { EnvironmentNeed, HostRuntimes } from "../runtimes/host-runtimes.ts
 
 export interface BundlePreparerParts {
   readonly bundles: Pick<BundleFolders, "folderOf" | "register">;
-  /** Builds a module with all of these functions, which are of one file. */
-  readonly build: (functions: readonly NativeUse[]) => Promise<void>;
-  readonly environments: Pick<HostRuntimes, "prepareEnvironment" | "registerEnvironments">;
+  readonly runtimes: Pick<HostRuntimes, "prepare" | "registerModules" | "prepareEnvironment" | "registerEnvironments">;
   readonly link: Pick<Link, "prepared">;
   readonly tasks: BackgroundTasks;
 }
@@ -42,7 +40,9 @@ export class BundlePreparer {
     const digests = bundleDigests.map(parseBundleDigest).filter((digest) => digest !== undefined);
     this.#parts.bundles.register(digests);
     const known = environments.filter(({ lang }) => nativeLanguages.some((one) => one === lang));
-    this.#parts.tasks.add(this.#parts.environments.registerEnvironments(known.map(needOf)));
+    this.#parts.tasks.add(this.#parts.runtimes.registerEnvironments(known.map(needOf)));
+    const built = modules.filter(({ lang }) => nativeLanguages.some((one) => one === lang));
+    this.#parts.runtimes.registerModules(built.flatMap((module) => functionsOf(module).slice(0, 1)));
     for (const digest of digests) {
       const isOwn = (part: { readonly bundleDigest: string }) => part.bundleDigest === digest;
       this.#parts.tasks.add(this.#prepareOne(digest, modules.filter(isOwn), environments.filter(isOwn)));
@@ -65,25 +65,29 @@ export class BundlePreparer {
     const tell = () => this.#tell(bundleDigest, unready);
     tell();
     await Promise.all([
-      ...modules.map((module) => this.#build(module, unready)),
+      ...modules.map((module) => this.#build(module, unready, tell)),
       ...environments.map((environment) => this.#prepareEnvironment(environment, unready, tell)),
     ]);
-    if (modules.length + environments.length > 0) tell();
   }
 
-  async #build(module: NativeModule, unready: Unready): Promise<void> {
+  async #build(module: NativeModule, unready: Unready, tell: () => void): Promise<void> {
+    const { key } = module;
     try {
-      await this.#parts.build(functionsOf(module));
-      unready.delete(module.key);
+      await this.#parts.runtimes.prepare(functionsOf(module), (progress) => {
+        unready.set(key, { progress });
+        tell();
+      });
+      unready.delete(key);
     } catch (problem) {
-      unready.set(module.key, { error: (problem as Error).message });
+      unready.set(key, { error: (problem as Error).message });
     }
+    tell();
   }
 
   async #prepareEnvironment(environment: RuntimeEnvironment, unready: Unready, tell: () => void): Promise<void> {
     const { key, functions } = environment;
     try {
-      const found = await this.#parts.environments.prepareEnvironment(needOf(environment), functions, (progress) => {
+      const found = await this.#parts.runtimes.prepareEnvironment(needOf(environment), functions, (progress) => {
         unready.set(key, { progress });
         tell();
       });

@@ -35,6 +35,8 @@ export const flagTable = {
   },
   python: { takes: "PATH", multiple: true, otherwise: "none", says: "a Python to use before those found" },
   node: { takes: "PATH", multiple: true, otherwise: "none", says: "a Node.js to use before those found" },
+  rust: { takes: "PATH", multiple: true, otherwise: "none", says: "a `rustc` to use before those found" },
+  cpp: { takes: "PATH", multiple: true, otherwise: "none", says: "a C++ compiler to use before those found" },
   "max-workers": { takes: "N", otherwise: "32, or 16 a core if that is more", says: "worker processes at once" },
   warm: { takes: "N", otherwise: "1", says: "idle workers of one bundle and runtime that outlive `--idle-seconds`" },
   "idle-seconds": {
@@ -62,6 +64,8 @@ export const flagTable = {
   "max-bundles-mb": { takes: "MB", otherwise: "10240", says: "disk that unpacked bundles take, in MB" },
   "max-environments": { takes: "N", otherwise: "200", says: "environments kept when no longer used" },
   "max-environments-mb": { takes: "MB", otherwise: "20480", says: "disk that environments take, in MB" },
+  "max-builds": { takes: "N", otherwise: "1000", says: "builds of Rust and C++ kept when no longer used" },
+  "max-builds-mb": { takes: "MB", otherwise: "10240", says: "disk that builds of Rust and C++ take, in MB" },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof flagTable;

@@ -34,12 +34,21 @@ test("runtimes and limits are named on the command line, or by variables that it
   const environment = {
     POLYGLOT_AGENT_PYTHON: "/opt/c",
     POLYGLOT_AGENT_NODE: "/opt/d,/opt/e",
+    POLYGLOT_AGENT_RUST: "/opt/rustc",
+    POLYGLOT_AGENT_CPP: "/opt/g++",
+    POLYGLOT_AGENT_MAX_BUILDS: "2",
     POLYGLOT_AGENT_MAX_BUNDLES_MB: "1",
     POLYGLOT_AGENT_RECYCLE_CALLS: "",
   };
   expect(parseFlags([...needed, ...args], "h", environment)).toMatchObject({
     flags: {
-      configured: { python: ["/opt/a", "/opt/b"], node: ["/opt/d", "/opt/e"] },
+      configured: {
+        python: ["/opt/a", "/opt/b"],
+        node: ["/opt/d", "/opt/e"],
+        rust: ["/opt/rustc"],
+        cpp: ["/opt/g++"],
+      },
+      buildLimits: { maxBuilds: 2 },
       poolLimits: { maxWorkers: 4 },
       treeLimits: { maxMemoryBytes: 64 * 1024 * 1024 },
       bundleLimits: { maxBytes: 1024 * 1024 },

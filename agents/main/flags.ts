@@ -7,6 +7,7 @@ import { type Layer, layers } from "../limits/containment.ts";
 import type { WorkerLimits } from "../limits/worker-limits.ts";
 import type { PoolLimits } from "../pool/pool-limits.ts";
 import type { BundleLimits } from "../runtimes/bundle-limits.ts";
+import type { BuildLimits } from "../runtimes/compiled/limits.ts";
 import type { EnvironmentLimits } from "../runtimes/environments/limits.ts";
 import type { ConfiguredRuntimes } from "../runtimes/find-runtimes.ts";
 import { isNetworkName, networkWords } from "../stdlib/contained/address-policy.ts";
@@ -38,6 +39,7 @@ export interface AgentFlags extends RuntimeFlags {
   readonly requiredLayers: readonly Layer[];
   readonly bundleLimits: Partial<BundleLimits>;
   readonly environmentLimits: Partial<EnvironmentLimits>;
+  readonly buildLimits: Partial<BuildLimits>;
 }
 
 export type Parsed<Flags> =
@@ -115,16 +117,19 @@ function checkFlags(given: Given, hostName: string): AgentFlags {
 /** Relative paths start at the folder that the agent is started in. */
 function checkRuntimes(given: Given): RuntimeFlags {
   const paths = (name: FlagName): string[] => (given[name] ?? []).map((path) => resolve(path));
-  return { configured: { python: paths("python"), node: paths("node") } };
+  return {
+    configured: { python: paths("python"), node: paths("node"), rust: paths("rust"), cpp: paths("cpp") },
+  };
 }
 
 function checkLimits(
   given: Given,
-): Pick<AgentFlags, "poolLimits" | "treeLimits" | "bundleLimits" | "environmentLimits"> {
+): Pick<AgentFlags, "poolLimits" | "treeLimits" | "bundleLimits" | "environmentLimits" | "buildLimits"> {
   const idleSeconds = integer(given, "idle-seconds", 1, 86_400);
   const workerMb = integer(given, "worker-memory-mb", 32, maxMb);
   const diskMb = integer(given, "worker-disk-mb", 1, maxMb);
   const bundlesMb = integer(given, "max-bundles-mb", 1, maxMb);
+  const buildsMb = integer(given, "max-builds-mb", 1, maxMb);
   const environmentsMb = integer(given, "max-environments-mb", 1, maxMb);
   return {
     poolLimits: defined({
@@ -147,6 +152,10 @@ function checkLimits(
     environmentLimits: defined({
       maxEnvironments: integer(given, "max-environments", 1, 1_000_000),
       maxBytes: environmentsMb === undefined ? undefined : environmentsMb * bytesPerMb,
+    }),
+    buildLimits: defined({
+      maxBuilds: integer(given, "max-builds", 1, 1_000_000),
+      maxBytes: buildsMb === undefined ? undefined : buildsMb * bytesPerMb,
     }),
   };
 }

@@ -12,6 +12,8 @@ import type { ConfiguredRuntimes } from "../runtimes/find-runtimes.ts";
 export interface Survey {
   readonly runtimes: readonly FoundRuntime[];
   readonly containment: ContainmentReport | undefined;
+  /** Sentences on what steps in some language would miss here. */
+  readonly lacks: readonly string[];
 }
 
 export interface SurveySurroundings {
@@ -47,7 +49,7 @@ export async function surveyHost({
   });
   try {
     await runtimes.start();
-    return { runtimes: runtimes.found(), containment: runtimes.containment };
+    return { runtimes: runtimes.found(), containment: runtimes.containment, lacks: await runtimes.lacks() };
   } finally {
     await runtimes.stop();
     await rm(dataFolder, { recursive: true, force: true });

@@ -19,8 +19,7 @@ import {
 import { BackgroundTasks, type Logger, type Service, silentLogger } from "@polyglot/service";
 import { type BundleLimits, defaultBundleLimits } from "./bundle-limits.ts";
 import type { BundleStore } from "./bundle-store.ts";
-import { foldersToRemove } from "./folders-to-remove.ts";
-import { FolderUsage } from "./folder-usage.ts";
+import { KeptFolders } from "./kept-folders.ts";
 import { filesIn, removeReadOnly, setFolderModes, sizeOnDisk } from "./read-only-folder.ts";
 
 export interface BundleUpkeep {
@@ -32,23 +31,25 @@ export class BundleFolders implements BundleStore, Service {
   readonly name = "bundles";
   readonly #fetch: (digest: BundleDigest) => Promise<Uint8Array>;
   readonly #root: string;
-  readonly #limits: BundleLimits;
   readonly #logger: Logger;
-  readonly #usage = new FolderUsage<BundleDigest>();
   readonly #ready = new Map<BundleDigest, Promise<string>>();
-  /** Sizes of what lies on the disk, in bytes. */
-  readonly #sizes = new Map<BundleDigest, number>();
-  readonly #removals = new Map<BundleDigest, Promise<void>>();
   readonly #tasks: BackgroundTasks;
+  readonly #kept: KeptFolders<BundleDigest>;
 
   /** `dataFolder` is the agent's; bundles lie in `bundles` below it. */
   constructor(fetch: (digest: BundleDigest) => Promise<Uint8Array>, dataFolder: string, upkeep: BundleUpkeep = {}) {
     const { limits, logger = silentLogger } = upkeep;
     this.#fetch = fetch;
     this.#root = join(dataFolder, "bundles");
-    this.#limits = { ...defaultBundleLimits, ...limits };
     this.#logger = logger;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ err: error }, "an old bundle cannot be removed"));
+    const { maxBundles: maxFolders, maxBytes } = { ...defaultBundleLimits, ...limits };
+    this.#kept = new KeptFolders({
+      limits: { maxFolders, maxBytes },
+      tasks: this.#tasks,
+      isBusy: () => false,
+      remove: (digest) => this.#remove(digest),
+    });
   }
 
   /** Counts what an earlier life of the agent left, and removes what it had begun. */
@@ -56,7 +57,7 @@ export class BundleFolders implements BundleStore, Service {
     for (const name of await readdir(this.#root).catch(() => [])) {
       const path = join(this.#root, name);
       const digest = parseBundleDigest(`sha256:${name}`);
-      if (digest !== undefined) this.#sizes.set(digest, await sizeOnDisk(path));
+      if (digest !== undefined) this.#kept.keep(digest, await sizeOnDisk(path));
       else if (/^(new|old)-/.test(name)) await removeReadOnly(path);
     }
   }
@@ -67,34 +68,33 @@ export class BundleFolders implements BundleStore, Service {
 
   /** Rejects where the bundle cannot be had or is not what its digest says; the next call tries again. */
   folderOf(digest: BundleDigest): Promise<string> {
-    this.#usage.note(digest);
+    this.#kept.note(digest);
     const known = this.#ready.get(digest);
     if (known !== undefined) return known;
     const folder = this.#prepare(digest);
     this.#ready.set(digest, folder);
     folder.then(
-      () => this.#tidy(),
+      () => this.#kept.tidy(),
       () => this.#ready.delete(digest),
     );
     return folder;
   }
 
   hold(digest: BundleDigest): () => void {
-    return this.#usage.hold(digest);
+    return this.#kept.hold(digest);
   }
 
   /** The bundles of all pipelines in force: they stay, whatever the limits say. */
   register(digests: Iterable<BundleDigest>): void {
-    this.#usage.register(digests);
-    this.#tidy();
+    this.#kept.register(digests);
   }
 
   async #prepare(digest: BundleDigest): Promise<string> {
-    await this.#removals.get(digest);
+    await this.#kept.removed(digest);
     const folder = this.#folderFor(digest);
     const size = await sizeIfIntact(folder, digest);
     if (size !== undefined) {
-      this.#sizes.set(digest, size);
+      this.#kept.keep(digest, size);
       return folder;
     }
     await removeReadOnly(folder);
@@ -103,7 +103,7 @@ export class BundleFolders implements BundleStore, Service {
     await this.#createRoot();
     const files = readBundle(archive);
     await this.#unpack(files, folder);
-    this.#sizes.set(digest, sizeOf(files));
+    this.#kept.keep(digest, sizeOf(files));
     return folder;
   }
 
@@ -111,31 +111,9 @@ export class BundleFolders implements BundleStore, Service {
     return join(this.#root, digest.slice("sha256:".length));
   }
 
-  #tidy(): void {
-    const bundles = [...this.#sizes].map(([digest, bytes]) => ({
-      digest,
-      bytes,
-      lastUse: this.#usage.lastUse(digest),
-      isNeeded: this.#usage.isNeeded(digest),
-    }));
-    const { maxBundles: maxFolders, maxBytes } = this.#limits;
-    for (const digest of foldersToRemove(bundles, { maxFolders, maxBytes })) this.#remove(digest);
-  }
-
-  /** From this turn on it is absent: who asks for it waits for the removal, then fetches it anew. */
-  #remove(digest: BundleDigest): void {
+  /** Who asks for it from now on waits for the removal, then fetches it anew. */
+  async #remove(digest: BundleDigest): Promise<void> {
     this.#ready.delete(digest);
-    this.#sizes.delete(digest);
-    this.#usage.forget(digest);
-    const removal = this.#removeFolder(digest).finally(() => this.#removals.delete(digest));
-    this.#removals.set(
-      digest,
-      removal.catch(() => undefined),
-    );
-    this.#tasks.add(removal);
-  }
-
-  async #removeFolder(digest: BundleDigest): Promise<void> {
     const old = join(this.#root, `old-${randomUUID()}`);
     await rename(this.#folderFor(digest), old);
     await removeReadOnly(old);

@@ -27,6 +27,8 @@ export interface ContainedCommands {
   readonly variables?: Readonly<Record<string, string>>;
   /** Compilers say the cause first, package clients last. */
   readonly keep?: "start" | "end";
+  /** Hears each whole line that they print. */
+  readonly onLine?: (line: string) => void;
   readonly timeMs?: number;
   /** Of all that they leave in their folder. Bytes; without it the host's disk is the limit. */
   readonly diskBytes?: number;
@@ -58,7 +60,7 @@ export async function buildContained(
   });
   const { process, folder } = launched;
   try {
-    const output = new KeptOutput(build.keep ?? "start");
+    const output = new KeptOutput(build.keep ?? "start", build.onLine);
     const reading = [process.stdout, process.stderr].map((stream) => output.read(stream));
     const watch = new BuildWatch(process, clock, folder, build);
     const end = await process.ended;
@@ -133,17 +135,24 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 class KeptOutput {
   text = "";
   readonly #keep: "start" | "end";
+  readonly #onLine: ((line: string) => void) | undefined;
 
-  constructor(keep: "start" | "end") {
+  constructor(keep: "start" | "end", onLine: ((line: string) => void) | undefined) {
     this.#keep = keep;
+    this.#onLine = onLine;
   }
 
   async read(stream: Readable): Promise<void> {
     stream.setEncoding("utf8");
+    let open = "";
     stream.on("data", (part: string) => {
       const text = this.text + part;
       const { outputCharacters } = buildLimits;
       this.text = this.#keep === "start" ? text.slice(0, outputCharacters) : text.slice(-outputCharacters);
+      if (this.#onLine === undefined) return;
+      const lines = (open + part).split("\n");
+      open = (lines.pop() ?? "").slice(-outputCharacters);
+      for (const line of lines) this.#onLine(line);
     });
     if (!stream.readableEnded) await once(stream, "close");
   }

@@ -26,8 +26,11 @@ import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
 import type { Launched } from "../pool/worker-group.ts";
 import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
 import type { BundleStore } from "./bundle-store.ts";
-import { BuildFailure, Builds } from "./compiled/builds.ts";
-import { Modules } from "./compiled/modules.ts";
+import { downloadSettings } from "./client-settings.ts";
+import { BuildFailure, Builds, type BuildsOptions } from "./compiled/builds.ts";
+import { lacksCompiler } from "./compiled/host-program.ts";
+import type { BuildLimits } from "./compiled/limits.ts";
+import { type BuiltModule, Modules, type ModuleWish } from "./compiled/modules.ts";
 import type { EnvironmentLimits } from "./environments/limits.ts";
 import {
   type EnvironmentWish,
@@ -51,6 +54,7 @@ import {
 import { checkProgram, type OwnProgram } from "./own-program.ts";
 import { failed, noCost, outcomeOf } from "./outcome.ts";
 import { polyglotError } from "./polyglot-error.ts";
+import type { OnProgress } from "./progress.ts";
 import { encodeRequest } from "./request.ts";
 import type { SearchPlaces } from "./search-places.ts";
 
@@ -66,6 +70,7 @@ export interface HostRuntimesOptions extends SearchPlaces {
   readonly cores: number;
   readonly limits?: Partial<PoolLimits>;
   readonly environmentLimits?: Partial<EnvironmentLimits>;
+  readonly buildLimits?: Partial<BuildLimits>;
   /** Of each worker, with all that it starts. */
   readonly treeLimits?: Partial<WorkerLimits>;
   /** Without one of these nothing starts. */
@@ -90,6 +95,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   readonly #pool: WorkerPool;
   readonly #texts = new RecentTexts();
   #launcher: WorkerLauncher | undefined;
+  #builds: Builds | undefined;
   #modules: Modules | undefined;
   #environments: RuntimeEnvironments | undefined;
   #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
@@ -124,19 +130,37 @@ export class HostRuntimes implements NativeRuntimes, Service {
     this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
     this.#environments = this.#createEnvironments(this.#launcher);
     await this.#environments.start();
-    this.#modules = new Modules(new Builds(dataFolder, this.#launcher, clock), this.#options);
+    this.#builds = this.#createBuilds(this.#launcher);
+    await this.#builds.start();
+    this.#modules = new Modules(this.#builds, this.#options);
     this.#runtimes = (await Promise.all(languages.map((language) => this.#find(language, user)))).flat();
     await this.#pool.start();
   }
 
   async stop(): Promise<void> {
     await this.#pool.stop();
-    await this.#environments?.stop();
+    await Promise.all([this.#environments?.stop(), this.#builds?.stop()]);
     if (this.#cgroups !== undefined) await closeCgroups(this.#cgroups);
   }
 
   found(): readonly FoundRuntime[] {
     return this.#runtimes.map(({ checked }) => checked.found);
+  }
+
+  /** Sentences on what steps in some language would miss here. */
+  async lacks(): Promise<string[]> {
+    const compiled = languages.filter((language) => language.kind === "compiled");
+    const compilers = compiled.flatMap((language) => {
+      const runtime = this.#select(language, undefined);
+      return runtime === undefined ? [] : [{ language, compiler: runtime.found }];
+    });
+    const beside = compilers.map(({ language, compiler }) => language.lacks(compiler, this.#options));
+    const none = languages.filter((language) => this.#select(language, undefined) === undefined);
+    return [
+      ...none.map((language) => `no ${language.title}: ${howToHave(language)}`),
+      ...(compilers.length > 0 ? await lacksCompiler(this.#options) : []),
+      ...(await Promise.all(beside)).flat(),
+    ];
   }
 
   /** How far workers are kept apart; undefined before the start. A runtime's own `problem` says where it falls below. */
@@ -172,9 +196,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
         );
       }
       if (language.kind === "interpreted") return await this.#callOver(call, language, runtime, folder, hooks);
-      const group = await this.#groupOfModule(call, language, runtime, folder);
-      if (group.kind === "error") return failed(group.error);
-      return await this.#callIn(group.definition, call, language, hooks);
+      return await this.#callModule(call, language, runtime, folder, hooks);
     } finally {
       release();
     }
@@ -184,14 +206,20 @@ export class HostRuntimes implements NativeRuntimes, Service {
    * Builds, ahead of the first call, the module that these functions of one file need. Rejects where it does not build or
    * has no runtime here.
    */
-  async prepare(uses: readonly NativeUse[]): Promise<void> {
+  async prepare(uses: readonly NativeUse[], onProgress?: OnProgress): Promise<void> {
     const [first] = uses;
     const language = languages.find((known) => known.lang === first?.target.lang);
     if (first === undefined || language?.kind !== "compiled" || this.#modules === undefined) return;
     const runtime = this.#select(language, first.version);
     if (runtime === undefined) throw new Error(this.#missing(first.target.lang, first.version, language).message);
     for (const use of uses) this.#modules.declare(use);
-    await this.#modules.moduleOf(first, language, runtime, await this.#folderOf(first.target));
+    const folder = await this.#folderOf(first.target);
+    await this.#modules.moduleOf({ use: first, language, runtime, folder }, onProgress);
+  }
+
+  /** One use of each module that pipelines in force call: they stay, whatever the limits say. */
+  registerModules(uses: readonly NativeUse[]): void {
+    this.#modules?.register(uses);
   }
 
   /**
@@ -201,7 +229,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   async prepareEnvironment(
     need: EnvironmentNeed,
     functions: readonly WantedFunction[],
-    onProgress: (text: string) => void,
+    onProgress: OnProgress,
   ): Promise<ReadonlyMap<string, string>> {
     const wish = this.#wishOf(need);
     if (wish === undefined || this.#environments === undefined) {
@@ -253,16 +281,47 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const { path, bundleDigest } = environment ?? {};
     if (path === undefined || bundleDigest === undefined) return { program: runtime.found.path, folder, digest: "" };
     if (this.#environments === undefined) throw new Error("the runtimes are not started");
-    const { clock } = this.#options;
-    const { signal } = hooks;
-    const onProgress = (text: string) => {
-      if (!signal.aborted) hooks.onLog({ at: clock.now(), level: "info", text: `waits for its environment: ${text}` });
-    };
-    const place = this.#environments.placeOf({ language, runtime, bundleDigest, path }, folder, onProgress);
+    const wish = { language, runtime, bundleDigest, path };
+    const place = this.#environments.placeOf(wish, folder, this.#waitLog(hooks, "environment"));
     const known = place.catch((problem: unknown) => {
       return new Error(`the environment of ${path} cannot be had: ${(problem as Error).message}`, { cause: problem });
     });
-    return untilAborted(known, signal);
+    return untilAborted(known, hooks.signal);
+  }
+
+  #waitLog(hooks: CallHooks, what: string): OnProgress {
+    const { clock } = this.#options;
+    return (text) => {
+      if (hooks.signal.aborted) return;
+      hooks.onLog({ at: clock.now(), level: "info", text: `waits for its ${what}: ${text}` });
+    };
+  }
+
+  /** A call that comes while its module is being built waits for it, too. */
+  async #callModule(
+    call: NativeCall,
+    language: CompiledLanguage,
+    runtime: CheckedRuntime,
+    folder: string,
+    hooks: CallHooks,
+  ): Promise<NativeOutcome> {
+    if (this.#modules === undefined) throw new Error("the runtimes are not started");
+    const { target, runtimeVersion: version } = call;
+    const wish: ModuleWish = { use: { target, version }, language, runtime, folder };
+    const built = this.#modules.moduleToCall(wish, this.#waitLog(hooks, "module")).catch((problem: unknown) => {
+      if (problem instanceof BuildFailure) return problem;
+      throw problem;
+    });
+    const module = await untilAborted(built, hooks.signal);
+    if (module === "stopped") return { kind: "stopped", cost: noCost() };
+    if (module instanceof BuildFailure)
+      return failed(polyglotError("DependencyError", `${target.path}: ${module.message}`));
+    const release = this.#modules.hold(module);
+    try {
+      return await this.#callIn(this.#groupOfModule(call, language, folder, module), call, language, hooks);
+    } finally {
+      release();
+    }
   }
 
   async #callIn(
@@ -297,6 +356,12 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const { userId, environmentLimits: limits = {} } = this.#options;
     const owner = userId === 0 ? { uid: 0, gid: 0 } : undefined;
     return new RuntimeEnvironments({ ...this.#options, launcher, owner, limits });
+  }
+
+  #createBuilds(launcher: WorkerLauncher): Builds {
+    const { environment, home, buildLimits: limits = {} } = this.#options;
+    const settings: BuildsOptions["settings"] = (client) => downloadSettings(client, environment, home);
+    return new Builds({ ...this.#options, launcher, limits, settings });
   }
 
   async #chooseUser(tools: HostTools, workFolders: string): Promise<WorkerUser> {
@@ -350,7 +415,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const wanted = `${language.title}${version === undefined ? "" : ` ${version}`}`;
     const own = this.#runtimes.filter((runtime) => runtime.language === language).map(({ checked }) => checked.found);
     const found = own.map((one) => (one.usable ? one.version : `${one.version} (not usable: ${one.problem})`));
-    return polyglotError("DependencyError", `this agent has no ${wanted}; found: ${found.join(", ") || "none"}`);
+    const there = found.join(", ") || `none; ${howToHave(language)}`;
+    return polyglotError("DependencyError", `this agent has no ${wanted}; found: ${there}`);
   }
 
   /** A module of the environment needs no bundle; its calls run over an empty folder. */
@@ -383,45 +449,43 @@ export class HostRuntimes implements NativeRuntimes, Service {
       // Made at each call and used for few: to find the worker's own file takes about 18 µs.
       launch: () => {
         const command = { command: program, arguments: [...language.workerArguments(), folder], user };
-        return this.#launch(target, withVariables(command, variables), digest);
+        return this.#launch(target, withVariables(command, variables), [this.#environments?.hold(digest)]);
       },
     };
   }
 
-  async #groupOfModule(
-    { target, runtimeVersion: version, namespace, variables }: NativeCall,
+  /** As the user of all workers: a module needs nothing of its compiler, so who could run that does not matter. */
+  #groupOfModule(
+    { target, namespace, variables }: NativeCall,
     language: CompiledLanguage,
-    runtime: CheckedRuntime,
     folder: string,
-  ): Promise<
-    | { readonly kind: "group"; readonly definition: GroupDefinition }
-    | { readonly kind: "error"; readonly error: RaisedError }
-  > {
-    if (this.#modules === undefined) throw new Error("the runtimes are not started");
-    try {
-      const { host, file } = await this.#modules.moduleToCall({ target, version }, language, runtime, folder);
-      const command = { command: host, arguments: [file, folder], user: runtime.user };
-      const definition: GroupDefinition = {
-        key: [language.name, namespace, file, keyOfVariables(variables)].join("\n"),
-        launch: () => this.#launch(target, withVariables(command, variables)),
-      };
-      return { kind: "group", definition };
-    } catch (problem) {
-      if (!(problem instanceof BuildFailure)) throw problem;
-      return { kind: "error", error: polyglotError("DependencyError", `${target.path}: ${problem.message}`) };
-    }
+    module: BuiltModule,
+  ): GroupDefinition {
+    const user = this.#user ?? { setpriv: [] };
+    const command = withVariables({ command: module.host, arguments: [module.file, folder], user }, variables);
+    return {
+      key: [language.name, namespace, module.file, keyOfVariables(variables)].join("\n"),
+      launch: () => this.#launch(target, command, [this.#modules?.hold(module)]),
+    };
   }
 
-  async #launch(target: NativeTarget, command: Omit<WorkerCommand, "channels">, environment = ""): Promise<Launched> {
+  async #launch(
+    target: NativeTarget,
+    command: Omit<WorkerCommand, "channels">,
+    holds: readonly ((() => void) | undefined)[],
+  ): Promise<Launched> {
     const launcher = this.#launcher;
     if (launcher === undefined) throw new Error("the runtimes are not started");
-    const releases = [this.#hold(target), this.#environments?.hold(environment)];
+    const releases = [this.#hold(target), ...holds];
     return launchHolding(
       () => releases.forEach((release) => release?.()),
       () => launcher.launch({ ...command, channels: 2 }),
     );
   }
 }
+
+const howToHave = ({ programs, name }: Language): string =>
+  `install ${programs} where the agent finds it, or name one with --${name}`;
 
 /** One that no user apart from the agent's can use. */
 function refuseOwnUser({ found, user }: CheckedRuntime): CheckedRuntime {

@@ -2,6 +2,7 @@
 import type { NativeTarget, Signature } from "@polyglot/contracts";
 import type { Border } from "../convert/fit.ts";
 import type { ProcessEnd } from "../limits/contained-process.ts";
+import type { DownloadClient } from "./client-settings.ts";
 import type { EnvironmentKind } from "./environments/environment-kind.ts";
 import type { FoundRuntime } from "./native-call.ts";
 import type { SearchPlaces } from "./search-places.ts";
@@ -12,6 +13,8 @@ interface LanguageFacts {
   /** For people. */
   readonly title: string;
   readonly oldestVersion: string;
+  /** The programs that it is, for people who lack it. */
+  readonly programs: string;
   /** Programs that may be a runtime of this language. */
   candidates(places: SearchPlaces): Promise<string[]>;
   readonly check: RuntimeCheck;
@@ -49,8 +52,10 @@ export interface InterpretedLanguage extends LanguageFacts {
 /** A language whose files are built into a module first; one small host program of ours loads it. */
 export interface CompiledLanguage extends LanguageFacts {
   readonly kind: "compiled";
+  /** What beside a compiler some code needs to be built and is not here: sentences for people. */
+  lacks(compiler: FoundRuntime, places: SearchPlaces): Promise<string[]>;
   /** How a module is built around the user's code. Pure: the same source gives the same recipe. */
-  recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe>;
+  recipe(source: ModuleSource, compiler: FoundRuntime, places: SearchPlaces): Promise<BuildRecipe>;
 }
 
 export type Language = InterpretedLanguage | CompiledLanguage;
@@ -81,6 +86,12 @@ export interface BuildRecipe {
   readonly commands: readonly (readonly string[])[];
   /** What they leave in that folder. */
   readonly product: string;
+  /** Whose configuration of the host they get, because they download. */
+  readonly client?: DownloadClient;
+  /** What a line of their output says of how far they are; undefined for any other line. */
+  readonly stepIn?: (line: string) => string | undefined;
+  /** Their output with paths as the bundle has them. */
+  readonly inUsersWords?: (output: string) => string;
 }
 
 /** `{ "version", "problem" }` on the last line, the problem or null; undefined for anything else that a program may print. */

@@ -1,5 +1,5 @@
 /** Where runtimes may be found on a host, without running anything. */
-import { readdir, realpath } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 export interface SearchPlaces {
@@ -20,6 +20,22 @@ export async function programsNamed(pattern: RegExp, places: SearchPlaces): Prom
   const real = [...new Set(folders)].filter((folder) => !/[/\\]shims\/?$/.test(folder));
   const found = await Promise.all(real.map((folder) => entriesOf(folder, (name) => pattern.test(name))));
   return found.flat();
+}
+
+/** The first of these names on the PATH or where systems have their programs; earlier names are better. */
+export async function firstProgram(
+  names: readonly string[],
+  { searchPath }: SearchPlaces,
+): Promise<string | undefined> {
+  const folders = [...systemFolders, ...searchPath.split(delimiter).filter((folder) => folder.startsWith("/"))];
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    if (await isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+export async function isProgram(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** `<root>/<version>/<program>` of a version manager, for every version that is there. */

@@ -9,28 +9,33 @@ import { programFile } from "../local/program.ts";
 export interface HostSurvey {
   readonly runtimes: readonly Runtime[];
   readonly containment: Containment;
+  /** Sentences on what steps in some language would miss here. */
+  readonly lacks: readonly string[];
 }
 
 /** What the program prints. */
 interface Answer {
   readonly runtimes: readonly JsonValue[];
+  readonly lacks: readonly string[];
   readonly containment: { readonly level: string; readonly missing: readonly { readonly reason: string }[] };
 }
 
 const run = promisify(execFile);
 
-export async function surveyRuntimes(named: {
-  readonly python: readonly string[];
-  readonly node: readonly string[];
-}): Promise<HostSurvey> {
-  const flags = (["python", "node"] as const).flatMap((name) => named[name].flatMap((path) => [`--${name}`, path]));
-  const { runtimes, containment } = JSON.parse(await ask(flags)) as Answer;
+const names = ["python", "node", "rust", "cpp"] as const;
+
+export async function surveyRuntimes(
+  named: Readonly<Record<(typeof names)[number], readonly string[]>>,
+): Promise<HostSurvey> {
+  const flags = names.flatMap((name) => named[name].flatMap((path) => [`--${name}`, path]));
+  const { runtimes, containment, lacks } = JSON.parse(await ask(flags)) as Answer;
   return {
     runtimes: runtimes.map((runtime) => fromJson(RuntimeSchema, runtime)),
     containment: create(ContainmentSchema, {
       level: containment.level,
       missing: containment.missing.map(({ reason }) => reason),
     }),
+    lacks,
   };
 }
 

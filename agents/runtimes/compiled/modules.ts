@@ -4,11 +4,13 @@
  */
 import { basename } from "node:path";
 import type { NativeTarget, NativeUse } from "@polyglot/contracts";
+import type { WorkerUser } from "../../limits/worker-user.ts";
 import type { CheckedRuntime } from "../find-runtimes.ts";
 import type { CompiledLanguage, ModuleFunction } from "../language.ts";
+import type { OnProgress } from "../progress.ts";
 import type { SearchPlaces } from "../search-places.ts";
-import { BuildFailure, type Builds } from "./builds.ts";
-import { buildHostProgram } from "./host-program.ts";
+import { BuildFailure, type BuildOrder, type Builds, orderBuild } from "./builds.ts";
+import { orderHostProgram } from "./host-program.ts";
 
 /** Modules remembered; the oldest go first. */
 const maxModules = 10_000;
@@ -17,22 +19,37 @@ export interface BuiltModule {
   /** The program that loads it. */
   readonly host: string;
   readonly file: string;
+  /** Of its build. */
+  readonly digest: string;
+}
+
+/** What a module is built of. */
+export interface ModuleWish {
+  readonly use: NativeUse;
+  readonly language: CompiledLanguage;
+  readonly runtime: CheckedRuntime;
+  /** The bundle's. */
+  readonly folder: string;
 }
 
 /** What is known of one file: the functions that plans call, and the module that has them all. */
 interface KnownModule {
   readonly functions: Map<string, ModuleFunction>;
-  built?: Promise<BuiltModule>;
+  order?: Promise<BuildOrder>;
   /** The last that did build. */
-  good?: { readonly module: BuiltModule; readonly names: ReadonlySet<string> };
+  good?: { readonly order: BuildOrder; readonly names: ReadonlySet<string> };
   /** Modules of one function each, where the one of all does not build. */
-  readonly single: Map<string, Promise<BuiltModule>>;
+  readonly single: Map<string, Promise<BuildOrder>>;
+  /** Of all its builds that a pipeline may run on. */
+  readonly digests: Set<string>;
 }
 
 export class Modules {
   readonly #builds: Builds;
   readonly #places: SearchPlaces;
   readonly #known = new Map<string, KnownModule>();
+  readonly #hosts = new Map<string, Promise<BuildOrder>>();
+  #registered: ReadonlySet<string> = new Set();
 
   constructor(builds: Builds, places: SearchPlaces) {
     this.#builds = builds;
@@ -42,73 +59,115 @@ export class Modules {
   /** Plans call this function: the next build of its module has it. */
   declare({ target, version }: NativeUse): KnownModule {
     const key = keyOf(target, version);
-    const known: KnownModule = this.#known.get(key) ?? { functions: new Map(), single: new Map() };
+    const known: KnownModule = this.#known.get(key) ?? {
+      functions: new Map(),
+      single: new Map(),
+      digests: new Set(),
+    };
     this.#known.set(key, known);
     if (!known.functions.has(target.function)) {
       known.functions.set(target.function, { name: target.function, signature: target.signature });
-      delete known.built;
+      delete known.order;
     }
     if (this.#known.size > maxModules) this.#known.delete(this.#known.keys().next().value ?? "");
     return known;
   }
 
-  /**
-   * The module with all functions of the use's file. Rejects with a `BuildFailure` where the code does not build.
-   * `folder` is the bundle's.
-   */
-  moduleOf(use: NativeUse, language: CompiledLanguage, runtime: CheckedRuntime, folder: string): Promise<BuiltModule> {
-    const known = this.declare(use);
-    if (known.built !== undefined) return known.built;
+  /** The modules of all pipelines in force: they stay, whatever the limits say. One use of each is enough. */
+  register(uses: readonly NativeUse[]): void {
+    this.#registered = new Set(uses.map(({ target, version }) => keyOf(target, version)));
+    this.#keepRegistered();
+  }
+
+  /** The module stays until what is returned is called. */
+  hold({ digest }: BuiltModule): () => void {
+    return this.#builds.hold(digest);
+  }
+
+  /** The module with all functions of the use's file. Rejects with a `BuildFailure` where the code does not build. */
+  async moduleOf(wish: ModuleWish, onProgress?: OnProgress): Promise<BuiltModule> {
+    const known = this.declare(wish.use);
     const names = new Set(known.functions.keys());
-    const built = this.#build(use, [...known.functions.values()], language, runtime, folder);
-    known.built = built;
-    built.then(
-      (module) => (known.good = { module, names }),
-      () => known.built === built && delete known.built,
-    );
-    return built;
+    const order = await (known.order ?? this.#orderAll(known, wish));
+    const module = await this.#built(order, onProgress);
+    known.good = { order, names };
+    return module;
   }
 
   /**
    * A module with the function, or, where another function of its file does not build, one with this function alone: a
    * name that no file has must not take the others along.
    */
-  async moduleToCall(
-    use: NativeUse,
-    language: CompiledLanguage,
-    runtime: CheckedRuntime,
-    folder: string,
-  ): Promise<BuiltModule> {
+  async moduleToCall(wish: ModuleWish, onProgress?: OnProgress): Promise<BuiltModule> {
+    const { use } = wish;
     const { good } = this.declare(use);
-    if (good?.names.has(use.target.function) === true) return good.module;
+    if (good?.names.has(use.target.function) === true) return this.#built(good.order, onProgress);
     try {
-      return await this.moduleOf(use, language, runtime, folder);
+      return await this.moduleOf(wish, onProgress);
     } catch (problem) {
-      const { functions, single } = this.declare(use);
-      const own = functions.get(use.target.function);
-      if (!(problem instanceof BuildFailure) || own === undefined || functions.size === 1) throw problem;
-      const known = single.get(own.name) ?? this.#build(use, [own], language, runtime, folder);
-      single.set(own.name, known);
-      known.catch(() => single.delete(own.name));
-      return known;
+      const known = this.declare(use);
+      const own = known.functions.get(use.target.function);
+      if (!(problem instanceof BuildFailure) || own === undefined || known.functions.size === 1) throw problem;
+      const order = known.single.get(own.name) ?? this.#order(known, wish, [own]);
+      known.single.set(own.name, order);
+      order.catch(() => known.single.delete(own.name));
+      return this.#built(await order, onProgress);
     }
   }
 
-  async #build(
-    { target, version }: NativeUse,
-    functions: readonly ModuleFunction[],
-    language: CompiledLanguage,
-    { found, user }: CheckedRuntime,
-    folder: string,
-  ): Promise<BuiltModule> {
-    const sorted = [...functions].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const recipe = await language.recipe({ folder, path: target.path, functions: sorted, version }, found);
-    const compiler = `${found.path} ${found.version} ${basename(folder)}`;
+  async #built(order: BuildOrder, onProgress: OnProgress | undefined): Promise<BuiltModule> {
     const [host, file] = await Promise.all([
-      buildHostProgram(this.#builds, this.#places, user),
-      this.#builds.productOf({ recipe, compiler, user, sourceFolder: folder }),
+      this.#builds.productOf(await this.#hostFor(order.user)),
+      this.#builds.productOf(order, onProgress),
     ]);
-    return { host, file };
+    return { host, file, digest: order.digest };
+  }
+
+  #hostFor(user: WorkerUser): Promise<BuildOrder> {
+    const key = user.setpriv.join(" ");
+    const known = this.#hosts.get(key);
+    if (known !== undefined) return known;
+    const order = this.#orderHost(user);
+    this.#hosts.set(key, order);
+    order.catch(() => this.#hosts.delete(key));
+    return order;
+  }
+
+  /** Every module needs it, so it is held for good. */
+  async #orderHost(user: WorkerUser): Promise<BuildOrder> {
+    const order = await orderHostProgram(this.#places, user);
+    this.#builds.hold(order.digest);
+    return order;
+  }
+
+  #orderAll(known: KnownModule, wish: ModuleWish): Promise<BuildOrder> {
+    known.digests.clear();
+    const order = this.#order(known, wish, [...known.functions.values()]);
+    known.order = order;
+    order.catch(() => known.order === order && delete known.order);
+    return order;
+  }
+
+  async #order(known: KnownModule, wish: ModuleWish, functions: readonly ModuleFunction[]): Promise<BuildOrder> {
+    const { use, language, runtime, folder } = wish;
+    const { found, user } = runtime;
+    const { path } = use.target;
+    const sorted = [...functions].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const recipe = await language.recipe(
+      { folder, path, functions: sorted, version: use.version },
+      found,
+      this.#places,
+    );
+    const compiler = `${found.path} ${found.version} ${basename(folder)}`;
+    const order = orderBuild(compiler, { recipe, user, sourceFolder: folder, label: path });
+    known.digests.add(order.digest);
+    this.#keepRegistered();
+    return order;
+  }
+
+  #keepRegistered(): void {
+    const digests = [...this.#registered].flatMap((key) => [...(this.#known.get(key)?.digests ?? [])]);
+    this.#builds.register(digests);
   }
 }
 

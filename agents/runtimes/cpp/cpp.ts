@@ -6,6 +6,7 @@ import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from 
 import type { FoundRuntime } from "../native-call.ts";
 import { programsNamed } from "../search-places.ts";
 import { compareVersions } from "../version.ts";
+import { lacksCmake } from "./cmake-program.ts";
 import { glueOf } from "./glue.ts";
 
 /** Standards, oldest first, and the version of GCC and of Clang from which a compiler has all that matters of one. */
@@ -22,6 +23,7 @@ export const cpp: CompiledLanguage = {
   lang: "cpp",
   name: "cpp",
   title: "C++",
+  programs: "g++ or clang++",
   oldestVersion: "5",
   candidates: (places) => programsNamed(/^(?:g\+\+|clang\+\+)(?:-\d+)?$/, places),
   check: { arguments: ["-dumpfullversion", "-dumpversion"], read: readVersion },
@@ -29,6 +31,7 @@ export const cpp: CompiledLanguage = {
   hasKeywords: false,
   crashLineage,
   recipe,
+  lacks: (_, places) => lacksCmake(places),
 };
 
 function readVersion(stdout: string): RuntimeAnswer | undefined {

@@ -16,12 +16,13 @@ import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglo
 import type { WorkerLauncher } from "../../limits/worker-launcher.ts";
 import type { WorkerUser } from "../../limits/worker-user.ts";
 import { buildContained } from "../contained-build.ts";
-import { foldersToRemove } from "../folders-to-remove.ts";
-import { FolderUsage } from "../folder-usage.ts";
+import { KeptFolders } from "../kept-folders.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { Places } from "../places.ts";
+import { type OnProgress, Progress } from "../progress.ts";
 import { removeReadOnly } from "../read-only-folder.ts";
-import type { ClientSettings } from "./client-settings.ts";
+import { type TryFailure, untilReached } from "../until-reached.ts";
+import type { ClientSettings } from "../client-settings.ts";
 import { describeFailure, EnvironmentFailure, isUnreachable } from "./environment-failure.ts";
 import type { EnvironmentKind, EnvironmentRecipe } from "./environment-kind.ts";
 import { defaultEnvironmentLimits, environmentLimits, type EnvironmentLimits } from "./limits.ts";
@@ -39,9 +40,6 @@ export interface EnvironmentOrder {
   /** As people know it: the path of its file. */
   readonly label: string;
 }
-
-/** What is being done, for people; said again when it changes. */
-export type OnProgress = (text: string) => void;
 
 export interface EnvironmentsOptions {
   readonly dataFolder: string;
@@ -79,27 +77,27 @@ export class Environments implements Service {
   readonly views: EnvironmentViews;
   readonly #options: EnvironmentsOptions;
   readonly #root: string;
-  readonly #limits: EnvironmentLimits;
-  readonly #usage = new FolderUsage<string>();
   readonly #places = new Places(buildsAtOnce);
   readonly #ready = new Map<string, Promise<string>>();
-  /** What is being done about those that are not ready. */
-  readonly #progress = new Map<string, string>();
-  readonly #listeners = new Map<string, Set<OnProgress>>();
-  /** Sizes of what lies on the disk, in bytes. */
-  readonly #sizes = new Map<string, number>();
-  readonly #removals = new Map<string, Promise<void>>();
+  readonly #progress = new Progress();
   readonly #stopped = new AbortController();
   readonly #tasks: BackgroundTasks;
+  readonly #kept: KeptFolders<string>;
 
   constructor(options: EnvironmentsOptions) {
     this.#options = options;
     this.#root = join(options.dataFolder, "environments");
-    this.#limits = { ...defaultEnvironmentLimits, ...options.limits };
     this.views = new EnvironmentViews(options.dataFolder);
     this.#tasks = new BackgroundTasks((error) =>
       options.logger.warn({ err: error }, "an old environment cannot be removed"),
     );
+    const { maxEnvironments: maxFolders, maxBytes } = { ...defaultEnvironmentLimits, ...options.limits };
+    this.#kept = new KeptFolders({
+      limits: { maxFolders, maxBytes },
+      tasks: this.#tasks,
+      isBusy: (digest) => this.#progress.has(digest),
+      remove: (digest) => this.#remove(digest),
+    });
   }
 
   /** Counts what an earlier life of the agent left, and removes what it had begun. */
@@ -111,7 +109,7 @@ export class Environments implements Service {
       if (/^[0-9a-f]{64}\.json$/.test(name)) {
         const digest = name.slice(0, 64);
         const listing = await this.#manifest(digest);
-        if (listing !== undefined) this.#sizes.set(digest, listing.bytes);
+        if (listing !== undefined) this.#kept.keep(digest, listing.bytes);
       } else if (/^(new|old)-/.test(name)) await removeReadOnly(join(this.#root, name));
     }
   }
@@ -129,19 +127,16 @@ export class Environments implements Service {
   /** The environment's folder. Rejects with an `EnvironmentFailure` where it cannot be built; the next call tries again. */
   folderOf(order: EnvironmentOrder, onProgress?: OnProgress): Promise<string> {
     const { digest } = order;
-    this.#usage.note(digest);
+    this.#kept.note(digest);
     const known = this.#ready.get(digest);
-    if (onProgress !== undefined) this.#listen(digest, onProgress);
+    if (known === undefined) this.#progress.tell(digest, `waiting for its turn to install ${order.label}`);
+    if (onProgress !== undefined) this.#progress.listen(digest, onProgress);
     if (known !== undefined) return known;
-    this.#tell(digest, `waiting for its turn to install ${order.label}`);
-    const folder = this.#make(order).finally(() => {
-      this.#progress.delete(digest);
-      this.#listeners.delete(digest);
-    });
+    const folder = this.#make(order).finally(() => this.#progress.end(digest));
     this.#ready.set(digest, folder);
     this.#tasks.add(folder.catch(() => undefined));
     folder.then(
-      () => this.#tidy(),
+      () => this.#kept.tidy(),
       () => this.#ready.delete(digest),
     );
     return folder;
@@ -157,53 +152,47 @@ export class Environments implements Service {
 
   /** It stays until what is returned is called. */
   hold(digest: string): () => void {
-    return this.#usage.hold(digest);
+    return this.#kept.hold(digest);
   }
 
   /** Those of all pipelines in force: they stay, whatever the limits say. */
   register(digests: Iterable<string>): void {
-    this.#usage.register(digests);
-    this.#tidy();
-  }
-
-  #listen(digest: string, onProgress: OnProgress): void {
-    const progress = this.#progress.get(digest);
-    if (this.#ready.has(digest) && progress === undefined) return;
-    const listeners = this.#listeners.get(digest) ?? new Set();
-    this.#listeners.set(digest, listeners.add(onProgress));
-    if (progress !== undefined) onProgress(progress);
-  }
-
-  #tell(digest: string, text: string): void {
-    this.#progress.set(digest, text);
-    for (const listener of this.#listeners.get(digest) ?? []) listener(text);
+    this.#kept.register(digests);
   }
 
   async #make(order: EnvironmentOrder): Promise<string> {
     const { digest } = order;
-    await this.#removals.get(digest);
+    await this.#kept.removed(digest);
     const folder = this.#folderFor(digest);
     const whole = await this.#listingIfWhole(digest);
-    if (whole === undefined) await this.#places.within(() => this.#buildWithPauses(order, folder));
-    else this.#sizes.set(digest, whole.bytes);
+    if (whole === undefined) await this.#buildWithPauses(order, folder);
+    else this.#kept.keep(digest, whole.bytes);
     return folder;
   }
 
   async #buildWithPauses(order: EnvironmentOrder, folder: string): Promise<void> {
     const { packages } = order.recipe;
     const what = `${order.label} (${packages === 1 ? "1 package" : `${packages} packages`})`;
-    for (const [index, pauseMs] of [...environmentLimits.pausesMs, undefined].entries()) {
-      this.#tell(order.digest, index === 0 ? `installing ${what}` : `installing ${what}, try ${index + 1}`);
-      const failure = await this.#build(order, folder);
-      if (failure === undefined) return;
-      if (pauseMs === undefined || !failure.isUnreachable || this.#stopped.signal.aborted)
-        throw new EnvironmentFailure(failure.message);
-      this.#tell(order.digest, `${what}: the index does not answer, again in ${pauseMs / 1000} s: ${failure.message}`);
-      await this.#options.clock.sleep(pauseMs, this.#stopped.signal);
-    }
+    const tell = (text: string) => this.#progress.tell(order.digest, text);
+    const attempt = (tryNo: number) =>
+      this.#places.within(() => {
+        tell(tryNo === 1 ? `installing ${what}` : `installing ${what}, try ${tryNo}`);
+        return this.#build(order, folder);
+      });
+    const failure = await untilReached(attempt, {
+      clock: this.#options.clock,
+      signal: this.#stopped.signal,
+      pausesMs: environmentLimits.pausesMs,
+      onPause: (pauseMs, { message }) =>
+        tell(`${what}: the index does not answer, again in ${pauseMs / 1000} s: ${message}`),
+    });
+    if (failure !== undefined) throw new EnvironmentFailure(failure.message);
   }
 
-  async #build({ digest, recipe, kind, user, label }: EnvironmentOrder, folder: string): Promise<Failure | undefined> {
+  async #build(
+    { digest, recipe, kind, user, label }: EnvironmentOrder,
+    folder: string,
+  ): Promise<TryFailure | undefined> {
     const { launcher, clock, logger } = this.#options;
     const settings = await this.#options.settings();
     const began = clock.monotonic();
@@ -240,7 +229,7 @@ export class Environments implements Service {
       if (listing === undefined) throw new Error(`${folder} is gone`);
       await writeFile(`${temporary}.json`, JSON.stringify(listing));
       await rename(`${temporary}.json`, this.#manifestFor(digest));
-      this.#sizes.set(digest, listing.bytes);
+      this.#kept.keep(digest, listing.bytes);
     } finally {
       await removeReadOnly(temporary);
     }
@@ -278,33 +267,10 @@ export class Environments implements Service {
     return join(this.#root, `${digest}.json`);
   }
 
-  #tidy(): void {
-    const kept = [...this.#sizes].map(([digest, bytes]) => ({
-      digest,
-      bytes,
-      lastUse: this.#usage.lastUse(digest),
-      isNeeded: this.#usage.isNeeded(digest) || this.#progress.has(digest),
-    }));
-    const { maxEnvironments: maxFolders, maxBytes } = this.#limits;
-    for (const digest of foldersToRemove(kept, { maxFolders, maxBytes })) this.#remove(digest);
-  }
-
-  /** From this turn on it is absent: who asks for it waits for the removal, then has it built anew. */
-  #remove(digest: string): void {
+  /** Who asks for it from now on waits for the removal, then has it built anew. */
+  async #remove(digest: string): Promise<void> {
     this.#ready.delete(digest);
-    this.#sizes.delete(digest);
-    this.#usage.forget(digest);
-    const removal = this.#discard(digest).finally(() => this.#removals.delete(digest));
-    this.#removals.set(
-      digest,
-      removal.catch(() => undefined),
-    );
-    this.#tasks.add(removal);
+    await this.#discard(digest);
     this.#options.logger.info({ environment: digest }, "removed an old environment");
   }
-}
-
-interface Failure {
-  readonly message: string;
-  readonly isUnreachable: boolean;
 }

@@ -6,11 +6,12 @@ import type { BundleStore } from "../bundle-store.ts";
 import { buildContained } from "../contained-build.ts";
 import type { CheckedRuntime } from "../find-runtimes.ts";
 import type { InterpretedLanguage } from "../language.ts";
+import type { OnProgress } from "../progress.ts";
 import type { SearchPlaces } from "../search-places.ts";
-import { clientSettings } from "./client-settings.ts";
+import { packageSettings } from "../client-settings.ts";
 import { EnvironmentFailure } from "./environment-failure.ts";
 import { lookUpMark } from "./environment-kind.ts";
-import { type EnvironmentOrder, Environments, type OnProgress, orderFor } from "./environments.ts";
+import { type EnvironmentOrder, Environments, orderFor } from "./environments.ts";
 import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
 /** Orders remembered; the oldest go first. */
@@ -63,7 +64,7 @@ export class RuntimeEnvironments implements Service {
   constructor(options: RuntimeEnvironmentsOptions) {
     const { environment, home } = options;
     this.#options = options;
-    this.#environments = new Environments({ ...options, settings: () => clientSettings(environment, home) });
+    this.#environments = new Environments({ ...options, settings: () => packageSettings(environment, home) });
   }
 
   start(): Promise<void> {

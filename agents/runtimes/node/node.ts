@@ -17,6 +17,7 @@ export const node: InterpretedLanguage = {
   lang: "js",
   name: "node",
   title: "Node.js",
+  programs: "node",
   oldestVersion: "18",
   candidates: findNodes,
   check: { arguments: ["--input-type=commonjs", "-e", check], read: readCheckLine },

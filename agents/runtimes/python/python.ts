@@ -40,6 +40,7 @@ export const python: InterpretedLanguage = {
   lang: "py",
   name: "python",
   title: "Python",
+  programs: "python3",
   oldestVersion: "3.10",
   candidates: findPythons,
   check: { arguments: ["-I", "-B", "-c", check], read: readCheckLine },

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
-import { programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
+import { isProgram, programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
 import { type CrateManifest, readCrateManifest } from "./crate-manifest.ts";
 import { glueOf } from "./glue.ts";
 
@@ -11,6 +11,7 @@ export const rust: CompiledLanguage = {
   lang: "rust",
   name: "rust",
   title: "Rust",
+  programs: "rustc",
   oldestVersion: "1.70",
   candidates: findCompilers,
   check: { arguments: ["-vV"], read: readVersion },
@@ -20,6 +21,8 @@ export const rust: CompiledLanguage = {
   // A stack that overflows and a panic within a panic abort the process.
   crashLineage: () => ["Panic"],
   recipe,
+  lacks: async ({ path }) =>
+    (await isProgram(cargoBeside(path))) ? [] : [`no cargo lies beside ${path}: crates are not built here`],
 };
 
 /**
@@ -64,6 +67,8 @@ async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<Bui
   };
 }
 
+const cargoBeside = (rustc: string): string => join(dirname(rustc), "cargo");
+
 const common = ["--edition=2021", "-Copt-level=3", "-Cdebuginfo=1", "--cap-lints=warn", "--color=never"] as const;
 
 /** Commands that build the user's code, and arguments by which the module finds it. */
@@ -82,7 +87,7 @@ function ofFile(source: ModuleSource, compiler: FoundRuntime, options: readonly 
 
 /** Cargo writes beside the manifest, so it works on a copy; its own files are in the build's folder, too. */
 function ofCrate(source: ModuleSource, compiler: FoundRuntime, { library }: CrateManifest): UserCrate {
-  const cargo = join(dirname(compiler.path), "cargo");
+  const cargo = cargoBeside(compiler.path);
   const surroundings = ["/usr/bin/env", `RUSTC=${compiler.path}`, "CARGO_TERM_COLOR=never"];
   const options = ["--release", "--lib", "--quiet", "--manifest-path=crate/Cargo.toml", "--target-dir=target"];
   return {
