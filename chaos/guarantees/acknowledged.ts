@@ -70,7 +70,7 @@ async function fileOutcomes(world: ChaosWorld, files: readonly string[]): Promis
 
 /** Names of files whose attempts were all lost to kills before user code began. */
 async function buriedFiles(world: ChaosWorld): Promise<ReadonlySet<string>> {
-  const { deadLetters } = await world.ask((call) => call.listDeadLetters({ limit: 1_000 }));
+  const { deadLetters } = await world.ask((call) => call.listDeadLetters({ limit: 1_000, filter: { settled: true } }));
   const paths = deadLetters.map((one) => one.inputs?.["file_path"]);
   return new Set(paths.filter((path) => typeof path === "string").map((path) => basename(path)));
 }

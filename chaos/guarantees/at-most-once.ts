@@ -26,7 +26,9 @@ export const atMostOnce: Guarantee = {
     );
     await sending;
     const outcomes = await load.outcomes();
-    const { deadLetters } = await world.ask((call) => call.listDeadLetters({ limit: 1_000 }));
+    const { deadLetters } = await world.ask((call) =>
+      call.listDeadLetters({ limit: 1_000, filter: { settled: true } }),
+    );
     const reasons = new Map(deadLetters.map((one) => [one.executionId, one.reason]));
     const starts = world.journal.counts("start");
     const ends = world.journal.counts("end");

@@ -109,7 +109,7 @@ async function requeueTwice(
 }
 
 async function readLetters(world: ChaosWorld): Promise<ReadonlyMap<string, DeadLetter>> {
-  const { deadLetters } = await world.ask((call) => call.listDeadLetters({ limit: 1_000 }));
+  const { deadLetters } = await world.ask((call) => call.listDeadLetters({ limit: 1_000, filter: { settled: true } }));
   return new Map(deadLetters.map((one) => [one.executionId, one]));
 }
 

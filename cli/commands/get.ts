@@ -95,7 +95,10 @@ export class Get extends BaseCommand {
           (await call.listActivations({ pipelineId: filter.pipeline, decision: state, limit })).activations,
         ),
       repositories: async () => show(views.repositoryView, (await call.listRepositories({})).repositories),
-      deadletters: async () => show(views.deadLetterView, (await call.listDeadLetters({ queue, limit })).deadLetters),
+      deadletters: async () => {
+        const { deadLetterView } = await import("../output/dead-letter-views.ts");
+        return show(deadLetterView, (await call.listDeadLetters({ filter: { queue }, limit })).deadLetters);
+      },
       secrets: async () => show(views.secretView, (await call.listSecrets({})).secrets),
     } satisfies Record<typeof kind, () => Promise<string>>;
     return read[kind]();

@@ -7,6 +7,11 @@ import { Artifact } from "./artifact.ts";
 import { Cancel } from "./cancel.ts";
 import { Compile } from "./compile.ts";
 import { Controller } from "./controller.ts";
+import { DlqDrop } from "./dlq-drop.ts";
+import { DlqEdit } from "./dlq-edit.ts";
+import { DlqList } from "./dlq-list.ts";
+import { DlqRequeue } from "./dlq-requeue.ts";
+import { DlqShow } from "./dlq-show.ts";
 import { Explain } from "./explain.ts";
 import { Fmt } from "./fmt.ts";
 import { Get } from "./get.ts";
@@ -31,6 +36,11 @@ export const commands = {
   cancel: Cancel,
   compile: Compile,
   controller: Controller,
+  "dlq:drop": DlqDrop,
+  "dlq:edit": DlqEdit,
+  "dlq:list": DlqList,
+  "dlq:requeue": DlqRequeue,
+  "dlq:show": DlqShow,
   explain: Explain,
   fmt: Fmt,
   get: Get,

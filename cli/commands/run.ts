@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { Pipeline } from "@polyglot/contracts/service";
@@ -7,6 +6,7 @@ import { Failure } from "../client/failure.ts";
 import { nearest } from "../client/nearest.ts";
 import { BaseCommand, connectionFlags } from "./base-command.ts";
 import { answerFor, endFlags } from "./end-of-execution.ts";
+import { readBytes } from "./read-bytes.ts";
 
 export class Run extends BaseCommand {
   static override summary = "Start an execution of a pipeline.";
@@ -62,12 +62,4 @@ async function readValues(file: string | undefined): Promise<Record<string, Cano
     return values as Record<string, CanonicalValue>;
   }
   throw new Failure("usage", `${file} has to hold a map of values by input name`);
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new Failure("usage", `${path} cannot be read: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -6,7 +6,6 @@ import {
   AgentSchema,
   ArtifactSchema,
   type Condition,
-  DeadLetterSchema,
   ExecutionSchema,
   PipelineSchema,
   QueueSchema,
@@ -17,7 +16,6 @@ import {
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
 import { colourFor, colourState } from "./colour.ts";
-import { errorLine } from "./error-line.ts";
 import { executionDetails } from "./execution-details.ts";
 import { executionState } from "./execution-state.ts";
 import type { View } from "./format.ts";
@@ -194,20 +192,6 @@ export const repositoryView: View<typeof RepositorySchema> = {
     { title: "URL", text: (row) => row.url, wide: true },
   ],
   details: repositoryDetails,
-};
-
-export const deadLetterView: View<typeof DeadLetterSchema> = {
-  schema: DeadLetterSchema,
-  name: (row) => row.executionId,
-  columns: [
-    { title: "EXECUTION", text: (row) => row.executionId },
-    { title: "PIPELINE", text: (row) => row.pipelineId },
-    { title: "QUEUE", text: (row) => row.queue },
-    { title: "ATTEMPTS", text: (row) => String(row.attempts), align: "right" },
-    { title: "REASON", text: (row) => row.reason },
-    { title: "ERROR", text: (row) => (row.error ? errorLine(row.error) : "") },
-    { title: "AGE", text: (row, now) => formatAge(row.at, now), align: "right" },
-  ],
 };
 
 export const artifactView: View<typeof ArtifactSchema> = {

@@ -15,6 +15,8 @@ const statuses = {
   "execution/not-ended": Code.FailedPrecondition,
   "execution/no-approval": Code.FailedPrecondition,
   "execution/ended": Code.FailedPrecondition,
+  "dead-letter/unknown": Code.NotFound,
+  "dead-letter/settled": Code.FailedPrecondition,
   "artifact/unknown": Code.NotFound,
   "attempt/stale": Code.FailedPrecondition,
   "state/kind": Code.FailedPrecondition,

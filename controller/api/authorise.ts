@@ -52,6 +52,11 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/ListTriggers": viewer,
   "polyglot.v1.PolyglotService/ListActivations": viewer,
   "polyglot.v1.PolyglotService/ListDeadLetters": viewer,
+  "polyglot.v1.PolyglotService/GroupDeadLetters": viewer,
+  "polyglot.v1.PolyglotService/GetDeadLetter": viewer,
+  "polyglot.v1.PolyglotService/EditDeadLetter": operator,
+  "polyglot.v1.PolyglotService/RequeueDeadLetters": operator,
+  "polyglot.v1.PolyglotService/DropDeadLetters": operator,
   // It decides what code runs.
   "polyglot.v1.PolyglotService/Apply": admin,
   "polyglot.v1.PolyglotService/Reconcile": operator,

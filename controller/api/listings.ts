@@ -6,7 +6,6 @@ import {
   DiagnosticSchema,
   ListActivationsResponseSchema,
   ListAgentsResponseSchema,
-  ListDeadLettersResponseSchema,
   ListPipelinesResponseSchema,
   ListQueuesResponseSchema,
   ListRepositoriesResponseSchema,
@@ -27,7 +26,7 @@ import { revisionOf, revisionText } from "../gitops/git-revision.ts";
 import { parseStatus, type StoredDiagnostic } from "../gitops/repository-status.ts";
 import type { Queryable } from "../store/database.ts";
 import { passingDecisions, readActivations } from "../store/activation-log.ts";
-import { readAgents, readDeadLetters, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
+import { readAgents, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
@@ -35,7 +34,7 @@ import { apiError } from "./api-error.ts";
 import { idOf } from "./executions.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
-import { optional, toActivation, toAgent, toCondition, toDeadLetter, toStruct } from "./to-message.ts";
+import { optional, toActivation, toAgent, toCondition, toStruct } from "./to-message.ts";
 
 /** The window of `readQueueRates`. */
 const rateSeconds = 60;
@@ -48,14 +47,7 @@ export interface ListingParts {
   readonly running: Pick<RunningAttempts, "of">;
 }
 
-type Methods =
-  | "listPipelines"
-  | "listRepositories"
-  | "listQueues"
-  | "listAgents"
-  | "listTriggers"
-  | "listActivations"
-  | "listDeadLetters";
+type Methods = "listPipelines" | "listRepositories" | "listQueues" | "listAgents" | "listTriggers" | "listActivations";
 
 export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof PolyglotService>, Methods> {
   const { database, catalog } = parts;
@@ -85,10 +77,6 @@ export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof Pol
       const rows = await readActivations(database, id, decision, pageSize(limit));
       return create(ListActivationsResponseSchema, { activations: rows.map(toActivation) });
     },
-    async listDeadLetters({ queue, limit }) {
-      const rows = await readDeadLetters(database, queue, pageSize(limit));
-      return create(ListDeadLettersResponseSchema, { deadLetters: rows.map(toDeadLetter) });
-    },
   };
 }
 
@@ -116,7 +104,7 @@ function toPipeline(object: StoredObject, stored: StoredPlan | undefined): Pipel
   });
 }
 
-function toInput({ name, type, default: value }: PlanInput) {
+export function toInput({ name, type, default: value }: PlanInput) {
   const required = value === undefined;
   const given = required ? {} : { defaultValue: fromJson(ValueSchema, value as JsonValue) };
   return create(PipelineInputSchema, { name, type, required, ...given });

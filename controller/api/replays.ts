@@ -4,7 +4,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { createExecutionId, isOutcome, type PipelineId } from "@polyglot/contracts";
 import { type PolyglotService, ReplayExecutionResponseSchema } from "@polyglot/contracts/service";
 import type { Clock } from "@polyglot/service";
-import { findFirstExecutions, insertReplay } from "../store/activations.ts";
+import { findFirstExecutions, insertReplays } from "../store/activations.ts";
 import type { Queryable } from "../store/database.ts";
 import { type ExecutionRow, readExecution } from "../store/listings.ts";
 import { apiError } from "./api-error.ts";
@@ -32,7 +32,7 @@ export function replayMethods({
       const triggerName = retry ? "retry" : "replay";
       const triggerContext = { timestamp: at.toISOString(), replay_of: of };
       const replay = { of, activationId, dedupeKey, triggerName, triggerContext, at, fromStart };
-      if (await insertReplay(database, replay)) {
+      if ((await insertReplays(database, [replay])).has(activationId)) {
         return create(ReplayExecutionResponseSchema, { executionId: activationId, pipelineId, decision: "activated" });
       }
       const first = await findFirstExecutions(database, [{ pipelineId, dedupeKey: dedupeKey ?? "" }]);
@@ -52,10 +52,6 @@ async function readEnded(database: Queryable, id: string, retry: boolean): Promi
   }
   if (row.trigger_name === "background") {
     const message = `execution ${id} is a background branch, which begins with its run: replay ${row.parent_id}`;
-    throw apiError("request/invalid", message, "execution_id");
-  }
-  if (row.trigger_name === "background") {
-    const message = `execution ${id} is a background branch, which only its run can begin: ${row.parent_id}`;
     throw apiError("request/invalid", message, "execution_id");
   }
   if (retry && row.state === "succeeded") {

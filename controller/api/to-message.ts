@@ -21,8 +21,6 @@ import {
   AttemptSchema,
   type Condition,
   ConditionSchema,
-  type DeadLetter,
-  DeadLetterSchema,
   type Execution,
   ExecutionErrorSchema,
   ExecutionSchema,
@@ -34,7 +32,7 @@ import {
 } from "@polyglot/contracts/service";
 import type { ApprovalRow } from "../store/approvals.ts";
 import type { ActivationRow } from "../store/activation-log.ts";
-import type { AgentRow, AttemptRow, DeadLetterRow, ExecutionRow, LogRow } from "../store/listings.ts";
+import type { AgentRow, AttemptRow, ExecutionRow, LogRow } from "../store/listings.ts";
 
 export function toExecution(row: ExecutionRow, attempts: readonly AttemptRow[] = []): Execution {
   const ended = attempts.map(toAttempt);
@@ -91,7 +89,7 @@ export function toApproval(row: ApprovalRow): Approval {
   });
 }
 
-function toAttempt(row: AttemptRow): Attempt {
+export function toAttempt(row: AttemptRow): Attempt {
   return create(AttemptSchema, {
     attemptNo: row.attempt_no,
     agentId: row.agent_id ?? "",
@@ -136,21 +134,6 @@ export function toActivation(row: ActivationRow): Activation {
   });
 }
 
-export function toDeadLetter(row: DeadLetterRow): DeadLetter {
-  return create(DeadLetterSchema, {
-    executionId: row.execution_id,
-    pipelineId: row.pipeline_id,
-    queue: row.queue,
-    planDigest: row.plan_digest,
-    inputs: toStruct(row.inputs),
-    triggerContext: toStruct(row.trigger_context),
-    attempts: row.attempt_no,
-    at: timestampFromDate(row.at),
-    reason: row.reason,
-    ...optional({ error: stored(ExecutionErrorSchema, row.error) }),
-  });
-}
-
 /** What `describe` and `toSample` of the agent's stream stored. */
 interface StoredHello {
   readonly host?: string;
@@ -190,7 +173,8 @@ export const toStruct = (values: object): JsonObject => values as JsonObject;
 
 export const time = (date: Date | null): Timestamp | undefined => (date === null ? undefined : timestampFromDate(date));
 
-function stored<Desc extends DescMessage>(
+/** What the store keeps of a message; undefined where it keeps none. */
+export function stored<Desc extends DescMessage>(
   schema: Desc,
   json: JsonValue | object | null | undefined,
 ): MessageShape<Desc> | undefined {

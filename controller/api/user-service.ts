@@ -4,6 +4,7 @@ import type { PolyglotService } from "@polyglot/contracts/service";
 import { type ApprovalParts, approvalMethods } from "./approvals.ts";
 import { type ApplyParts, applyMethods } from "./apply.ts";
 import { userArtifactMethods } from "./artifacts.ts";
+import { type DeadLetterParts, deadLetterMethods } from "./dead-letters.ts";
 import { type ExecutionParts, executionMethods } from "./executions.ts";
 import { type ListingParts, listingMethods } from "./listings.ts";
 import { type LogParts, logMethods } from "./logs.ts";
@@ -14,6 +15,7 @@ import { type TokenParts, tokenMethods } from "./tokens.ts";
 
 export type UserServiceParts = ApplyParts &
   ApprovalParts &
+  DeadLetterParts &
   ExecutionParts &
   ListingParts &
   LogParts &
@@ -26,6 +28,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...executionMethods(parts),
     ...approvalMethods(parts),
     ...replayMethods(parts),
+    ...deadLetterMethods(parts),
     ...listingMethods(parts),
     ...logMethods(parts),
     ...userArtifactMethods(parts),

@@ -3,7 +3,7 @@ import type { RunningExecution, Settlement } from "../store/executions.ts";
 
 /** How an agent says that an attempt ended. */
 export interface AttemptResult
-  extends Omit<Settlement, "executionId" | "sessionId" | "nextState" | "outcome" | "dueAt" | "deadLetterReason"> {
+  extends Omit<Settlement, "executionId" | "sessionId" | "nextState" | "outcome" | "dueAt" | "deadLetter"> {
   readonly executionId: string;
   readonly outcome: Exclude<AttemptOutcome, "lost">;
   /** Of outcome `waiting`: the approvals without which nothing goes on. */

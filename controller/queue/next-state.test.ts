@@ -24,9 +24,18 @@ test("an exit, a kill and a cancellation are final", () => {
 
 test("delays grow as their strategy says and end at the maximum", () => {
   const delays = (strategy: "fixed" | "linear" | "exponential" | "immediate") =>
-    [1, 2, 3, 9].map((n) => retryDelayMs(n, { strategy, base_seconds: 1, max_seconds: 5 }, () => 1));
+    [1, 2, 3, 9].map((n) => retryDelayMs(n, { strategy, base_seconds: 1, max_seconds: 5, jitter: 0 }));
   expect(delays("immediate")).toEqual([0, 0, 0, 0]);
   expect(delays("fixed")).toEqual([1_000, 1_000, 1_000, 1_000]);
   expect(delays("linear")).toEqual([1_000, 2_000, 3_000, 5_000]);
   expect(delays("exponential")).toEqual([1_000, 2_000, 4_000, 5_000]);
+});
+
+test("the share of jitter is left to chance: none without a word, half of what doubles", () => {
+  const delay = (retry: Parameters<typeof retryDelayMs>[1], chance: number) =>
+    retryDelayMs(1, { base_seconds: 8, max_seconds: 60, ...retry }, () => chance);
+  expect([0, 0.5, 1].map((chance) => delay({ strategy: "fixed" }, chance))).toEqual([8_000, 8_000, 8_000]);
+  expect([0, 0.5, 1].map((chance) => delay({ strategy: "fixed", jitter: 1 }, chance))).toEqual([8_000, 4_000, 0]);
+  expect([0, 1].map((chance) => delay({ strategy: "exponential" }, chance))).toEqual([8_000, 4_000]);
+  expect([0, 1].map((chance) => delay({ strategy: "exponential", jitter: 0.25 }, chance))).toEqual([8_000, 6_000]);
 });

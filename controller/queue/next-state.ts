@@ -1,6 +1,5 @@
 /** What an ended attempt makes of its execution. Pure: the effects stand in the settler. */
 import { type AttemptOutcome, defaults, type ExecutionState, type QueueConfiguration } from "@polyglot/contracts";
-import { backoffMs } from "@polyglot/service";
 
 export interface EndedAttempt {
   readonly outcome: Exclude<AttemptOutcome, "waiting">;
@@ -37,8 +36,25 @@ function retried(ended: EndedAttempt, retry: QueueConfiguration["retry"], random
   return { state: "waiting", delayMs, deadLetterReason: null };
 }
 
-/** Delay before the attempt that follows number `attemptNo` (from 1). */
-export function retryDelayMs(attemptNo: number, retry: QueueConfiguration["retry"], random?: () => number): number {
+/** Delay before the attempt that follows number `attemptNo` (from 1). Of it the share `jitter` is left to chance. */
+export function retryDelayMs(
+  attemptNo: number,
+  retry: QueueConfiguration["retry"],
+  random: () => number = Math.random,
+): number {
+  const delayMs = fullDelayMs(attemptNo, retry);
+  return delayMs * (1 - jitterOf(retry) * random());
+}
+
+/** Executions that failed together would come back together: what doubles is spread over its upper half by itself. */
+function jitterOf(retry: QueueConfiguration["retry"]): number {
+  const strategy = retry?.strategy ?? defaults.retryStrategy;
+  return retry?.jitter ?? (strategy === "exponential" ? defaultJitter : 0);
+}
+
+const defaultJitter = 0.5;
+
+function fullDelayMs(attemptNo: number, retry: QueueConfiguration["retry"]): number {
   const baseMs = (retry?.base_seconds ?? defaults.retryBaseSeconds) * 1_000;
   const maxMs = (retry?.max_seconds ?? defaults.retryMaxSeconds) * 1_000;
   switch (retry?.strategy ?? defaults.retryStrategy) {
@@ -49,6 +65,6 @@ export function retryDelayMs(attemptNo: number, retry: QueueConfiguration["retry
     case "linear":
       return Math.min(baseMs * attemptNo, maxMs);
     case "exponential":
-      return backoffMs(attemptNo, baseMs, maxMs, random);
+      return Math.min(baseMs * 2 ** Math.min(attemptNo - 1, 30), maxMs);
   }
 }

@@ -6,6 +6,7 @@ import { type Settlement, settleAttempts } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
 import { nextState } from "./next-state.ts";
+import { fingerprintOf, parseError } from "./fingerprint.ts";
 import type { QueueMetrics, SettledExecution } from "./queue-events.ts";
 
 /** One at a time, for the reason that claims are: see the queue manager's limits. */
@@ -83,9 +84,9 @@ export class Settler {
   ): Settlement {
     const { waitsFor: _, isFinal, ...record } = result;
     const { executionId, attemptNo, maxAttempts, sessionId } = attempt;
-    const retry = this.#plans.get(attempt.planDigest)?.plan.queue.retry;
+    const configuration = this.#plans.get(attempt.planDigest)?.plan.queue;
     const isDecided = record.exitCode !== null || isFinal;
-    const next = nextState({ outcome, attemptNo, maxAttempts, isDecided }, retry);
+    const next = nextState({ outcome, attemptNo, maxAttempts, isDecided }, configuration?.retry);
     return {
       ...record,
       executionId,
@@ -94,7 +95,14 @@ export class Settler {
       outcome,
       nextState: next.state,
       dueAt: next.delayMs === null ? null : new Date(this.#clock.now() + next.delayMs),
-      deadLetterReason: next.deadLetterReason,
+      deadLetter:
+        next.deadLetterReason === null
+          ? null
+          : {
+              reason: next.deadLetterReason,
+              queue: configuration?.dead_letter_queue ?? null,
+              fingerprint: fingerprintOf(attempt.pipelineId, parseError(record.error)),
+            },
     };
   }
 

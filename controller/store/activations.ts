@@ -63,13 +63,31 @@ export interface NewReplay
   readonly of: string;
   /** Takes over nothing that was committed. */
   readonly fromStart: boolean;
+  /** Instead of what the other one began with. */
+  readonly inputs?: NewActivation["inputs"];
+  /** Instead of what the other one was pinned to. */
+  readonly pin?: Pick<NewActivation, "planDigest" | "revision" | "queue" | "shard" | "priority" | "maxAttempts">;
 }
 
-/** False where the key was used before, or where the other execution has no outcome. */
-export async function insertReplay(database: Queryable, one: NewReplay): Promise<boolean> {
-  const { of, activationId, dedupeKey, triggerName, triggerContext, at, fromStart } = one;
-  const values = [of, activationId, dedupeKey, triggerName, JSON.stringify(triggerContext), at, fromStart];
-  return (await database.query(replay, values)).length > 0;
+/** Answers the ids that are new: not those whose key was used before, or whose other execution has no outcome. */
+export async function insertReplays(database: Queryable, replays: readonly NewReplay[]): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ execution_id: string }>(replay, [
+    replays.map((one) => one.of),
+    replays.map((one) => one.activationId),
+    replays.map((one) => one.dedupeKey),
+    replays.map((one) => one.triggerName),
+    replays.map((one) => JSON.stringify(one.triggerContext)),
+    replays.map((one) => one.at),
+    replays.map((one) => one.fromStart),
+    replays.map((one) => (one.inputs === undefined ? null : JSON.stringify(one.inputs))),
+    replays.map((one) => one.pin?.planDigest ?? null),
+    replays.map((one) => one.pin?.revision ?? null),
+    replays.map((one) => one.pin?.queue ?? null),
+    replays.map((one) => one.pin?.shard ?? null),
+    replays.map((one) => one.pin?.priority ?? null),
+    replays.map((one) => one.pin?.maxAttempts ?? null),
+  ]);
+  return new Set(rows.map((row) => row.execution_id));
 }
 
 /** The execution that each of these dedupe keys started, by `pipelineId + "\n" + dedupeKey`. */

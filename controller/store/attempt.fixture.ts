@@ -38,8 +38,8 @@ export class RunningAttempts implements AsyncDisposable {
   }
 
   /** Its first attempt runs. */
-  async start(pipelineId = "a#B"): Promise<CallingAttempt> {
-    const activation = newActivation({ pipelineId: pipelineId as PipelineId });
+  async start(pipelineId = "a#B", inputs: NewActivation["inputs"] = {}): Promise<CallingAttempt> {
+    const activation = newActivation({ pipelineId: pipelineId as PipelineId, inputs });
     await insertActivations(this.database, [activation]);
     return this.claim(activation.activationId);
   }
@@ -62,8 +62,32 @@ export class RunningAttempts implements AsyncDisposable {
         ...{ executionId: attempt.executionId as ExecutionId, attemptNo: attempt.attemptNo, nextState },
         ...{ sessionId: attempt.sessionId, outcome: "succeeded", outputs: "{}", error: null, metrics: null },
         ...{ steps: null, exitCode: null, cleanup: "none", startedAt: null, endedAt: new Date(), dueAt: null },
-        deadLetterReason: null,
+        deadLetter: null,
         ...(background === undefined ? {} : { background }),
+      },
+    ]);
+    return settled.has(attempt.executionId);
+  }
+
+  /** Its last attempt failed. */
+  async bury(
+    attempt: CallingAttempt,
+    changes: { endedAt?: Date; queue?: string; fingerprint?: string; type?: string } = {},
+  ) {
+    const { endedAt = new Date(), queue = null, fingerprint = "f1", type = "py\\!ValueError" } = changes;
+    const error = JSON.stringify({ type, message: "row 1 is bad", trace: "", step: "s1" });
+    const settled = await settleAttempts(this.database, [
+      {
+        ...{ executionId: attempt.executionId as ExecutionId, attemptNo: attempt.attemptNo, endedAt, error },
+        ...{
+          sessionId: attempt.sessionId,
+          outcome: "failed",
+          outputs: null,
+          metrics: null,
+          nextState: "dead_lettered",
+        },
+        ...{ steps: null, exitCode: null, cleanup: "done", startedAt: null, dueAt: null },
+        deadLetter: { reason: "attempts_used_up", queue, fingerprint },
       },
     ]);
     return settled.has(attempt.executionId);

@@ -8,7 +8,7 @@ import {
   type PlanDigest,
 } from "@polyglot/contracts";
 import { expect, test } from "vitest";
-import { insertActivations, insertReplay } from "./activations.ts";
+import { insertActivations, insertReplays } from "./activations.ts";
 import { openSession } from "./agents.ts";
 import { decideApproval, expireApprovals, readApprovals, requestApprovals, suspendAttempt } from "./approvals.ts";
 import { type AttemptClaim, readCheckpoints, saveCheckpoints } from "./checkpoints.ts";
@@ -98,7 +98,7 @@ const settlement = (executionId: ExecutionId, sessionId: string, changes: Partia
   startedAt: new Date(),
   endedAt: new Date(),
   dueAt: null,
-  deadLetterReason: null,
+  deadLetter: null,
   ...changes,
 });
 
@@ -260,9 +260,9 @@ test("a replay has plan, inputs, queue and host of the first one, its attempts w
   await approve("run.1");
   await claim();
   const one = replay(executionId);
-  expect(await insertReplay(database, one)).toBe(false);
+  expect(await insertReplays(database, [one])).toEqual(new Set());
   await settle({ attemptNo: 2 });
-  expect(await insertReplay(database, one)).toBe(true);
+  expect(await insertReplays(database, [one])).toEqual(new Set([one.activationId]));
   expect(await waiting()).toMatchObject([
     { executionId: one.activationId, planDigest: "sha256:x", priority: 7, host: "h1", attemptNo: 0, maxAttempts: 3 },
   ]);
@@ -276,8 +276,8 @@ test("a replay from the start takes nothing over, and a key starts one only", as
   await saveCheckpoints(database, [{ attempt, checkpoints: [step("run.0", "1")] }]);
   await settle();
   const first = replay(executionId, { fromStart: true, dedupeKey: "retry:x" });
-  expect(await insertReplay(database, first)).toBe(true);
-  expect(await insertReplay(database, replay(executionId, { dedupeKey: "retry:x" }))).toBe(false);
+  expect(await insertReplays(database, [first])).toEqual(new Set([first.activationId]));
+  expect(await insertReplays(database, [replay(executionId, { dedupeKey: "retry:x" })])).toEqual(new Set());
   expect(await readCheckpoints(database, first.activationId)).toEqual([]);
 });
 

@@ -86,7 +86,7 @@ const settlement = (executionId: ExecutionId, sessionId: string, changes: Partia
   startedAt: null,
   endedAt: new Date(),
   dueAt: null,
-  deadLetterReason: null,
+  deadLetter: null,
   ...changes,
 });
 
@@ -140,7 +140,11 @@ test("outcome, record and dead letter are one: a record that exists already undo
     text: `insert into attempts (execution_id, attempt_no, outcome, cleanup, claimed_at, ended_at)
       select execution_id, 1, 'lost', 'none', now(), now() from executions`,
   });
-  const buried = { nextState: "dead_lettered", outcome: "failed", deadLetterReason: "attempts_used_up" } as const;
+  const buried = {
+    nextState: "dead_lettered",
+    outcome: "failed",
+    deadLetter: { reason: "attempts_used_up", queue: null, fingerprint: "f" },
+  } as const;
   await expect(here.settle(buried)).rejects.toThrow("duplicate key");
   expect(await here.state()).toBe("running 1");
   expect(await here.database.query({ name: "", text: "select 1 from dead_letters" })).toEqual([]);

@@ -193,9 +193,17 @@ export interface Settlement {
   readonly endedAt: Date;
   /** When the next attempt is due, where there is one. */
   readonly dueAt: Date | null;
-  readonly deadLetterReason: "attempts_used_up" | "outcome_unknown" | null;
+  readonly deadLetter: NewDeadLetter | null;
   /** Branches of it that go on as executions of their own; absent where there are none. */
   readonly background?: readonly BackgroundBranch[];
+}
+
+export interface NewDeadLetter {
+  readonly reason: "attempts_used_up" | "outcome_unknown";
+  /** That keeps it, as the pipeline says; null: as its queue says, which else keeps it itself. */
+  readonly queue: string | null;
+  /** See `fingerprintOf`. */
+  readonly fingerprint: string;
 }
 
 export interface BackgroundBranch {
@@ -247,7 +255,9 @@ async function settleAll(database: Queryable, settlements: readonly Settlement[]
     settlements.map((one) => one.startedAt),
     settlements.map((one) => one.endedAt),
     settlements.map((one) => one.dueAt),
-    settlements.map((one) => one.deadLetterReason),
+    settlements.map((one) => one.deadLetter?.reason ?? null),
+    settlements.map((one) => one.deadLetter?.queue ?? null),
+    settlements.map((one) => one.deadLetter?.fingerprint ?? null),
   ]);
   return new Set(rows.map((row) => row.execution_id));
 }

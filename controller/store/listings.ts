@@ -13,7 +13,6 @@ const readLogLinesQuery = sqlFile("read-log-lines");
 const readQueuesQuery = sqlFile("read-queues");
 const readQueueRatesQuery = sqlFile("read-queue-rates");
 const readAgentsQuery = sqlFile("read-agents");
-const readDeadLettersQuery = sqlFile("read-dead-letters");
 const readInventoryQuery = sqlFile("read-inventory");
 
 type Values = Readonly<Record<string, CanonicalValue>>;
@@ -186,23 +185,6 @@ export interface AgentRow {
 
 export function readAgents(database: Queryable): Promise<AgentRow[]> {
   return database.query<AgentRow>(readAgentsQuery);
-}
-
-export interface DeadLetterRow {
-  readonly execution_id: string;
-  readonly pipeline_id: string;
-  readonly queue: string;
-  readonly plan_digest: string;
-  readonly inputs: Values;
-  readonly trigger_context: Values;
-  readonly error: MessageJson | null;
-  readonly attempt_no: number;
-  readonly at: Date;
-  readonly reason: string;
-}
-
-export function readDeadLetters(database: Queryable, queue: string, limit: number): Promise<DeadLetterRow[]> {
-  return database.query<DeadLetterRow>(readDeadLettersQuery, [queue, limit]);
 }
 
 /** What repositories own. */

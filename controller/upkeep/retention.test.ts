@@ -49,11 +49,26 @@ test("old outcomes leave with all that belongs to them; the young, the unfinishe
   await addExecution(29, "succeeded");
   await addExecution(31, "waiting");
   await addExecution(31, "dead_lettered");
+  await run(
+    "insert into dead_letters (execution_id, queue, pipeline_id, reason, at) select execution_id, queue, pipeline_id, 'attempts_used_up', now() from executions where state = 'dead_lettered'",
+  );
   const retention = new Retention(store.database, holding, clock, silentLogger);
   expect(await retention.runOnce()).toMatchObject({ executions: 2 });
   for (const table of ["activations", "executions", "attempts", "artifacts", "logs"]) {
     expect(await count(table)).toBe(3);
   }
+});
+
+test("a dead letter leaves as other executions do once it is settled, and is settled at its queue's time", async () => {
+  for (const days of [31, 29]) {
+    await addExecution(days, "dead_lettered");
+  }
+  await run(
+    "insert into dead_letters (execution_id, queue, pipeline_id, reason, at) select execution_id, queue, pipeline_id, 'attempts_used_up', ended_at from executions",
+  );
+  const retention = new Retention(store.database, holding, clock, silentLogger);
+  expect(await retention.runOnce()).toMatchObject({ deadLetters: 1, executions: 1 });
+  expect(await run("select settled_as from dead_letters")).toEqual([{ settled_as: null }]);
 });
 
 test("calls of attempts that have ended leave at once", async () => {
@@ -82,6 +97,7 @@ test("tokens, metrics, loads of hosts and controllers that are long over leave",
   const retention = new Retention(store.database, holding, clock, silentLogger);
   expect(await retention.runOnce()).toEqual({
     calls: 0,
+    deadLetters: 0,
     executions: 0,
     occurrences: 0,
     tokens: 2,

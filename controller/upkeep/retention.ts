@@ -4,7 +4,9 @@
  */
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
+import { defaultKeepMs, readKeepTimes } from "../queue/dead-letter-retention.ts";
 import type { Database } from "../store/database.ts";
+import { expireDeadLetters } from "../store/dead-letters.ts";
 import {
   type Removal,
   removeDeadControllers,
@@ -70,16 +72,30 @@ export class Retention implements Service {
   /** Answers how much of each was removed; nothing where another controller holds the shard. */
   async runOnce(): Promise<Readonly<Record<string, number>>> {
     const removed: Record<string, number> = {};
+    const deadLetters = await this.#expireDeadLetters();
     for (const rule of rules) removed[rule.what] = await this.#apply(rule);
-    return removed;
+    return { deadLetters, ...removed };
   }
 
-  async #apply({ keepMs, remove }: Rule): Promise<number> {
+  /** Open ones as old as their queue keeps them: with that they are executions as all others. */
+  async #expireDeadLetters(): Promise<number> {
+    const now = this.#clock.now();
+    const keepTimes = await readKeepTimes(this.#database);
+    const retentions = [...keepTimes].map(([queue, keepMs]) => ({ queue, before: new Date(now - keepMs) }));
+    const others = { before: new Date(now - defaultKeepMs), at: new Date(now) };
+    return this.#inBatches((limit) => expireDeadLetters(this.#database, retentions, { ...others, limit }));
+  }
+
+  #apply({ keepMs, remove }: Rule): Promise<number> {
     const before = new Date(this.#clock.now() - keepMs);
+    return this.#inBatches((limit) => remove(this.#database, before, limit));
+  }
+
+  async #inBatches(once: (limit: number) => Promise<number>): Promise<number> {
     let total = 0;
     let batch: number = limits.batch;
     while (batch === limits.batch && this.#holder.termOf("upkeep") !== undefined && !this.#stopping.signal.aborted) {
-      batch = await remove(this.#database, before, limits.batch);
+      batch = await once(limits.batch);
       total += batch;
     }
     return total;

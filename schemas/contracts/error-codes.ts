@@ -13,6 +13,8 @@ export const errorCodes = {
   "execution/ended": "The execution has an outcome already.",
   "execution/not-ended": "The execution has no outcome yet.",
   "execution/no-approval": "The execution waits for no approval, or for several and none was named.",
+  "dead-letter/unknown": "The execution is no dead letter.",
+  "dead-letter/settled": "The dead letter is requeued, dropped or expired by now.",
   "artifact/unknown": "The execution keeps no artifact of that name.",
   "attempt/stale": "The attempt is not the running one; nothing was changed.",
   "state/kind": "The value in the state is not an int, or would leave the ints that are exact.",

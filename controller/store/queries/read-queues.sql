@@ -14,6 +14,7 @@ running as (
 buried as (
   select queue, count(*) as dead_letters
   from dead_letters
+  where settled_at is null
   group by queue
 )
 select

@@ -1,11 +1,16 @@
--- Executions that ended before a time, with all that belongs to them, oldest first. Dead letters stay: somebody has to
--- look at them. Ids begin with the time of their making, so the primary key finds the old ones.
+-- Executions that ended before a time, with all that belongs to them, oldest first. Open dead letters stay: somebody has
+-- to look at them. Ids begin with the time of their making, so the primary key finds the old ones.
 with old as (
   select execution_id
   from executions
   where execution_id < $1
     and ended_at < $2
-    and state <> 'dead_lettered'
+    and not exists (
+      select 1
+      from dead_letters
+      where dead_letters.execution_id = executions.execution_id
+        and settled_at is null
+    )
   order by execution_id
   limit $3
 ),
@@ -23,6 +28,11 @@ without_artifacts as (
   delete from artifacts
   using old
   where artifacts.execution_id = old.execution_id
+),
+without_letters as (
+  delete from dead_letters
+  using old
+  where dead_letters.execution_id = old.execution_id
 ),
 without_attempts as (
   delete from attempts

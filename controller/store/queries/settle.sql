@@ -4,10 +4,12 @@ with ended as (
   select *
   from unnest(
     $1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::json[], $8::json[], $9::json[],
-    $10::integer[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[]
+    $10::integer[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[], $16::text[],
+    $17::text[]
   ) as ended (
     execution_id, attempt_no, session_id, next_state, outcome, outputs, error, metrics, steps,
-    exit_code, cleanup, started_at, ended_at, due_at, dead_letter_reason
+    exit_code, cleanup, started_at, ended_at, due_at, dead_letter_reason, dead_letter_queue,
+    fingerprint
   )
 ),
 settled as (
@@ -32,10 +34,18 @@ recorded as (
   join settled using (execution_id)
 ),
 buried as (
-  insert into dead_letters (execution_id, queue, pipeline_id, reason, error, at)
-  select execution_id, queue, pipeline_id, dead_letter_reason, error, ended.ended_at
+  insert into dead_letters (execution_id, queue, pipeline_id, reason, error, at, fingerprint)
+  select
+    execution_id,
+    coalesce(dead_letter_queue, objects.spec -> 'deadLetter' ->> 'queue', settled.queue),
+    pipeline_id,
+    dead_letter_reason,
+    error,
+    ended.ended_at,
+    fingerprint
   from ended
   join settled using (execution_id)
+  left join objects on objects.kind = 'Queue' and objects.namespace = '' and objects.name = settled.queue
   where dead_letter_reason is not null
 ),
 announced as (

@@ -40,7 +40,9 @@ export function checkSettings(
   const policy = { ...draft.specOf("ResourcePolicy"), selector: { pipelines: [id] } };
   // A handler may be that of a policy, so the rules between two fields are not these lines' to decide.
   draft.parse({ kind: "ResourcePolicy", name: "lines", spec: policy }, name, () => false);
-  return { ...configuration, ...retryOf(draft.specOf("Queue")), ...killOf(draft.specOf("ResourcePolicy"), handler) };
+  const queue: DraftedQueue = draft.specOf("Queue");
+  const kill = killOf(draft.specOf("ResourcePolicy"), handler);
+  return { ...configuration, ...retryOf(queue), ...deadLetterOf(queue), ...kill };
 }
 
 interface Setting {
@@ -103,7 +105,15 @@ interface Drafted {
   readonly memory?: string;
 }
 
-function retryOf({ retry }: { readonly retry?: Drafted }): Pick<QueueConfiguration, "retry"> {
+interface DraftedQueue {
+  readonly retry?: Drafted;
+  readonly deadLetter?: { readonly queue?: string };
+}
+
+const deadLetterOf = ({ deadLetter }: DraftedQueue): Pick<QueueConfiguration, "dead_letter_queue"> =>
+  deadLetter?.queue === undefined ? {} : { dead_letter_queue: deadLetter.queue };
+
+function retryOf({ retry }: DraftedQueue): Pick<QueueConfiguration, "retry"> {
   if (retry === undefined) return {};
   const { maxAttempts, strategy, base, max, jitter } = retry;
   return {

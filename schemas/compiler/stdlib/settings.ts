@@ -70,8 +70,16 @@ export const settings: readonly LibraryEntry[] = [
   ),
   setting("Q.Retry.BackoffBase", "base: duration", "The wait before the second attempt."),
   setting("Q.Retry.BackoffMax", "max: duration", "The longest wait between two attempts."),
-  open("Q.Retry.Jitter", "share: float", "The share of a wait, from 0 to 1, that is left to chance."),
-  open("Q.DeadLetterQueue", "queue: Enum", "Where executions go whose attempts are used up."),
+  setting(
+    "Q.Retry.Jitter",
+    "share: float",
+    "The share of a wait, from 0 to 1, that is left to chance; without this line half of an exponential wait, else none.",
+  ),
+  setting(
+    "Q.DeadLetterQueue",
+    "queue: Enum",
+    "The queue that keeps executions whose attempts are used up, a member of #Queue; without this line the one that their queue names, else their queue itself.",
+  ),
   open("Q.FailureHandler", "pipeline: string", "The pipeline that runs when an execution fails for good."),
   setting(
     "Q.Kill.Exceeds.Usage.CPU",

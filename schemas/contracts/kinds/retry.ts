@@ -13,7 +13,9 @@ export const retry = z
       .meta({ description: "How the wait grows from attempt to attempt" }),
     base: duration("The wait before the second attempt").default(`${defaults.retryBaseSeconds}s`),
     max: duration("The longest wait between two attempts").default(`${defaults.retryMaxSeconds}s`),
-    jitter: share("Share of each wait that is left to chance").default(0),
+    jitter: share(
+      "Share of each wait that is left to chance; without it half of an exponential wait, else none",
+    ).optional(),
     on: z
       .array(z.enum(["failed", "killed", "agent-lost"]))
       .min(1)

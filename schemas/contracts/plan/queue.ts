@@ -31,6 +31,8 @@ export const queueConfiguration = z.strictObject({
       handler: z.string().optional(),
     })
     .optional(),
+  /** The queue that keeps executions whose attempts are used up; absent: as their queue says. */
+  dead_letter_queue: z.string().optional(),
   /** Endings of run-phase steps are committed, and a later attempt goes on after the last one. */
   checkpoint: z.literal(true).optional(),
 });

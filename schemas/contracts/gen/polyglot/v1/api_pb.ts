@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/api.proto.
  */
 export const file_polyglot_v1_api: GenFile = /*@__PURE__*/
-  fileDesc("ChVwb2x5Z2xvdC92MS9hcGkucHJvdG8SC3BvbHlnbG90LnYxIj8KD0FjdGl2YXRlUmVxdWVzdBIsCgZldmVudHMYASADKAsyHC5wb2x5Z2xvdC52MS5BY3RpdmF0aW9uRXZlbnQiQgoQQWN0aXZhdGVSZXNwb25zZRIuCgdyZXN1bHRzGAEgAygLMh0ucG9seWdsb3QudjEuQWN0aXZhdGlvblJlc3VsdCJgChBBY3RpdmF0aW9uUmVzdWx0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIQCghkZWNpc2lvbhgCIAEoCRIkCgVlcnJvchgDIAEoCzIVLnBvbHlnbG90LnYxLkFwaUVycm9yIjgKCEFwaUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgVmaWVsZBgDIAEoCSJjCgpSdW5SZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEicKBmlucHV0cxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJIkoKC1J1blJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRIQCghkZWNpc2lvbhgDIAEoCSIrChNHZXRFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJFChRXYWl0RXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSFwoPdGltZW91dF9zZWNvbmRzGAIgASgBIpsGCglFeGVjdXRpb24SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEhMKC3BsYW5fZGlnZXN0GAMgASgJEhAKCHJldmlzaW9uGAQgASgJEg0KBXF1ZXVlGAUgASgJEhAKCHByaW9yaXR5GAYgASgFEg0KBXN0YXRlGAcgASgJEhIKCmF0dGVtcHRfbm8YCCABKAUSFAoMbWF4X2F0dGVtcHRzGAkgASgFEhAKCGFnZW50X2lkGAogASgJEi8KC2VucXVldWVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoGaW5wdXRzGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIoCgdvdXRwdXRzGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYECABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGBEgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgSIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSJwoFc3RlcHMYEyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRImCghhdHRlbXB0cxgUIAMoCzIULnBvbHlnbG90LnYxLkF0dGVtcHQSDwoHdHJpZ2dlchgVIAEoCRIWCglleGl0X2NvZGUYFiABKAVIAIgBARIoCglhcHByb3ZhbHMYHiADKAsyFS5wb2x5Z2xvdC52MS5BcHByb3ZhbBIRCglyZXBsYXlfb2YYHyABKAkSEQoJcGFyZW50X2lkGBcgASgJEhEKCWNoaWxkX2lkcxgYIAMoCUIMCgpfZXhpdF9jb2RlItsCCgdBdHRlbXB0EhIKCmF0dGVtcHRfbm8YASABKAUSEAoIYWdlbnRfaWQYAiABKAkSDwoHb3V0Y29tZRgDIAEoCRIqCgVlcnJvchgEIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEi4KCmNsYWltZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgdtZXRyaWNzGAcgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxIPCgdjbGVhbnVwGAggASgJEi4KCnN0YXJ0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBXN0ZXBzGAogAygLMhgucG9seWdsb3QudjEuU3RlcFN1bW1hcnkiaQoVTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEg0KBXF1ZXVlGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBmJlZm9yZRgFIAEoCSJEChZMaXN0RXhlY3V0aW9uc1Jlc3BvbnNlEioKCmV4ZWN1dGlvbnMYASADKAsyFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24iPAoWQ2FuY2VsRXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEa2lsbBgCIAEoCCIoChdDYW5jZWxFeGVjdXRpb25SZXNwb25zZRINCgVzdGF0ZRgBIAEoCSJeChdBcHByb3ZlRXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEc3RlcBgCIAEoCRIOCgZyZWplY3QYAyABKAgSDwoHbWVzc2FnZRgEIAEoCSJZChhBcHByb3ZlRXhlY3V0aW9uUmVzcG9uc2USFAoMZXhlY3V0aW9uX2lkGAEgASgJEicKCGFwcHJvdmFsGAIgASgLMhUucG9seWdsb3QudjEuQXBwcm92YWwiagoWUmVwbGF5RXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYAyABKAkSDQoFcmV0cnkYBCABKAgiVgoXUmVwbGF5RXhlY3V0aW9uUmVzcG9uc2USFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEhAKCGRlY2lzaW9uGAMgASgJIkUKD1JlYWRMb2dzUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDgoGZm9sbG93GAIgASgIEgwKBHN0ZXAYAyABKAkiLwoITG9nQmF0Y2gSIwoFbGluZXMYASADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lIoIBCglDb25kaXRpb24SDAoEdHlwZRgBIAEoCRIOCgZzdGF0dXMYAiABKAkSDgoGcmVhc29uGAMgASgJEg8KB21lc3NhZ2UYBCABKAkSNgoSbGFzdF90cmFuc2l0aW9uX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIpChRMaXN0UGlwZWxpbmVzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkiQQoVTGlzdFBpcGVsaW5lc1Jlc3BvbnNlEigKCXBpcGVsaW5lcxgBIAMoCzIVLnBvbHlnbG90LnYxLlBpcGVsaW5lIsICCghQaXBlbGluZRITCgtwaXBlbGluZV9pZBgBIAEoCRITCgtwbGFuX2RpZ2VzdBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoCRISCgpyZXBvc2l0b3J5GAQgASgJEgwKBGZpbGUYBSABKAkSEgoKZ2VuZXJhdGlvbhgGIAEoAxIbChNvYnNlcnZlZF9nZW5lcmF0aW9uGAcgASgDEioKCmNvbmRpdGlvbnMYCCADKAsyFi5wb2x5Z2xvdC52MS5Db25kaXRpb24SKgoGaW5wdXRzGAkgAygLMhoucG9seWdsb3QudjEuUGlwZWxpbmVJbnB1dBINCgVxdWV1ZRgKIAEoCRIQCgh0cmlnZ2VycxgLIAMoCRIuCgp1cGRhdGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJsCg1QaXBlbGluZUlucHV0EgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBItCg1kZWZhdWx0X3ZhbHVlGAQgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlIhkKF0xpc3RSZXBvc2l0b3JpZXNSZXF1ZXN0IkkKGExpc3RSZXBvc2l0b3JpZXNSZXNwb25zZRItCgxyZXBvc2l0b3JpZXMYASADKAsyFy5wb2x5Z2xvdC52MS5SZXBvc2l0b3J5IooCCgpSZXBvc2l0b3J5EgwKBG5hbWUYASABKAkSCwoDdXJsGAIgASgJEg4KBmJyYW5jaBgDIAEoCRIZChFvYnNlcnZlZF9yZXZpc2lvbhgEIAEoCRIYChBhcHBsaWVkX3JldmlzaW9uGAUgASgJEioKCmNvbmRpdGlvbnMYBiADKAsyFi5wb2x5Z2xvdC52MS5Db25kaXRpb24SLAoLZGlhZ25vc3RpY3MYByADKAsyFy5wb2x5Z2xvdC52MS5EaWFnbm9zdGljEhEKCWludmVudG9yeRgIIAMoCRISCgpnZW5lcmF0aW9uGAkgASgDEhsKE29ic2VydmVkX2dlbmVyYXRpb24YCiABKAMiEwoRTGlzdFF1ZXVlc1JlcXVlc3QiOAoSTGlzdFF1ZXVlc1Jlc3BvbnNlEiIKBnF1ZXVlcxgBIAMoCzISLnBvbHlnbG90LnYxLlF1ZXVlIrEBCgVRdWV1ZRIMCgRuYW1lGAEgASgJEgwKBHR5cGUYAiABKAkSDwoHd2FpdGluZxgDIAEoAxIPCgdydW5uaW5nGAQgASgDEhQKDGRlYWRfbGV0dGVycxgFIAEoAxIbChNlbnF1ZXVlZF9wZXJfc2Vjb25kGAYgASgBEhoKEnNldHRsZWRfcGVyX3NlY29uZBgHIAEoARIbChNvbGRlc3Rfd2FpdF9zZWNvbmRzGAggASgBIhMKEUxpc3RBZ2VudHNSZXF1ZXN0IjgKEkxpc3RBZ2VudHNSZXNwb25zZRIiCgZhZ2VudHMYASADKAsyEi5wb2x5Z2xvdC52MS5BZ2VudCLlAgoFQWdlbnQSEAoIYWdlbnRfaWQYASABKAkSDAoEaG9zdBgCIAEoCRINCgVzdGF0ZRgDIAEoCRIuCgZsYWJlbHMYBCADKAsyHi5wb2x5Z2xvdC52MS5BZ2VudC5MYWJlbHNFbnRyeRIrCghydW50aW1lcxgFIAMoCzIZLnBvbHlnbG90LnYxLkFnZW50UnVudGltZRIQCghjYXBhY2l0eRgGIAEoBRIPCgdydW5uaW5nGAcgASgFEicKBnNhbXBsZRgIIAEoCzIXLnBvbHlnbG90LnYxLkhvc3RTYW1wbGUSLwoLbGVhc2VfdW50aWwYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2NvbnRhaW5tZW50GAogASgJEg8KB3ZlcnNpb24YCyABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJcCgxBZ2VudFJ1bnRpbWUSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEgwKBHBhdGgYAyABKAkSDgoGdXNhYmxlGAQgASgIEg8KB3Byb2JsZW0YBSABKAkiFQoTTGlzdFRyaWdnZXJzUmVxdWVzdCI+ChRMaXN0VHJpZ2dlcnNSZXNwb25zZRImCgh0cmlnZ2VycxgBIAMoCzIULnBvbHlnbG90LnYxLlRyaWdnZXIiZQoHVHJpZ2dlchITCgtwaXBlbGluZV9pZBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbmFtZRgDIAEoCRIqCglhcmd1bWVudHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ik4KFkxpc3RBY3RpdmF0aW9uc1JlcXVlc3QSEwoLcGlwZWxpbmVfaWQYASABKAkSDQoFbGltaXQYAiABKAUSEAoIZGVjaXNpb24YAyABKAkiRwoXTGlzdEFjdGl2YXRpb25zUmVzcG9uc2USLAoLYWN0aXZhdGlvbnMYASADKAsyFy5wb2x5Z2xvdC52MS5BY3RpdmF0aW9uIpECCgpBY3RpdmF0aW9uEhUKDWFjdGl2YXRpb25faWQYASABKAkSEwoLcGlwZWxpbmVfaWQYAiABKAkSDwoHdHJpZ2dlchgDIAEoCRIwCg90cmlnZ2VyX2NvbnRleHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhQKDGV4ZWN1dGlvbl9pZBgFIAEoCRImCgJhdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmV2aXNpb24YByABKAkSEAoIZGVjaXNpb24YCCABKAkSDgoGcmVhc29uGAkgASgJEg0KBXRpbWVzGAogASgFEhMKC3RyaWdnZXJfa2V5GAsgASgJIjYKFkxpc3REZWFkTGV0dGVyc1JlcXVlc3QSDQoFcXVldWUYASABKAkSDQoFbGltaXQYAiABKAUiSAoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLQoMZGVhZF9sZXR0ZXJzGAEgAygLMhcucG9seWdsb3QudjEuRGVhZExldHRlciKsAgoKRGVhZExldHRlchIUCgxleGVjdXRpb25faWQYASABKAkSEwoLcGlwZWxpbmVfaWQYAiABKAkSDQoFcXVldWUYAyABKAkSEwoLcGxhbl9kaWdlc3QYBCABKAkSJwoGaW5wdXRzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGAcgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIYXR0ZW1wdHMYCCABKAUSJgoCYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgKIAEoCSJHCgxBcHBseVJlcXVlc3QSJgoFZmlsZXMYASADKAsyFy5wb2x5Z2xvdC52MS5Tb3VyY2VGaWxlEg8KB2RyeV9ydW4YAiABKAgiKwoKU291cmNlRmlsZRIMCgRwYXRoGAEgASgJEg8KB2NvbnRlbnQYAiABKAwiagoNQXBwbHlSZXNwb25zZRIrCgdvYmplY3RzGAEgAygLMhoucG9seWdsb3QudjEuQXBwbGllZE9iamVjdBIsCgtkaWFnbm9zdGljcxgCIAMoCzIXLnBvbHlnbG90LnYxLkRpYWdub3N0aWMiOwoNQXBwbGllZE9iamVjdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGY2hhbmdlGAMgASgJIiYKEFJlY29uY2lsZVJlcXVlc3QSEgoKcmVwb3NpdG9yeRgBIAEoCSITChFSZWNvbmNpbGVSZXNwb25zZSIqChRXYXRjaE92ZXJ2aWV3UmVxdWVzdBISCgpleGVjdXRpb25zGAEgASgFItUBCghPdmVydmlldxIiCgZhZ2VudHMYASADKAsyEi5wb2x5Z2xvdC52MS5BZ2VudBIiCgZxdWV1ZXMYAiADKAsyEi5wb2x5Z2xvdC52MS5RdWV1ZRIqCgpleGVjdXRpb25zGAMgAygLMhYucG9seWdsb3QudjEuRXhlY3V0aW9uEi0KDHJlcG9zaXRvcmllcxgEIAMoCzIXLnBvbHlnbG90LnYxLlJlcG9zaXRvcnkSJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi8KFkNyZWF0ZUpvaW5Ub2tlblJlcXVlc3QSFQoNdmFsaWRfc2Vjb25kcxgBIAEoBSJHChdDcmVhdGVKb2luVG9rZW5SZXNwb25zZRINCgV0b2tlbhgBIAEoCRIdChVjZXJ0aWZpY2F0ZV9hdXRob3JpdHkYAiABKAkiLAoUTGlzdEFydGlmYWN0c1JlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJIkEKFUxpc3RBcnRpZmFjdHNSZXNwb25zZRIoCglhcnRpZmFjdHMYASADKAsyFS5wb2x5Z2xvdC52MS5BcnRpZmFjdCJ4CghBcnRpZmFjdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRzaXplGAMgASgDEhIKCmF0dGVtcHRfbm8YBCABKAUSJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKE1JlYWRBcnRpZmFjdFJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEgwKBG5hbWUYAiABKAkiHQoNQXJ0aWZhY3RDaHVuaxIMCgRkYXRhGAEgASgMIhQKEkxpc3RTZWNyZXRzUmVxdWVzdCI7ChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiQKB3NlY3JldHMYASADKAsyEy5wb2x5Z2xvdC52MS5TZWNyZXQirAEKBlNlY3JldBIMCgRuYW1lGAEgASgJEg4KBnNvdXJjZRgCIAEoCRISCgpuYW1lc3BhY2VzGAMgAygJEg8KB3Byb2JsZW0YBCABKAkSDwoHdmVyc2lvbhgFIAEoBRIOCgZzZXRfYnkYBiABKAkSKgoGc2V0X2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXBvc2l0b3J5GAggASgJIi8KEFNldFNlY3JldFJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoDCIjChNEZWxldGVTZWNyZXRSZXF1ZXN0EgwKBG5hbWUYASABKAkiFgoURGVsZXRlU2VjcmV0UmVzcG9uc2UylBAKD1BvbHlnbG90U2VydmljZRJHCghBY3RpdmF0ZRIcLnBvbHlnbG90LnYxLkFjdGl2YXRlUmVxdWVzdBodLnBvbHlnbG90LnYxLkFjdGl2YXRlUmVzcG9uc2USOAoDUnVuEhcucG9seWdsb3QudjEuUnVuUmVxdWVzdBoYLnBvbHlnbG90LnYxLlJ1blJlc3BvbnNlEkgKDEdldEV4ZWN1dGlvbhIgLnBvbHlnbG90LnYxLkdldEV4ZWN1dGlvblJlcXVlc3QaFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24SSgoNV2FpdEV4ZWN1dGlvbhIhLnBvbHlnbG90LnYxLldhaXRFeGVjdXRpb25SZXF1ZXN0GhYucG9seWdsb3QudjEuRXhlY3V0aW9uElkKDkxpc3RFeGVjdXRpb25zEiIucG9seWdsb3QudjEuTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0GiMucG9seWdsb3QudjEuTGlzdEV4ZWN1dGlvbnNSZXNwb25zZRJcCg9DYW5jZWxFeGVjdXRpb24SIy5wb2x5Z2xvdC52MS5DYW5jZWxFeGVjdXRpb25SZXF1ZXN0GiQucG9seWdsb3QudjEuQ2FuY2VsRXhlY3V0aW9uUmVzcG9uc2USXwoQQXBwcm92ZUV4ZWN1dGlvbhIkLnBvbHlnbG90LnYxLkFwcHJvdmVFeGVjdXRpb25SZXF1ZXN0GiUucG9seWdsb3QudjEuQXBwcm92ZUV4ZWN1dGlvblJlc3BvbnNlElwKD1JlcGxheUV4ZWN1dGlvbhIjLnBvbHlnbG90LnYxLlJlcGxheUV4ZWN1dGlvblJlcXVlc3QaJC5wb2x5Z2xvdC52MS5SZXBsYXlFeGVjdXRpb25SZXNwb25zZRJBCghSZWFkTG9ncxIcLnBvbHlnbG90LnYxLlJlYWRMb2dzUmVxdWVzdBoVLnBvbHlnbG90LnYxLkxvZ0JhdGNoMAESVgoNTGlzdEFydGlmYWN0cxIhLnBvbHlnbG90LnYxLkxpc3RBcnRpZmFjdHNSZXF1ZXN0GiIucG9seWdsb3QudjEuTGlzdEFydGlmYWN0c1Jlc3BvbnNlEk4KDFJlYWRBcnRpZmFjdBIgLnBvbHlnbG90LnYxLlJlYWRBcnRpZmFjdFJlcXVlc3QaGi5wb2x5Z2xvdC52MS5BcnRpZmFjdENodW5rMAESVgoNTGlzdFBpcGVsaW5lcxIhLnBvbHlnbG90LnYxLkxpc3RQaXBlbGluZXNSZXF1ZXN0GiIucG9seWdsb3QudjEuTGlzdFBpcGVsaW5lc1Jlc3BvbnNlEl8KEExpc3RSZXBvc2l0b3JpZXMSJC5wb2x5Z2xvdC52MS5MaXN0UmVwb3NpdG9yaWVzUmVxdWVzdBolLnBvbHlnbG90LnYxLkxpc3RSZXBvc2l0b3JpZXNSZXNwb25zZRJNCgpMaXN0UXVldWVzEh4ucG9seWdsb3QudjEuTGlzdFF1ZXVlc1JlcXVlc3QaHy5wb2x5Z2xvdC52MS5MaXN0UXVldWVzUmVzcG9uc2USTQoKTGlzdEFnZW50cxIeLnBvbHlnbG90LnYxLkxpc3RBZ2VudHNSZXF1ZXN0Gh8ucG9seWdsb3QudjEuTGlzdEFnZW50c1Jlc3BvbnNlElMKDExpc3RUcmlnZ2VycxIgLnBvbHlnbG90LnYxLkxpc3RUcmlnZ2Vyc1JlcXVlc3QaIS5wb2x5Z2xvdC52MS5MaXN0VHJpZ2dlcnNSZXNwb25zZRJcCg9MaXN0QWN0aXZhdGlvbnMSIy5wb2x5Z2xvdC52MS5MaXN0QWN0aXZhdGlvbnNSZXF1ZXN0GiQucG9seWdsb3QudjEuTGlzdEFjdGl2YXRpb25zUmVzcG9uc2USXAoPTGlzdERlYWRMZXR0ZXJzEiMucG9seWdsb3QudjEuTGlzdERlYWRMZXR0ZXJzUmVxdWVzdBokLnBvbHlnbG90LnYxLkxpc3REZWFkTGV0dGVyc1Jlc3BvbnNlEj4KBUFwcGx5EhkucG9seWdsb3QudjEuQXBwbHlSZXF1ZXN0GhoucG9seWdsb3QudjEuQXBwbHlSZXNwb25zZRJKCglSZWNvbmNpbGUSHS5wb2x5Z2xvdC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVjb25jaWxlUmVzcG9uc2USSwoNV2F0Y2hPdmVydmlldxIhLnBvbHlnbG90LnYxLldhdGNoT3ZlcnZpZXdSZXF1ZXN0GhUucG9seWdsb3QudjEuT3ZlcnZpZXcwARJQCgtMaXN0U2VjcmV0cxIfLnBvbHlnbG90LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBogLnBvbHlnbG90LnYxLkxpc3RTZWNyZXRzUmVzcG9uc2USPwoJU2V0U2VjcmV0Eh0ucG9seWdsb3QudjEuU2V0U2VjcmV0UmVxdWVzdBoTLnBvbHlnbG90LnYxLlNlY3JldBJTCgxEZWxldGVTZWNyZXQSIC5wb2x5Z2xvdC52MS5EZWxldGVTZWNyZXRSZXF1ZXN0GiEucG9seWdsb3QudjEuRGVsZXRlU2VjcmV0UmVzcG9uc2USXAoPQ3JlYXRlSm9pblRva2VuEiMucG9seWdsb3QudjEuQ3JlYXRlSm9pblRva2VuUmVxdWVzdBokLnBvbHlnbG90LnYxLkNyZWF0ZUpvaW5Ub2tlblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("ChVwb2x5Z2xvdC92MS9hcGkucHJvdG8SC3BvbHlnbG90LnYxIj8KD0FjdGl2YXRlUmVxdWVzdBIsCgZldmVudHMYASADKAsyHC5wb2x5Z2xvdC52MS5BY3RpdmF0aW9uRXZlbnQiQgoQQWN0aXZhdGVSZXNwb25zZRIuCgdyZXN1bHRzGAEgAygLMh0ucG9seWdsb3QudjEuQWN0aXZhdGlvblJlc3VsdCJgChBBY3RpdmF0aW9uUmVzdWx0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIQCghkZWNpc2lvbhgCIAEoCRIkCgVlcnJvchgDIAEoCzIVLnBvbHlnbG90LnYxLkFwaUVycm9yIjgKCEFwaUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgVmaWVsZBgDIAEoCSJjCgpSdW5SZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEicKBmlucHV0cxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJIkoKC1J1blJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRIQCghkZWNpc2lvbhgDIAEoCSIrChNHZXRFeGVjdXRpb25SZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJFChRXYWl0RXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSFwoPdGltZW91dF9zZWNvbmRzGAIgASgBIpsGCglFeGVjdXRpb24SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEhMKC3BsYW5fZGlnZXN0GAMgASgJEhAKCHJldmlzaW9uGAQgASgJEg0KBXF1ZXVlGAUgASgJEhAKCHByaW9yaXR5GAYgASgFEg0KBXN0YXRlGAcgASgJEhIKCmF0dGVtcHRfbm8YCCABKAUSFAoMbWF4X2F0dGVtcHRzGAkgASgFEhAKCGFnZW50X2lkGAogASgJEi8KC2VucXVldWVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoGaW5wdXRzGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIoCgdvdXRwdXRzGA8gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCg90cmlnZ2VyX2NvbnRleHQYECABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EioKBWVycm9yGBEgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISJQoHbWV0cmljcxgSIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSJwoFc3RlcHMYEyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRImCghhdHRlbXB0cxgUIAMoCzIULnBvbHlnbG90LnYxLkF0dGVtcHQSDwoHdHJpZ2dlchgVIAEoCRIWCglleGl0X2NvZGUYFiABKAVIAIgBARIoCglhcHByb3ZhbHMYHiADKAsyFS5wb2x5Z2xvdC52MS5BcHByb3ZhbBIRCglyZXBsYXlfb2YYHyABKAkSEQoJcGFyZW50X2lkGBcgASgJEhEKCWNoaWxkX2lkcxgYIAMoCUIMCgpfZXhpdF9jb2RlItsCCgdBdHRlbXB0EhIKCmF0dGVtcHRfbm8YASABKAUSEAoIYWdlbnRfaWQYAiABKAkSDwoHb3V0Y29tZRgDIAEoCRIqCgVlcnJvchgEIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEi4KCmNsYWltZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgdtZXRyaWNzGAcgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxIPCgdjbGVhbnVwGAggASgJEi4KCnN0YXJ0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBXN0ZXBzGAogAygLMhgucG9seWdsb3QudjEuU3RlcFN1bW1hcnkiaQoVTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0EhMKC3BpcGVsaW5lX2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEg0KBXF1ZXVlGAMgASgJEg0KBWxpbWl0GAQgASgFEg4KBmJlZm9yZRgFIAEoCSJEChZMaXN0RXhlY3V0aW9uc1Jlc3BvbnNlEioKCmV4ZWN1dGlvbnMYASADKAsyFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24iPAoWQ2FuY2VsRXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEa2lsbBgCIAEoCCIoChdDYW5jZWxFeGVjdXRpb25SZXNwb25zZRINCgVzdGF0ZRgBIAEoCSJeChdBcHByb3ZlRXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEc3RlcBgCIAEoCRIOCgZyZWplY3QYAyABKAgSDwoHbWVzc2FnZRgEIAEoCSJZChhBcHByb3ZlRXhlY3V0aW9uUmVzcG9uc2USFAoMZXhlY3V0aW9uX2lkGAEgASgJEicKCGFwcHJvdmFsGAIgASgLMhUucG9seWdsb3QudjEuQXBwcm92YWwiagoWUmVwbGF5RXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYAyABKAkSDQoFcmV0cnkYBCABKAgiVgoXUmVwbGF5RXhlY3V0aW9uUmVzcG9uc2USFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3BpcGVsaW5lX2lkGAIgASgJEhAKCGRlY2lzaW9uGAMgASgJIkUKD1JlYWRMb2dzUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDgoGZm9sbG93GAIgASgIEgwKBHN0ZXAYAyABKAkiLwoITG9nQmF0Y2gSIwoFbGluZXMYASADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lIoIBCglDb25kaXRpb24SDAoEdHlwZRgBIAEoCRIOCgZzdGF0dXMYAiABKAkSDgoGcmVhc29uGAMgASgJEg8KB21lc3NhZ2UYBCABKAkSNgoSbGFzdF90cmFuc2l0aW9uX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIpChRMaXN0UGlwZWxpbmVzUmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkiQQoVTGlzdFBpcGVsaW5lc1Jlc3BvbnNlEigKCXBpcGVsaW5lcxgBIAMoCzIVLnBvbHlnbG90LnYxLlBpcGVsaW5lIsICCghQaXBlbGluZRITCgtwaXBlbGluZV9pZBgBIAEoCRITCgtwbGFuX2RpZ2VzdBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoCRISCgpyZXBvc2l0b3J5GAQgASgJEgwKBGZpbGUYBSABKAkSEgoKZ2VuZXJhdGlvbhgGIAEoAxIbChNvYnNlcnZlZF9nZW5lcmF0aW9uGAcgASgDEioKCmNvbmRpdGlvbnMYCCADKAsyFi5wb2x5Z2xvdC52MS5Db25kaXRpb24SKgoGaW5wdXRzGAkgAygLMhoucG9seWdsb3QudjEuUGlwZWxpbmVJbnB1dBINCgVxdWV1ZRgKIAEoCRIQCgh0cmlnZ2VycxgLIAMoCRIuCgp1cGRhdGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJsCg1QaXBlbGluZUlucHV0EgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBItCg1kZWZhdWx0X3ZhbHVlGAQgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlIhkKF0xpc3RSZXBvc2l0b3JpZXNSZXF1ZXN0IkkKGExpc3RSZXBvc2l0b3JpZXNSZXNwb25zZRItCgxyZXBvc2l0b3JpZXMYASADKAsyFy5wb2x5Z2xvdC52MS5SZXBvc2l0b3J5IooCCgpSZXBvc2l0b3J5EgwKBG5hbWUYASABKAkSCwoDdXJsGAIgASgJEg4KBmJyYW5jaBgDIAEoCRIZChFvYnNlcnZlZF9yZXZpc2lvbhgEIAEoCRIYChBhcHBsaWVkX3JldmlzaW9uGAUgASgJEioKCmNvbmRpdGlvbnMYBiADKAsyFi5wb2x5Z2xvdC52MS5Db25kaXRpb24SLAoLZGlhZ25vc3RpY3MYByADKAsyFy5wb2x5Z2xvdC52MS5EaWFnbm9zdGljEhEKCWludmVudG9yeRgIIAMoCRISCgpnZW5lcmF0aW9uGAkgASgDEhsKE29ic2VydmVkX2dlbmVyYXRpb24YCiABKAMiEwoRTGlzdFF1ZXVlc1JlcXVlc3QiOAoSTGlzdFF1ZXVlc1Jlc3BvbnNlEiIKBnF1ZXVlcxgBIAMoCzISLnBvbHlnbG90LnYxLlF1ZXVlIrEBCgVRdWV1ZRIMCgRuYW1lGAEgASgJEgwKBHR5cGUYAiABKAkSDwoHd2FpdGluZxgDIAEoAxIPCgdydW5uaW5nGAQgASgDEhQKDGRlYWRfbGV0dGVycxgFIAEoAxIbChNlbnF1ZXVlZF9wZXJfc2Vjb25kGAYgASgBEhoKEnNldHRsZWRfcGVyX3NlY29uZBgHIAEoARIbChNvbGRlc3Rfd2FpdF9zZWNvbmRzGAggASgBIhMKEUxpc3RBZ2VudHNSZXF1ZXN0IjgKEkxpc3RBZ2VudHNSZXNwb25zZRIiCgZhZ2VudHMYASADKAsyEi5wb2x5Z2xvdC52MS5BZ2VudCLlAgoFQWdlbnQSEAoIYWdlbnRfaWQYASABKAkSDAoEaG9zdBgCIAEoCRINCgVzdGF0ZRgDIAEoCRIuCgZsYWJlbHMYBCADKAsyHi5wb2x5Z2xvdC52MS5BZ2VudC5MYWJlbHNFbnRyeRIrCghydW50aW1lcxgFIAMoCzIZLnBvbHlnbG90LnYxLkFnZW50UnVudGltZRIQCghjYXBhY2l0eRgGIAEoBRIPCgdydW5uaW5nGAcgASgFEicKBnNhbXBsZRgIIAEoCzIXLnBvbHlnbG90LnYxLkhvc3RTYW1wbGUSLwoLbGVhc2VfdW50aWwYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2NvbnRhaW5tZW50GAogASgJEg8KB3ZlcnNpb24YCyABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJcCgxBZ2VudFJ1bnRpbWUSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEgwKBHBhdGgYAyABKAkSDgoGdXNhYmxlGAQgASgIEg8KB3Byb2JsZW0YBSABKAkiFQoTTGlzdFRyaWdnZXJzUmVxdWVzdCI+ChRMaXN0VHJpZ2dlcnNSZXNwb25zZRImCgh0cmlnZ2VycxgBIAMoCzIULnBvbHlnbG90LnYxLlRyaWdnZXIiZQoHVHJpZ2dlchITCgtwaXBlbGluZV9pZBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbmFtZRgDIAEoCRIqCglhcmd1bWVudHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ik4KFkxpc3RBY3RpdmF0aW9uc1JlcXVlc3QSEwoLcGlwZWxpbmVfaWQYASABKAkSDQoFbGltaXQYAiABKAUSEAoIZGVjaXNpb24YAyABKAkiRwoXTGlzdEFjdGl2YXRpb25zUmVzcG9uc2USLAoLYWN0aXZhdGlvbnMYASADKAsyFy5wb2x5Z2xvdC52MS5BY3RpdmF0aW9uIpECCgpBY3RpdmF0aW9uEhUKDWFjdGl2YXRpb25faWQYASABKAkSEwoLcGlwZWxpbmVfaWQYAiABKAkSDwoHdHJpZ2dlchgDIAEoCRIwCg90cmlnZ2VyX2NvbnRleHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhQKDGV4ZWN1dGlvbl9pZBgFIAEoCRImCgJhdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmV2aXNpb24YByABKAkSEAoIZGVjaXNpb24YCCABKAkSDgoGcmVhc29uGAkgASgJEg0KBXRpbWVzGAogASgFEhMKC3RyaWdnZXJfa2V5GAsgASgJIlwKFkxpc3REZWFkTGV0dGVyc1JlcXVlc3QSDQoFbGltaXQYAiABKAUSLQoGZmlsdGVyGAMgASgLMh0ucG9seWdsb3QudjEuRGVhZExldHRlckZpbHRlckoECAEQAiLtAQoQRGVhZExldHRlckZpbHRlchINCgVxdWV1ZRgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRITCgtmaW5nZXJwcmludBgDIAEoCRISCgplcnJvcl90eXBlGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIpCgVzaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWV4ZWN1dGlvbl9pZHMYCCADKAkSDwoHc2V0dGxlZBgJIAEoCCJIChdMaXN0RGVhZExldHRlcnNSZXNwb25zZRItCgxkZWFkX2xldHRlcnMYASADKAsyFy5wb2x5Z2xvdC52MS5EZWFkTGV0dGVyIoMECgpEZWFkTGV0dGVyEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtwaXBlbGluZV9pZBgCIAEoCRINCgVxdWV1ZRgDIAEoCRITCgtwbGFuX2RpZ2VzdBgEIAEoCRInCgZpbnB1dHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjAKD3RyaWdnZXJfY29udGV4dBgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKgoFZXJyb3IYByABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIQCghhdHRlbXB0cxgIIAEoBRImCgJhdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAogASgJEhMKC2ZpbmdlcnByaW50GAsgASgJEi4KDWVkaXRlZF9pbnB1dHMYDCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg0KBXN0YXRlGA0gASgJEhMKC3JlcXVldWVkX2FzGA4gASgJEi4KCnNldHRsZWRfYXQYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBG5vdGUYECABKAkSLgoKZXhwaXJlc19hdBgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiSAoXR3JvdXBEZWFkTGV0dGVyc1JlcXVlc3QSLQoGZmlsdGVyGAEgASgLMh0ucG9seWdsb3QudjEuRGVhZExldHRlckZpbHRlciJIChhHcm91cERlYWRMZXR0ZXJzUmVzcG9uc2USLAoGZ3JvdXBzGAEgAygLMhwucG9seWdsb3QudjEuRGVhZExldHRlckdyb3VwIv0BCg9EZWFkTGV0dGVyR3JvdXASEwoLZmluZ2VycHJpbnQYASABKAkSEwoLcGlwZWxpbmVfaWQYAiABKAkSDQoFcXVldWUYAyABKAkSDQoFY291bnQYBCABKAMSLAoIZmlyc3RfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2xhc3RfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBWVycm9yGAcgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISGwoTbmV3ZXN0X2V4ZWN1dGlvbl9pZBgIIAEoCSIsChRHZXREZWFkTGV0dGVyUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkitAEKEURlYWRMZXR0ZXJEZXRhaWxzEiwKC2RlYWRfbGV0dGVyGAEgASgLMhcucG9seWdsb3QudjEuRGVhZExldHRlchImCghhdHRlbXB0cxgCIAMoCzIULnBvbHlnbG90LnYxLkF0dGVtcHQSGwoTY3VycmVudF9wbGFuX2RpZ2VzdBgDIAEoCRIsCghkZWNsYXJlZBgEIAMoCzIaLnBvbHlnbG90LnYxLlBpcGVsaW5lSW5wdXQiZQoVRWRpdERlYWRMZXR0ZXJSZXF1ZXN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRInCgZpbnB1dHMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg0KBXJlc2V0GAMgASgIInQKGVJlcXVldWVEZWFkTGV0dGVyc1JlcXVlc3QSLQoGZmlsdGVyGAEgASgLMh0ucG9seWdsb3QudjEuRGVhZExldHRlckZpbHRlchIUCgxjdXJyZW50X3BsYW4YAiABKAgSEgoKZnJvbV9zdGFydBgDIAEoCCJiChpSZXF1ZXVlRGVhZExldHRlcnNSZXNwb25zZRIxCghyZXF1ZXVlZBgBIAMoCzIfLnBvbHlnbG90LnYxLlJlcXVldWVkRGVhZExldHRlchIRCglyZW1haW5pbmcYAiABKAMidwoSUmVxdWV1ZWREZWFkTGV0dGVyEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgtyZXF1ZXVlZF9hcxgCIAEoCRIQCghkZWNpc2lvbhgDIAEoCRIkCgVlcnJvchgEIAEoCzIVLnBvbHlnbG90LnYxLkFwaUVycm9yIlUKFkRyb3BEZWFkTGV0dGVyc1JlcXVlc3QSLQoGZmlsdGVyGAEgASgLMh0ucG9seWdsb3QudjEuRGVhZExldHRlckZpbHRlchIMCgRub3RlGAIgASgJIj0KF0Ryb3BEZWFkTGV0dGVyc1Jlc3BvbnNlEg8KB2Ryb3BwZWQYASABKAMSEQoJcmVtYWluaW5nGAIgASgDIkcKDEFwcGx5UmVxdWVzdBImCgVmaWxlcxgBIAMoCzIXLnBvbHlnbG90LnYxLlNvdXJjZUZpbGUSDwoHZHJ5X3J1bhgCIAEoCCIrCgpTb3VyY2VGaWxlEgwKBHBhdGgYASABKAkSDwoHY29udGVudBgCIAEoDCJqCg1BcHBseVJlc3BvbnNlEisKB29iamVjdHMYASADKAsyGi5wb2x5Z2xvdC52MS5BcHBsaWVkT2JqZWN0EiwKC2RpYWdub3N0aWNzGAIgAygLMhcucG9seWdsb3QudjEuRGlhZ25vc3RpYyI7Cg1BcHBsaWVkT2JqZWN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZjaGFuZ2UYAyABKAkiJgoQUmVjb25jaWxlUmVxdWVzdBISCgpyZXBvc2l0b3J5GAEgASgJIhMKEVJlY29uY2lsZVJlc3BvbnNlIioKFFdhdGNoT3ZlcnZpZXdSZXF1ZXN0EhIKCmV4ZWN1dGlvbnMYASABKAUi1QEKCE92ZXJ2aWV3EiIKBmFnZW50cxgBIAMoCzISLnBvbHlnbG90LnYxLkFnZW50EiIKBnF1ZXVlcxgCIAMoCzISLnBvbHlnbG90LnYxLlF1ZXVlEioKCmV4ZWN1dGlvbnMYAyADKAsyFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24SLQoMcmVwb3NpdG9yaWVzGAQgAygLMhcucG9seWdsb3QudjEuUmVwb3NpdG9yeRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLwoWQ3JlYXRlSm9pblRva2VuUmVxdWVzdBIVCg12YWxpZF9zZWNvbmRzGAEgASgFIkcKF0NyZWF0ZUpvaW5Ub2tlblJlc3BvbnNlEg0KBXRva2VuGAEgASgJEh0KFWNlcnRpZmljYXRlX2F1dGhvcml0eRgCIAEoCSIsChRMaXN0QXJ0aWZhY3RzUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkiQQoVTGlzdEFydGlmYWN0c1Jlc3BvbnNlEigKCWFydGlmYWN0cxgBIAMoCzIVLnBvbHlnbG90LnYxLkFydGlmYWN0IngKCEFydGlmYWN0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBHNpemUYAyABKAMSEgoKYXR0ZW1wdF9ubxgEIAEoBRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiOQoTUmVhZEFydGlmYWN0UmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSDAoEbmFtZRgCIAEoCSIdCg1BcnRpZmFjdENodW5rEgwKBGRhdGEYASABKAwiFAoSTGlzdFNlY3JldHNSZXF1ZXN0IjsKE0xpc3RTZWNyZXRzUmVzcG9uc2USJAoHc2VjcmV0cxgBIAMoCzITLnBvbHlnbG90LnYxLlNlY3JldCKsAQoGU2VjcmV0EgwKBG5hbWUYASABKAkSDgoGc291cmNlGAIgASgJEhIKCm5hbWVzcGFjZXMYAyADKAkSDwoHcHJvYmxlbRgEIAEoCRIPCgd2ZXJzaW9uGAUgASgFEg4KBnNldF9ieRgGIAEoCRIqCgZzZXRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnJlcG9zaXRvcnkYCCABKAkiLwoQU2V0U2VjcmV0UmVxdWVzdBIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgMIiMKE0RlbGV0ZVNlY3JldFJlcXVlc3QSDAoEbmFtZRgBIAEoCSIWChREZWxldGVTZWNyZXRSZXNwb25zZTLdEwoPUG9seWdsb3RTZXJ2aWNlEkcKCEFjdGl2YXRlEhwucG9seWdsb3QudjEuQWN0aXZhdGVSZXF1ZXN0Gh0ucG9seWdsb3QudjEuQWN0aXZhdGVSZXNwb25zZRI4CgNSdW4SFy5wb2x5Z2xvdC52MS5SdW5SZXF1ZXN0GhgucG9seWdsb3QudjEuUnVuUmVzcG9uc2USSAoMR2V0RXhlY3V0aW9uEiAucG9seWdsb3QudjEuR2V0RXhlY3V0aW9uUmVxdWVzdBoWLnBvbHlnbG90LnYxLkV4ZWN1dGlvbhJKCg1XYWl0RXhlY3V0aW9uEiEucG9seWdsb3QudjEuV2FpdEV4ZWN1dGlvblJlcXVlc3QaFi5wb2x5Z2xvdC52MS5FeGVjdXRpb24SWQoOTGlzdEV4ZWN1dGlvbnMSIi5wb2x5Z2xvdC52MS5MaXN0RXhlY3V0aW9uc1JlcXVlc3QaIy5wb2x5Z2xvdC52MS5MaXN0RXhlY3V0aW9uc1Jlc3BvbnNlElwKD0NhbmNlbEV4ZWN1dGlvbhIjLnBvbHlnbG90LnYxLkNhbmNlbEV4ZWN1dGlvblJlcXVlc3QaJC5wb2x5Z2xvdC52MS5DYW5jZWxFeGVjdXRpb25SZXNwb25zZRJfChBBcHByb3ZlRXhlY3V0aW9uEiQucG9seWdsb3QudjEuQXBwcm92ZUV4ZWN1dGlvblJlcXVlc3QaJS5wb2x5Z2xvdC52MS5BcHByb3ZlRXhlY3V0aW9uUmVzcG9uc2USXAoPUmVwbGF5RXhlY3V0aW9uEiMucG9seWdsb3QudjEuUmVwbGF5RXhlY3V0aW9uUmVxdWVzdBokLnBvbHlnbG90LnYxLlJlcGxheUV4ZWN1dGlvblJlc3BvbnNlEkEKCFJlYWRMb2dzEhwucG9seWdsb3QudjEuUmVhZExvZ3NSZXF1ZXN0GhUucG9seWdsb3QudjEuTG9nQmF0Y2gwARJWCg1MaXN0QXJ0aWZhY3RzEiEucG9seWdsb3QudjEuTGlzdEFydGlmYWN0c1JlcXVlc3QaIi5wb2x5Z2xvdC52MS5MaXN0QXJ0aWZhY3RzUmVzcG9uc2USTgoMUmVhZEFydGlmYWN0EiAucG9seWdsb3QudjEuUmVhZEFydGlmYWN0UmVxdWVzdBoaLnBvbHlnbG90LnYxLkFydGlmYWN0Q2h1bmswARJWCg1MaXN0UGlwZWxpbmVzEiEucG9seWdsb3QudjEuTGlzdFBpcGVsaW5lc1JlcXVlc3QaIi5wb2x5Z2xvdC52MS5MaXN0UGlwZWxpbmVzUmVzcG9uc2USXwoQTGlzdFJlcG9zaXRvcmllcxIkLnBvbHlnbG90LnYxLkxpc3RSZXBvc2l0b3JpZXNSZXF1ZXN0GiUucG9seWdsb3QudjEuTGlzdFJlcG9zaXRvcmllc1Jlc3BvbnNlEk0KCkxpc3RRdWV1ZXMSHi5wb2x5Z2xvdC52MS5MaXN0UXVldWVzUmVxdWVzdBofLnBvbHlnbG90LnYxLkxpc3RRdWV1ZXNSZXNwb25zZRJNCgpMaXN0QWdlbnRzEh4ucG9seWdsb3QudjEuTGlzdEFnZW50c1JlcXVlc3QaHy5wb2x5Z2xvdC52MS5MaXN0QWdlbnRzUmVzcG9uc2USUwoMTGlzdFRyaWdnZXJzEiAucG9seWdsb3QudjEuTGlzdFRyaWdnZXJzUmVxdWVzdBohLnBvbHlnbG90LnYxLkxpc3RUcmlnZ2Vyc1Jlc3BvbnNlElwKD0xpc3RBY3RpdmF0aW9ucxIjLnBvbHlnbG90LnYxLkxpc3RBY3RpdmF0aW9uc1JlcXVlc3QaJC5wb2x5Z2xvdC52MS5MaXN0QWN0aXZhdGlvbnNSZXNwb25zZRJcCg9MaXN0RGVhZExldHRlcnMSIy5wb2x5Z2xvdC52MS5MaXN0RGVhZExldHRlcnNSZXF1ZXN0GiQucG9seWdsb3QudjEuTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USXwoQR3JvdXBEZWFkTGV0dGVycxIkLnBvbHlnbG90LnYxLkdyb3VwRGVhZExldHRlcnNSZXF1ZXN0GiUucG9seWdsb3QudjEuR3JvdXBEZWFkTGV0dGVyc1Jlc3BvbnNlElIKDUdldERlYWRMZXR0ZXISIS5wb2x5Z2xvdC52MS5HZXREZWFkTGV0dGVyUmVxdWVzdBoeLnBvbHlnbG90LnYxLkRlYWRMZXR0ZXJEZXRhaWxzEk0KDkVkaXREZWFkTGV0dGVyEiIucG9seWdsb3QudjEuRWRpdERlYWRMZXR0ZXJSZXF1ZXN0GhcucG9seWdsb3QudjEuRGVhZExldHRlchJlChJSZXF1ZXVlRGVhZExldHRlcnMSJi5wb2x5Z2xvdC52MS5SZXF1ZXVlRGVhZExldHRlcnNSZXF1ZXN0GicucG9seWdsb3QudjEuUmVxdWV1ZURlYWRMZXR0ZXJzUmVzcG9uc2USXAoPRHJvcERlYWRMZXR0ZXJzEiMucG9seWdsb3QudjEuRHJvcERlYWRMZXR0ZXJzUmVxdWVzdBokLnBvbHlnbG90LnYxLkRyb3BEZWFkTGV0dGVyc1Jlc3BvbnNlEj4KBUFwcGx5EhkucG9seWdsb3QudjEuQXBwbHlSZXF1ZXN0GhoucG9seWdsb3QudjEuQXBwbHlSZXNwb25zZRJKCglSZWNvbmNpbGUSHS5wb2x5Z2xvdC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVjb25jaWxlUmVzcG9uc2USSwoNV2F0Y2hPdmVydmlldxIhLnBvbHlnbG90LnYxLldhdGNoT3ZlcnZpZXdSZXF1ZXN0GhUucG9seWdsb3QudjEuT3ZlcnZpZXcwARJQCgtMaXN0U2VjcmV0cxIfLnBvbHlnbG90LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBogLnBvbHlnbG90LnYxLkxpc3RTZWNyZXRzUmVzcG9uc2USPwoJU2V0U2VjcmV0Eh0ucG9seWdsb3QudjEuU2V0U2VjcmV0UmVxdWVzdBoTLnBvbHlnbG90LnYxLlNlY3JldBJTCgxEZWxldGVTZWNyZXQSIC5wb2x5Z2xvdC52MS5EZWxldGVTZWNyZXRSZXF1ZXN0GiEucG9seWdsb3QudjEuRGVsZXRlU2VjcmV0UmVzcG9uc2USXAoPQ3JlYXRlSm9pblRva2VuEiMucG9seWdsb3QudjEuQ3JlYXRlSm9pblRva2VuUmVxdWVzdBokLnBvbHlnbG90LnYxLkNyZWF0ZUpvaW5Ub2tlblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.ActivateRequest
@@ -1413,14 +1413,16 @@ export const ActivationSchema: GenMessage<Activation> = /*@__PURE__*/
  */
 export type ListDeadLettersRequest = Message<"polyglot.v1.ListDeadLettersRequest"> & {
   /**
-   * @generated from field: string queue = 1;
-   */
-  queue: string;
-
-  /**
+   * At most 1,000; 0 means 50.
+   *
    * @generated from field: int32 limit = 2;
    */
   limit: number;
+
+  /**
+   * @generated from field: polyglot.v1.DeadLetterFilter filter = 3;
+   */
+  filter?: DeadLetterFilter | undefined;
 };
 
 /**
@@ -1429,6 +1431,75 @@ export type ListDeadLettersRequest = Message<"polyglot.v1.ListDeadLettersRequest
  */
 export const ListDeadLettersRequestSchema: GenMessage<ListDeadLettersRequest> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_api, 41);
+
+/**
+ * All that is given has to hold; what is empty holds for all.
+ *
+ * @generated from message polyglot.v1.DeadLetterFilter
+ */
+export type DeadLetterFilter = Message<"polyglot.v1.DeadLetterFilter"> & {
+  /**
+   * The queue that keeps them.
+   *
+   * @generated from field: string queue = 1;
+   */
+  queue: string;
+
+  /**
+   * @generated from field: string pipeline_id = 2;
+   */
+  pipelineId: string;
+
+  /**
+   * @generated from field: string fingerprint = 3;
+   */
+  fingerprint: string;
+
+  /**
+   * Type of the error, as "py\\!ValueError".
+   *
+   * @generated from field: string error_type = 4;
+   */
+  errorType: string;
+
+  /**
+   * "attempts_used_up", "outcome_unknown".
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 6;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp until = 7;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Unique beginnings of ids are enough.
+   *
+   * @generated from field: repeated string execution_ids = 8;
+   */
+  executionIds: string[];
+
+  /**
+   * Also those about which nothing is to be done any more; only where they are read.
+   *
+   * @generated from field: bool settled = 9;
+   */
+  settled: boolean;
+};
+
+/**
+ * Describes the message polyglot.v1.DeadLetterFilter.
+ * Use `create(DeadLetterFilterSchema)` to create a new message.
+ */
+export const DeadLetterFilterSchema: GenMessage<DeadLetterFilter> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 42);
 
 /**
  * @generated from message polyglot.v1.ListDeadLettersResponse
@@ -1445,7 +1516,7 @@ export type ListDeadLettersResponse = Message<"polyglot.v1.ListDeadLettersRespon
  * Use `create(ListDeadLettersResponseSchema)` to create a new message.
  */
 export const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 42);
+  messageDesc(file_polyglot_v1_api, 43);
 
 /**
  * @generated from message polyglot.v1.DeadLetter
@@ -1502,6 +1573,53 @@ export type DeadLetter = Message<"polyglot.v1.DeadLetter"> & {
    * @generated from field: string reason = 10;
    */
   reason: string;
+
+  /**
+   * The same for failures that differ in numbers, ids and quoted values alone.
+   *
+   * @generated from field: string fingerprint = 11;
+   */
+  fingerprint: string;
+
+  /**
+   * What it is requeued with instead of `inputs`; absent: it was not edited.
+   *
+   * @generated from field: google.protobuf.Struct edited_inputs = 12;
+   */
+  editedInputs?: JsonObject | undefined;
+
+  /**
+   * "open", "requeued", "dropped".
+   *
+   * @generated from field: string state = 13;
+   */
+  state: string;
+
+  /**
+   * The execution that it was requeued as.
+   *
+   * @generated from field: string requeued_as = 14;
+   */
+  requeuedAs: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp settled_at = 15;
+   */
+  settledAt?: Timestamp | undefined;
+
+  /**
+   * Why it was dropped.
+   *
+   * @generated from field: string note = 16;
+   */
+  note: string;
+
+  /**
+   * When it goes by itself where nobody does anything about it.
+   *
+   * @generated from field: google.protobuf.Timestamp expires_at = 17;
+   */
+  expiresAt?: Timestamp | undefined;
 };
 
 /**
@@ -1509,7 +1627,320 @@ export type DeadLetter = Message<"polyglot.v1.DeadLetter"> & {
  * Use `create(DeadLetterSchema)` to create a new message.
  */
 export const DeadLetterSchema: GenMessage<DeadLetter> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 43);
+  messageDesc(file_polyglot_v1_api, 44);
+
+/**
+ * @generated from message polyglot.v1.GroupDeadLettersRequest
+ */
+export type GroupDeadLettersRequest = Message<"polyglot.v1.GroupDeadLettersRequest"> & {
+  /**
+   * @generated from field: polyglot.v1.DeadLetterFilter filter = 1;
+   */
+  filter?: DeadLetterFilter | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.GroupDeadLettersRequest.
+ * Use `create(GroupDeadLettersRequestSchema)` to create a new message.
+ */
+export const GroupDeadLettersRequestSchema: GenMessage<GroupDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 45);
+
+/**
+ * @generated from message polyglot.v1.GroupDeadLettersResponse
+ */
+export type GroupDeadLettersResponse = Message<"polyglot.v1.GroupDeadLettersResponse"> & {
+  /**
+   * At most 1,000.
+   *
+   * @generated from field: repeated polyglot.v1.DeadLetterGroup groups = 1;
+   */
+  groups: DeadLetterGroup[];
+};
+
+/**
+ * Describes the message polyglot.v1.GroupDeadLettersResponse.
+ * Use `create(GroupDeadLettersResponseSchema)` to create a new message.
+ */
+export const GroupDeadLettersResponseSchema: GenMessage<GroupDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 46);
+
+/**
+ * @generated from message polyglot.v1.DeadLetterGroup
+ */
+export type DeadLetterGroup = Message<"polyglot.v1.DeadLetterGroup"> & {
+  /**
+   * @generated from field: string fingerprint = 1;
+   */
+  fingerprint: string;
+
+  /**
+   * @generated from field: string pipeline_id = 2;
+   */
+  pipelineId: string;
+
+  /**
+   * @generated from field: string queue = 3;
+   */
+  queue: string;
+
+  /**
+   * @generated from field: int64 count = 4;
+   */
+  count: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp first_at = 5;
+   */
+  firstAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_at = 6;
+   */
+  lastAt?: Timestamp | undefined;
+
+  /**
+   * Of the newest one.
+   *
+   * @generated from field: polyglot.v1.ExecutionError error = 7;
+   */
+  error?: ExecutionError | undefined;
+
+  /**
+   * @generated from field: string newest_execution_id = 8;
+   */
+  newestExecutionId: string;
+};
+
+/**
+ * Describes the message polyglot.v1.DeadLetterGroup.
+ * Use `create(DeadLetterGroupSchema)` to create a new message.
+ */
+export const DeadLetterGroupSchema: GenMessage<DeadLetterGroup> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 47);
+
+/**
+ * @generated from message polyglot.v1.GetDeadLetterRequest
+ */
+export type GetDeadLetterRequest = Message<"polyglot.v1.GetDeadLetterRequest"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+};
+
+/**
+ * Describes the message polyglot.v1.GetDeadLetterRequest.
+ * Use `create(GetDeadLetterRequestSchema)` to create a new message.
+ */
+export const GetDeadLetterRequestSchema: GenMessage<GetDeadLetterRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 48);
+
+/**
+ * @generated from message polyglot.v1.DeadLetterDetails
+ */
+export type DeadLetterDetails = Message<"polyglot.v1.DeadLetterDetails"> & {
+  /**
+   * @generated from field: polyglot.v1.DeadLetter dead_letter = 1;
+   */
+  deadLetter?: DeadLetter | undefined;
+
+  /**
+   * @generated from field: repeated polyglot.v1.Attempt attempts = 2;
+   */
+  attempts: Attempt[];
+
+  /**
+   * Digest of the plan that the pipeline has now; empty: it is not registered any more.
+   *
+   * @generated from field: string current_plan_digest = 3;
+   */
+  currentPlanDigest: string;
+
+  /**
+   * What the plan that failed takes.
+   *
+   * @generated from field: repeated polyglot.v1.PipelineInput declared = 4;
+   */
+  declared: PipelineInput[];
+};
+
+/**
+ * Describes the message polyglot.v1.DeadLetterDetails.
+ * Use `create(DeadLetterDetailsSchema)` to create a new message.
+ */
+export const DeadLetterDetailsSchema: GenMessage<DeadLetterDetails> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 49);
+
+/**
+ * @generated from message polyglot.v1.EditDeadLetterRequest
+ */
+export type EditDeadLetterRequest = Message<"polyglot.v1.EditDeadLetterRequest"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * Replace those of the same name.
+   *
+   * @generated from field: google.protobuf.Struct inputs = 2;
+   */
+  inputs?: JsonObject | undefined;
+
+  /**
+   * Back to what it had.
+   *
+   * @generated from field: bool reset = 3;
+   */
+  reset: boolean;
+};
+
+/**
+ * Describes the message polyglot.v1.EditDeadLetterRequest.
+ * Use `create(EditDeadLetterRequestSchema)` to create a new message.
+ */
+export const EditDeadLetterRequestSchema: GenMessage<EditDeadLetterRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 50);
+
+/**
+ * @generated from message polyglot.v1.RequeueDeadLettersRequest
+ */
+export type RequeueDeadLettersRequest = Message<"polyglot.v1.RequeueDeadLettersRequest"> & {
+  /**
+   * Has to say something: not all of them by mistake.
+   *
+   * @generated from field: polyglot.v1.DeadLetterFilter filter = 1;
+   */
+  filter?: DeadLetterFilter | undefined;
+
+  /**
+   * With the plan that the pipeline has now, from its first step; else the one that failed, after what it committed.
+   *
+   * @generated from field: bool current_plan = 2;
+   */
+  currentPlan: boolean;
+
+  /**
+   * @generated from field: bool from_start = 3;
+   */
+  fromStart: boolean;
+};
+
+/**
+ * Describes the message polyglot.v1.RequeueDeadLettersRequest.
+ * Use `create(RequeueDeadLettersRequestSchema)` to create a new message.
+ */
+export const RequeueDeadLettersRequestSchema: GenMessage<RequeueDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 51);
+
+/**
+ * @generated from message polyglot.v1.RequeueDeadLettersResponse
+ */
+export type RequeueDeadLettersResponse = Message<"polyglot.v1.RequeueDeadLettersResponse"> & {
+  /**
+   * @generated from field: repeated polyglot.v1.RequeuedDeadLetter requeued = 1;
+   */
+  requeued: RequeuedDeadLetter[];
+
+  /**
+   * Others that fit the filter and wait for the next call.
+   *
+   * @generated from field: int64 remaining = 2;
+   */
+  remaining: bigint;
+};
+
+/**
+ * Describes the message polyglot.v1.RequeueDeadLettersResponse.
+ * Use `create(RequeueDeadLettersResponseSchema)` to create a new message.
+ */
+export const RequeueDeadLettersResponseSchema: GenMessage<RequeueDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 52);
+
+/**
+ * @generated from message polyglot.v1.RequeuedDeadLetter
+ */
+export type RequeuedDeadLetter = Message<"polyglot.v1.RequeuedDeadLetter"> & {
+  /**
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * Empty where it was refused.
+   *
+   * @generated from field: string requeued_as = 2;
+   */
+  requeuedAs: string;
+
+  /**
+   * "requeued", "duplicate", "refused".
+   *
+   * @generated from field: string decision = 3;
+   */
+  decision: string;
+
+  /**
+   * @generated from field: polyglot.v1.ApiError error = 4;
+   */
+  error?: ApiError | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.RequeuedDeadLetter.
+ * Use `create(RequeuedDeadLetterSchema)` to create a new message.
+ */
+export const RequeuedDeadLetterSchema: GenMessage<RequeuedDeadLetter> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 53);
+
+/**
+ * @generated from message polyglot.v1.DropDeadLettersRequest
+ */
+export type DropDeadLettersRequest = Message<"polyglot.v1.DropDeadLettersRequest"> & {
+  /**
+   * Has to say something.
+   *
+   * @generated from field: polyglot.v1.DeadLetterFilter filter = 1;
+   */
+  filter?: DeadLetterFilter | undefined;
+
+  /**
+   * @generated from field: string note = 2;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message polyglot.v1.DropDeadLettersRequest.
+ * Use `create(DropDeadLettersRequestSchema)` to create a new message.
+ */
+export const DropDeadLettersRequestSchema: GenMessage<DropDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 54);
+
+/**
+ * @generated from message polyglot.v1.DropDeadLettersResponse
+ */
+export type DropDeadLettersResponse = Message<"polyglot.v1.DropDeadLettersResponse"> & {
+  /**
+   * @generated from field: int64 dropped = 1;
+   */
+  dropped: bigint;
+
+  /**
+   * Others that fit the filter and wait for the next call.
+   *
+   * @generated from field: int64 remaining = 2;
+   */
+  remaining: bigint;
+};
+
+/**
+ * Describes the message polyglot.v1.DropDeadLettersResponse.
+ * Use `create(DropDeadLettersResponseSchema)` to create a new message.
+ */
+export const DropDeadLettersResponseSchema: GenMessage<DropDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_api, 55);
 
 /**
  * @generated from message polyglot.v1.ApplyRequest
@@ -1531,7 +1962,7 @@ export type ApplyRequest = Message<"polyglot.v1.ApplyRequest"> & {
  * Use `create(ApplyRequestSchema)` to create a new message.
  */
 export const ApplyRequestSchema: GenMessage<ApplyRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 44);
+  messageDesc(file_polyglot_v1_api, 56);
 
 /**
  * @generated from message polyglot.v1.SourceFile
@@ -1555,7 +1986,7 @@ export type SourceFile = Message<"polyglot.v1.SourceFile"> & {
  * Use `create(SourceFileSchema)` to create a new message.
  */
 export const SourceFileSchema: GenMessage<SourceFile> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 45);
+  messageDesc(file_polyglot_v1_api, 57);
 
 /**
  * @generated from message polyglot.v1.ApplyResponse
@@ -1577,7 +2008,7 @@ export type ApplyResponse = Message<"polyglot.v1.ApplyResponse"> & {
  * Use `create(ApplyResponseSchema)` to create a new message.
  */
 export const ApplyResponseSchema: GenMessage<ApplyResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 46);
+  messageDesc(file_polyglot_v1_api, 58);
 
 /**
  * @generated from message polyglot.v1.AppliedObject
@@ -1606,7 +2037,7 @@ export type AppliedObject = Message<"polyglot.v1.AppliedObject"> & {
  * Use `create(AppliedObjectSchema)` to create a new message.
  */
 export const AppliedObjectSchema: GenMessage<AppliedObject> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 47);
+  messageDesc(file_polyglot_v1_api, 59);
 
 /**
  * @generated from message polyglot.v1.ReconcileRequest
@@ -1625,7 +2056,7 @@ export type ReconcileRequest = Message<"polyglot.v1.ReconcileRequest"> & {
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 48);
+  messageDesc(file_polyglot_v1_api, 60);
 
 /**
  * @generated from message polyglot.v1.ReconcileResponse
@@ -1638,7 +2069,7 @@ export type ReconcileResponse = Message<"polyglot.v1.ReconcileResponse"> & {
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 49);
+  messageDesc(file_polyglot_v1_api, 61);
 
 /**
  * @generated from message polyglot.v1.WatchOverviewRequest
@@ -1657,7 +2088,7 @@ export type WatchOverviewRequest = Message<"polyglot.v1.WatchOverviewRequest"> &
  * Use `create(WatchOverviewRequestSchema)` to create a new message.
  */
 export const WatchOverviewRequestSchema: GenMessage<WatchOverviewRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 50);
+  messageDesc(file_polyglot_v1_api, 62);
 
 /**
  * @generated from message polyglot.v1.Overview
@@ -1694,7 +2125,7 @@ export type Overview = Message<"polyglot.v1.Overview"> & {
  * Use `create(OverviewSchema)` to create a new message.
  */
 export const OverviewSchema: GenMessage<Overview> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 51);
+  messageDesc(file_polyglot_v1_api, 63);
 
 /**
  * @generated from message polyglot.v1.CreateJoinTokenRequest
@@ -1713,7 +2144,7 @@ export type CreateJoinTokenRequest = Message<"polyglot.v1.CreateJoinTokenRequest
  * Use `create(CreateJoinTokenRequestSchema)` to create a new message.
  */
 export const CreateJoinTokenRequestSchema: GenMessage<CreateJoinTokenRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 52);
+  messageDesc(file_polyglot_v1_api, 64);
 
 /**
  * @generated from message polyglot.v1.CreateJoinTokenResponse
@@ -1737,7 +2168,7 @@ export type CreateJoinTokenResponse = Message<"polyglot.v1.CreateJoinTokenRespon
  * Use `create(CreateJoinTokenResponseSchema)` to create a new message.
  */
 export const CreateJoinTokenResponseSchema: GenMessage<CreateJoinTokenResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 53);
+  messageDesc(file_polyglot_v1_api, 65);
 
 /**
  * @generated from message polyglot.v1.ListArtifactsRequest
@@ -1756,7 +2187,7 @@ export type ListArtifactsRequest = Message<"polyglot.v1.ListArtifactsRequest"> &
  * Use `create(ListArtifactsRequestSchema)` to create a new message.
  */
 export const ListArtifactsRequestSchema: GenMessage<ListArtifactsRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 54);
+  messageDesc(file_polyglot_v1_api, 66);
 
 /**
  * @generated from message polyglot.v1.ListArtifactsResponse
@@ -1775,7 +2206,7 @@ export type ListArtifactsResponse = Message<"polyglot.v1.ListArtifactsResponse">
  * Use `create(ListArtifactsResponseSchema)` to create a new message.
  */
 export const ListArtifactsResponseSchema: GenMessage<ListArtifactsResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 55);
+  messageDesc(file_polyglot_v1_api, 67);
 
 /**
  * Bytes that a step kept with its execution.
@@ -1816,7 +2247,7 @@ export type Artifact = Message<"polyglot.v1.Artifact"> & {
  * Use `create(ArtifactSchema)` to create a new message.
  */
 export const ArtifactSchema: GenMessage<Artifact> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 56);
+  messageDesc(file_polyglot_v1_api, 68);
 
 /**
  * @generated from message polyglot.v1.ReadArtifactRequest
@@ -1838,7 +2269,7 @@ export type ReadArtifactRequest = Message<"polyglot.v1.ReadArtifactRequest"> & {
  * Use `create(ReadArtifactRequestSchema)` to create a new message.
  */
 export const ReadArtifactRequestSchema: GenMessage<ReadArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 57);
+  messageDesc(file_polyglot_v1_api, 69);
 
 /**
  * @generated from message polyglot.v1.ArtifactChunk
@@ -1855,7 +2286,7 @@ export type ArtifactChunk = Message<"polyglot.v1.ArtifactChunk"> & {
  * Use `create(ArtifactChunkSchema)` to create a new message.
  */
 export const ArtifactChunkSchema: GenMessage<ArtifactChunk> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 58);
+  messageDesc(file_polyglot_v1_api, 70);
 
 /**
  * @generated from message polyglot.v1.ListSecretsRequest
@@ -1868,7 +2299,7 @@ export type ListSecretsRequest = Message<"polyglot.v1.ListSecretsRequest"> & {
  * Use `create(ListSecretsRequestSchema)` to create a new message.
  */
 export const ListSecretsRequestSchema: GenMessage<ListSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 59);
+  messageDesc(file_polyglot_v1_api, 71);
 
 /**
  * @generated from message polyglot.v1.ListSecretsResponse
@@ -1885,7 +2316,7 @@ export type ListSecretsResponse = Message<"polyglot.v1.ListSecretsResponse"> & {
  * Use `create(ListSecretsResponseSchema)` to create a new message.
  */
 export const ListSecretsResponseSchema: GenMessage<ListSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 60);
+  messageDesc(file_polyglot_v1_api, 72);
 
 /**
  * @generated from message polyglot.v1.Secret
@@ -1947,7 +2378,7 @@ export type Secret = Message<"polyglot.v1.Secret"> & {
  * Use `create(SecretSchema)` to create a new message.
  */
 export const SecretSchema: GenMessage<Secret> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 61);
+  messageDesc(file_polyglot_v1_api, 73);
 
 /**
  * @generated from message polyglot.v1.SetSecretRequest
@@ -1971,7 +2402,7 @@ export type SetSecretRequest = Message<"polyglot.v1.SetSecretRequest"> & {
  * Use `create(SetSecretRequestSchema)` to create a new message.
  */
 export const SetSecretRequestSchema: GenMessage<SetSecretRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 62);
+  messageDesc(file_polyglot_v1_api, 74);
 
 /**
  * @generated from message polyglot.v1.DeleteSecretRequest
@@ -1988,7 +2419,7 @@ export type DeleteSecretRequest = Message<"polyglot.v1.DeleteSecretRequest"> & {
  * Use `create(DeleteSecretRequestSchema)` to create a new message.
  */
 export const DeleteSecretRequestSchema: GenMessage<DeleteSecretRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 63);
+  messageDesc(file_polyglot_v1_api, 75);
 
 /**
  * @generated from message polyglot.v1.DeleteSecretResponse
@@ -2001,7 +2432,7 @@ export type DeleteSecretResponse = Message<"polyglot.v1.DeleteSecretResponse"> &
  * Use `create(DeleteSecretResponseSchema)` to create a new message.
  */
 export const DeleteSecretResponseSchema: GenMessage<DeleteSecretResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_api, 64);
+  messageDesc(file_polyglot_v1_api, 76);
 
 /**
  * What people and programs ask of a controller. Authenticated by bearer token.
@@ -2162,12 +2593,64 @@ export const PolyglotService: GenService<{
     output: typeof ListActivationsResponseSchema;
   },
   /**
+   * Dead letters, newest first.
+   *
    * @generated from rpc polyglot.v1.PolyglotService.ListDeadLetters
    */
   listDeadLetters: {
     methodKind: "unary";
     input: typeof ListDeadLettersRequestSchema;
     output: typeof ListDeadLettersResponseSchema;
+  },
+  /**
+   * How many there are of each kind of failure, most first.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.GroupDeadLetters
+   */
+  groupDeadLetters: {
+    methodKind: "unary";
+    input: typeof GroupDeadLettersRequestSchema;
+    output: typeof GroupDeadLettersResponseSchema;
+  },
+  /**
+   * One, with the attempts that led to it.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.GetDeadLetter
+   */
+  getDeadLetter: {
+    methodKind: "unary";
+    input: typeof GetDeadLetterRequestSchema;
+    output: typeof DeadLetterDetailsSchema;
+  },
+  /**
+   * Changes inputs that it is requeued with. What it had is kept.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.EditDeadLetter
+   */
+  editDeadLetter: {
+    methodKind: "unary";
+    input: typeof EditDeadLetterRequestSchema;
+    output: typeof DeadLetterSchema;
+  },
+  /**
+   * Starts each anew, once; an answer names at most 1,000.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.RequeueDeadLetters
+   */
+  requeueDeadLetters: {
+    methodKind: "unary";
+    input: typeof RequeueDeadLettersRequestSchema;
+    output: typeof RequeueDeadLettersResponseSchema;
+  },
+  /**
+   * Nothing more is to be done about them. At most 1,000 at once.
+   *
+   * @generated from rpc polyglot.v1.PolyglotService.DropDeadLetters
+   */
+  dropDeadLetters: {
+    methodKind: "unary";
+    input: typeof DropDeadLettersRequestSchema;
+    output: typeof DropDeadLettersResponseSchema;
   },
   /**
    * Compiles and applies files that the caller holds.
