@@ -135,20 +135,65 @@ describe.each(compiledConformance)("$title", (language) => {
   });
 });
 
-it.each([
-  [
-    "rust",
-    "lib/broken.rs",
-    "pub fn broken() -> i64 {\n    missing()\n}\n",
-    /error\[E0425\].*\n +--> lib\/broken\.rs:2:5/,
-  ],
-  ["cpp", "lib/broken.cpp", "int broken() {\n  return missing();\n}\n", /^lib\/broken\.cpp:2:10: error: /m],
-] as const)("what does not build in %s is said with its place in the bundle", async (lang, path, text, message) => {
-  const bundle = createBundle(new Map([[path, Buffer.from(text)]]));
+const cmake = (text: string): string => `cmake_minimum_required(VERSION 3.16)\nproject(geo CXX)\n${text}\n`;
+
+interface Broken {
+  readonly title: string;
+  readonly lang: "rust" | "cpp";
+  readonly path: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly said: RegExp;
+}
+
+const broken: readonly Broken[] = [
+  {
+    title: "a Rust file",
+    lang: "rust",
+    path: "lib/broken.rs",
+    files: { "lib/broken.rs": "pub fn broken() -> i64 {\n    missing()\n}\n" },
+    said: /error\[E0425\].*\n +--> lib\/broken\.rs:2:5/,
+  },
+  {
+    title: "a C++ file",
+    lang: "cpp",
+    path: "lib/broken.cpp",
+    files: { "lib/broken.cpp": "int broken() {\n  return missing();\n}\n" },
+    said: /^lib\/broken\.cpp:2:10: error: /m,
+  },
+  {
+    title: "a source file of a CMake folder",
+    lang: "cpp",
+    path: "geo",
+    files: {
+      "geo/CMakeLists.txt": cmake("add_library(geo src/broken.cpp)\ntarget_include_directories(geo PUBLIC .)"),
+      "geo/broken.h": "int broken();\n",
+      "geo/src/broken.cpp": '#include "broken.h"\nint broken() { return missing(); }\n',
+    },
+    said: /:\ngeo\/src\/broken\.cpp:2:23: error: /,
+  },
+  {
+    title: "the text of a CMake folder",
+    lang: "cpp",
+    path: "geo",
+    files: { "geo/CMakeLists.txt": "add_library(geo missing.cpp)\n", "geo/broken.h": "int broken();\n" },
+    said: /:\nCMake Error at geo\/CMakeLists\.txt:1 \(add_library\):\n +Cannot find source file:/,
+  },
+  {
+    title: "a declaration of a CMake folder that nothing defines",
+    lang: "cpp",
+    path: "geo",
+    files: { "geo/CMakeLists.txt": cmake("add_library(geo INTERFACE)"), "geo/broken.h": "int broken();\n" },
+    said: /undefined reference to [`']broken\(\)'/,
+  },
+];
+
+it.each(broken)("$title that does not build is said with its place in the bundle", async (one) => {
+  const { lang, path, files, said } = one;
+  const bundle = createBundle(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
   bundles.set(bundle.digest, bundle);
-  const signature = read(lang, path, bundle).functions.get("broken");
-  const { target } = nativeCall(lang, { function: "broken", ...(signature && { signature }) }, path, bundle.digest);
+  const signature = { parameters: [] };
+  const { target } = nativeCall(lang, { function: "broken", signature }, path, bundle.digest);
   const problem = await host.prepare([{ target, version: undefined }]).catch((error: Error) => error.message);
-  expect(problem).toMatch(message);
+  expect(problem).toMatch(said);
   expect(problem).not.toContain(dataFolder);
 });

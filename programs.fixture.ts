@@ -54,6 +54,61 @@ pub fn of(values: &[i64]) -> i64 {
     values.iter().map(|value| value * value).sum()
 }
 `,
+  "geo/CMakeLists.txt": `
+cmake_minimum_required(VERSION 3.16)
+project(geo C CXX)
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror)
+add_library(sizes INTERFACE)
+target_include_directories(sizes INTERFACE include)
+add_library(area SHARED src/area.cpp)
+target_link_libraries(area PUBLIC sizes PRIVATE unit)
+add_subdirectory(unit)
+add_library(rounding OBJECT src/rounding.cpp)
+add_executable(tool src/tool.cpp)
+target_link_libraries(tool area)
+`,
+  "geo/include/geo/area.hpp": `
+#pragma once
+#include <vector>
+namespace geo {
+/// The area of a polygon; see scaled().
+double area(const std::vector<double>& sides, double unit = 1.0);
+inline double twice(double value) { return 2 * value; }
+}  // namespace geo
+`,
+  "geo/src/area.cpp": `
+#include "geo/area.hpp"
+#include "unit.h"
+namespace geo {
+double area(const std::vector<double>& sides, double unit) {
+  double product = scaled(unit);
+  for (double side : sides) product *= side;
+  return product;
+}
+}  // namespace geo
+`,
+  "geo/unit/CMakeLists.txt": `
+add_library(unit STATIC unit.c)
+target_include_directories(unit PUBLIC \${CMAKE_CURRENT_SOURCE_DIR})
+target_compile_definitions(unit PRIVATE SCALE=10)
+`,
+  "geo/unit/unit.h": `
+#pragma once
+#ifdef __cplusplus
+extern "C"
+#endif
+double scaled(double unit);
+`,
+  "geo/unit/unit.c": `
+#include "unit.h"
+double scaled(double unit) { return unit * SCALE; }
+`,
+  "geo/src/rounding.cpp": `
+#include <cmath>
+static int calls = 0;
+int rounded(double value) { return static_cast<int>(std::lround(value)) + 0 * ++calls; }
+`,
+  "geo/src/tool.cpp": "int main() { return 0; }\n",
   "lib.cpp": `
 #include <map>
 #include <stdexcept>
@@ -79,6 +134,7 @@ export const head = String.raw`[@] test.programs>All
 [D] @Rs << rust"./lib.rs"
 [D] @Sums << rust"./sums"
 [D] @Cpp << cpp"./lib.cpp"
+[D] @Geo << cpp"./geo"
 [X]
 `;
 
@@ -138,6 +194,19 @@ export const programs: readonly Program[] = [
 [x]`,
     inputs: { values: [1, 2, 3] },
     outputs: { sum: 14 },
+  },
+  {
+    title: "functions of a CMake folder: of its libraries, of a header, of a source file that no header names",
+    text: raw`
+[|] Main
+[t] |T.Call
+[w] |W.Cpp17
+[r] @Geo|geo.area << [2.0, 3.0] >> area: cpp\double
+[r] @Geo|geo.twice << area >> twice: cpp\double
+[r] @Geo|rounded << twice >> size: cpp\int
+[o] >> size
+[x]`,
+    outputs: { size: 120 },
   },
   {
     title: "an Err of Rust and an exception of C++ are handled by their names",

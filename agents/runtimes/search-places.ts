@@ -29,12 +29,12 @@ export async function firstProgram(
 ): Promise<string | undefined> {
   const folders = [...systemFolders, ...searchPath.split(delimiter).filter((folder) => folder.startsWith("/"))];
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    if (await isProgram(path)) return path;
+    if (await isFile(path)) return path;
   }
   return undefined;
 }
 
-export async function isProgram(path: string): Promise<boolean> {
+export async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 

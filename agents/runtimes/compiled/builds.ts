@@ -8,7 +8,7 @@
  *                         └─ fails: the same words to who asks again soon
  */
 import { randomUUID } from "node:crypto";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { canonicalJson, sha256 } from "@polyglot/contracts";
@@ -22,6 +22,7 @@ import type { BuildRecipe } from "../language.ts";
 import { Places } from "../places.ts";
 import { type OnProgress, Progress } from "../progress.ts";
 import { sizeOnDisk } from "../read-only-folder.ts";
+import { isFile } from "../search-places.ts";
 import { type TryFailure, untilReached } from "../until-reached.ts";
 import { failureText, isUnreachable } from "./build-failure.ts";
 import { type BuildLimits, defaultBuildLimits, moduleLimits } from "./limits.ts";
@@ -247,8 +248,4 @@ async function writeSource(folder: string, { files }: BuildRecipe): Promise<void
     await writeFile(target, text);
   }
   await chmod(folder, 0o755);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }

@@ -1,11 +1,12 @@
-import { extname } from "node:path";
+import { join } from "node:path";
 import type { ProcessEnd } from "../../limits/contained-process.ts";
-import { BuildFailure } from "../compiled/builds.ts";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
-import { programsNamed } from "../search-places.ts";
+import { isFile, programsNamed, type SearchPlaces } from "../search-places.ts";
 import { compareVersions } from "../version.ts";
+import { cmakeCommands } from "./cmake.ts";
+import { cmakeIncludes } from "./cmake-includes.ts";
 import { lacksCmake } from "./cmake-program.ts";
 import { glueOf } from "./glue.ts";
 
@@ -50,35 +51,32 @@ function crashLineage(end: ProcessEnd): readonly string[] {
   return isFault ? ["SegmentationFault", "Exception"] : ["Exception"];
 }
 
-async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
-  if (extname(source.path) === "") {
-    throw new BuildFailure(
-      `${source.path} is a folder: CMake projects are checked but not built yet; name one C++ file`,
-    );
-  }
-  const standard = source.version ?? newestStandard(compiler.version);
-  return {
-    files: new Map([...(await supportFiles("cpp")), ["glue.cpp", glueOf(source)]]),
-    commands: [
-      [
-        compiler.path,
-        `-std=c++${standard}`,
-        "-O2",
-        "-g1",
-        "-fPIC",
-        "-shared",
-        "-pthread",
-        "-fdiagnostics-color=never",
-        "-fmax-errors=20",
-        `-ffile-prefix-map=${source.folder}/=`,
-        `-I${source.folder}`,
-        "-o",
-        "module.so",
-        "{source}/glue.cpp",
-      ],
-    ],
-    product: "module.so",
-  };
+async function recipe(source: ModuleSource, compiler: FoundRuntime, places: SearchPlaces): Promise<BuildRecipe> {
+  const file = join(source.folder, source.path);
+  const [build, included] = (await isFile(file))
+    ? [{ commands: [compile(source, compiler)] }, [file]]
+    : await Promise.all([cmakeCommands(source, compiler, places), cmakeIncludes(source)]);
+  const files = new Map([...(await supportFiles("cpp")), ["glue.cpp", glueOf(source, included)]]);
+  return { ...build, files, product: "module.so" };
+}
+
+function compile({ folder, version }: ModuleSource, { path, version: of }: FoundRuntime): string[] {
+  return [
+    path,
+    `-std=c++${version ?? newestStandard(of)}`,
+    "-O2",
+    "-g1",
+    "-fPIC",
+    "-shared",
+    "-pthread",
+    "-fdiagnostics-color=never",
+    "-fmax-errors=20",
+    `-ffile-prefix-map=${folder}/=`,
+    `-I${folder}`,
+    "-o",
+    "module.so",
+    "{source}/glue.cpp",
+  ];
 }
 
 /** 20 is the newest that pipelines can name. */

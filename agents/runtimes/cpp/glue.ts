@@ -1,11 +1,11 @@
-/** The text that makes a module of a user's C++ file: the file itself, and an entry for each function that plans call. */
-import { join } from "node:path";
+/** The text that makes a module of a user's C++ code: the files that have the functions, and an entry for each that plans call. */
 import type { ModuleFunction, ModuleSource } from "../language.ts";
 
-export function glueOf({ folder, path, functions }: ModuleSource): string {
+/** `included`: absolute paths of files that declare or define the functions. */
+export function glueOf({ functions }: Pick<ModuleSource, "functions">, included: readonly string[]): string {
   return [
     '#include "support/run.hpp"',
-    `#include ${JSON.stringify(join(folder, path))}`,
+    ...included.map((path) => `#include ${JSON.stringify(path)}`),
     "namespace {",
     ...functions.map(callerOf),
     "const polyglot::Entry entries[] = {",

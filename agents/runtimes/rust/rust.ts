@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
-import { isProgram, programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
+import { isFile, programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
 import { type CrateManifest, readCrateManifest } from "./crate-manifest.ts";
 import { glueOf } from "./glue.ts";
 
@@ -22,7 +22,7 @@ export const rust: CompiledLanguage = {
   crashLineage: () => ["Panic"],
   recipe,
   lacks: async ({ path }) =>
-    (await isProgram(cargoBeside(path))) ? [] : [`no cargo lies beside ${path}: crates are not built here`],
+    (await isFile(cargoBeside(path))) ? [] : [`no cargo lies beside ${path}: crates are not built here`],
 };
 
 /**
