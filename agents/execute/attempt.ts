@@ -2,6 +2,7 @@
 import type { AttemptOutcome, CanonicalValue, CleanupState, ExecutionId, PipelineId } from "@polyglot/contracts";
 import type { LogLine } from "../runtimes/native-call.ts";
 import type { RunError } from "./raised.ts";
+import type { AttemptSettings } from "./settings.ts";
 
 export interface Attempt {
   readonly executionId: ExecutionId;
@@ -10,6 +11,8 @@ export interface Attempt {
   readonly inputs: Readonly<Record<string, CanonicalValue>>;
   /** It goes on after what another execution had committed. */
   readonly isReplay?: boolean;
+  /** What objects of the controller say beside the plan. */
+  readonly settings?: AttemptSettings;
   /** When the activation was committed, in milliseconds since the epoch; absent where nobody said. */
   readonly enqueuedAt?: number;
 }

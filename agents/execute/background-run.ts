@@ -44,7 +44,7 @@ export class BackgroundRun implements RunningExecution {
     this.node = node;
     this.#outer = outer;
     this.usage = new Usage(unit.usage);
-    this.#stopping = new Stopping(outer.clock, outer.plan.plan.queue.kill, (limits, reason, cleanup) =>
+    this.#stopping = new Stopping(outer.clock, outer.killRules, (limits, reason, cleanup) =>
       this.#own === undefined ? undefined : runKillHandler(limits, reason, { execution: this, unit }, cleanup),
     );
   }
@@ -72,6 +72,14 @@ export class BackgroundRun implements RunningExecution {
 
   get clock(): RunningExecution["clock"] {
     return this.#outer.clock;
+  }
+
+  get killRules(): RunningExecution["killRules"] {
+    return this.#outer.killRules;
+  }
+
+  get onOutput(): RunningExecution["onOutput"] {
+    return this.#outer.onOutput;
   }
 
   get share(): RunningExecution["share"] {
@@ -122,8 +130,9 @@ export class BackgroundRun implements RunningExecution {
   /** What it does from now on is an execution's own. */
   becomeExecution(): void {
     const { clock, sink } = this;
-    const { pipelineId } = this.attempt;
-    const attempt = { executionId: createExecutionId(), attemptNo: 1, pipelineId, inputs: {} };
+    const { pipelineId, settings } = this.attempt;
+    const own = { executionId: createExecutionId(), attemptNo: 1, pipelineId, inputs: {} };
+    const attempt = settings === undefined ? own : { ...own, settings };
     const record = new AttemptRecord(attempt, sink, clock, this.secrets);
     record.takeOver(this.record, this.node);
     this.#own = {

@@ -5,7 +5,7 @@
  *        │ stop
  *        └──> stopping ──> cleaned up ──> ended  cancelled, killed (cleanup within the grace period), or lost (no cleanup)
  */
-import { type CleanupState, type PipelineId, splitPipelineId } from "@polyglot/contracts";
+import { type CleanupState, type PipelineId, type PlanBody, splitPipelineId } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { LibrarySession } from "../library/library-session.ts";
 import type { LibraryWorkers } from "../library/library-workers.ts";
@@ -25,13 +25,16 @@ import { Journal } from "./journal.ts";
 import { ObtainedSecrets } from "./obtained-secrets.ts";
 import { runKillHandler } from "./kill-handler.ts";
 import type { PreparedPlan } from "./prepared-plan.ts";
+import { type RunError, raised } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
+import { refusalOfSettings } from "./refusal.ts";
+import { shareOf } from "./settings.ts";
 import { Stopping } from "./stopping.ts";
 import { runUnit, type UnitEnd } from "./unit.ts";
 import { Usage } from "./usage.ts";
 
 export interface ExecutionParts {
-  readonly runtimes: Pick<NativeRuntimes, "call">;
+  readonly runtimes: Pick<NativeRuntimes, "call" | "problemOf">;
   readonly library: Pick<LibraryWorkers, "openSession">;
   readonly clock: Clock;
   readonly sink: AttemptSink;
@@ -66,6 +69,8 @@ export class Execution {
   readonly #workers: Pick<LibraryWorkers, "openSession">;
   #library: LibrarySession | undefined;
   readonly #stopping: Stopping;
+  readonly #refusal: RunError | undefined;
+  #output = 0;
   #isEnded = false;
   #startedMonotonic: number | undefined;
   readonly #waiting: (() => void)[] = [];
@@ -78,13 +83,32 @@ export class Execution {
     this.clock = parts.clock;
     this.sink = parts.sink;
     this.host = parts.host;
-    this.share = parts.share;
+    this.share = shareOf(parts.share, attempt.settings);
+    this.#refusal = plan.refusal ?? refusalOfSettings(attempt.settings, parts.runtimes);
     this.#controller = parts.controller;
     this.#checkpoints = parts.checkpoints;
     this.record = new AttemptRecord(attempt, parts.sink, parts.clock, this.secrets);
-    this.#stopping = new Stopping(parts.clock, plan.plan.queue.kill, (limits, reason, cleanup) =>
+    this.#stopping = new Stopping(parts.clock, this.killRules, (limits, reason, cleanup) =>
       runKillHandler(limits, reason, { execution: this, unit: this.#unit() }, cleanup),
     );
+  }
+
+  /** Those of the controller's objects, its own lines among them, or its own lines alone. */
+  get killRules(): PlanBody["kill"] {
+    return this.attempt.settings === undefined ? this.plan.plan.queue.kill : this.attempt.settings.kill;
+  }
+
+  /** What hears of the bytes that its functions print; undefined where they may print what they like. */
+  get onOutput(): ((bytes: number) => void) | undefined {
+    const limit = this.attempt.settings?.outputBytes;
+    return limit === undefined ? undefined : (bytes) => this.#countOutput(bytes, limit);
+  }
+
+  #countOutput(bytes: number, limit: number): void {
+    this.#output += bytes;
+    if (this.#output <= limit) return;
+    const message = `it printed more than its limit of ${limit} bytes`;
+    this.stop({ kind: "killed", error: raised("ResourceError", message) });
   }
 
   /** Resolves when nothing of the attempt is left. Made only when somebody asks: most attempts have no successor. */
@@ -123,10 +147,12 @@ export class Execution {
 
   /** The part of the standard library that runs contained. Most executions have none of it. */
   get library(): LibrarySession {
-    const { executionId, attemptNo, pipelineId } = this.attempt;
+    const { executionId, attemptNo, pipelineId, settings } = this.attempt;
+    const network = settings?.confinement.network;
     this.#library ??= this.#workers.openSession({
       owner: `${executionId} ${attemptNo}`,
       namespace: splitPipelineId(pipelineId).namespace,
+      ...(network === undefined ? {} : { network }),
     });
     return this.#library;
   }
@@ -192,7 +218,7 @@ export class Execution {
   }
 
   async #runPlan(): Promise<UnitEnd> {
-    const { refusal } = this.plan;
+    const refusal = this.#refusal;
     if (refusal !== undefined) return { flow: { kind: "error", error: refusal }, outputs: {} };
     const unit = this.#unit();
     const journal = this.plan.isDurable ? await this.#openJournal() : undefined;

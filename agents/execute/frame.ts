@@ -46,6 +46,8 @@ export type RunningExecution = Pick<
   | "sink"
   | "host"
   | "share"
+  | "killRules"
+  | "onOutput"
   | "handled"
   | "record"
   | "secrets"

@@ -5,6 +5,8 @@ import type { CallEnd, GivenArgument } from "./call.ts";
 import { failed, stopped } from "./flow.ts";
 import type { Frame } from "./frame.ts";
 import { at } from "./raised.ts";
+import type { Variables } from "./runtime-variables.ts";
+import type { AttemptSettings } from "./settings.ts";
 import type { ServedCall, Usage } from "./usage.ts";
 
 /** A function of the user's own code, in a worker process of its language. */
@@ -18,7 +20,9 @@ export async function callNative(
   const { execution, unit, branch } = frame;
   const version = unit.body.runtimes[target.lang];
   const environment = environmentOf(unit.body, target.lang);
-  const variables = unit.variables.get(target.lang);
+  const { settings } = execution.attempt;
+  const variables = variablesFor(settings, unit.variables.get(target.lang));
+  const confinement = settings?.confinement;
   const call: NativeCall = {
     executionId: execution.attempt.executionId,
     attemptNo: execution.attempt.attemptNo,
@@ -28,6 +32,7 @@ export async function callNative(
     ...(version === undefined ? {} : { runtimeVersion: version }),
     ...(environment === undefined ? {} : { environment }),
     ...(variables === undefined ? {} : { variables }),
+    ...(confinement === undefined ? {} : { confinement }),
     arguments: given,
     results: types,
   };
@@ -39,6 +44,7 @@ export async function callNative(
   const outcome = await execution.runtimes.call(call, {
     signal: branch.signal,
     onLog: (line) => execution.record.log(node, line),
+    ...(execution.onOutput === undefined ? {} : { onOutput: execution.onOutput }),
     onStart: (serving) => {
       begunAt = clock.monotonic();
       served = unit.usage.begin(node, serving);
@@ -54,6 +60,13 @@ export async function callNative(
     case "stopped":
       return { kind: "flow", flow: stopped };
   }
+}
+
+/** What the pipeline's own text says wins. */
+function variablesFor(settings: AttemptSettings | undefined, own: Variables | undefined): Variables | undefined {
+  const configured = settings?.env;
+  if (configured === undefined || Object.keys(configured).length === 0) return own;
+  return { ...configured, ...own };
 }
 
 function environmentOf({ environments }: PlanBody, lang: NativeTarget["lang"]): NativeCall["environment"] {

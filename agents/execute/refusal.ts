@@ -10,10 +10,11 @@ import {
   type Target,
   type Wrapper,
 } from "@polyglot/contracts";
-import type { FoundRuntime } from "../runtimes/native-call.ts";
+import type { FoundRuntime, NativeRuntimes } from "../runtimes/native-call.ts";
 import { offersVersion } from "../runtimes/languages.ts";
 import { isLibraryName } from "./library.ts";
 import { at, type RunError, raised } from "./raised.ts";
+import type { AttemptSettings } from "./settings.ts";
 import { languageOfRuntime, variablesArgument } from "./runtime-variables.ts";
 import { isContained, isKnownWrapper, isLibraryWrapper } from "./wrappers.ts";
 
@@ -29,6 +30,17 @@ export function refusalOf(plan: Plan, found: readonly FoundRuntime[]): RunError 
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/** What policies demand of this host and it lacks. */
+export function refusalOfSettings(
+  settings: AttemptSettings | undefined,
+  host: Pick<NativeRuntimes, "problemOf">,
+): RunError | undefined {
+  const problem = settings === undefined ? undefined : host.problemOf(settings.confinement);
+  return problem === undefined
+    ? undefined
+    : at("", raised("DependencyError", `${problem}; nothing of the plan was run`));
 }
 
 class BodyCheck {

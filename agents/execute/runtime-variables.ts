@@ -1,5 +1,5 @@
 /** `|W.Runtime.… << env: {…}`: variables of the processes that a pipeline's steps of one language run in. */
-import { type CanonicalValue, type NativeLanguage, tagOf } from "@polyglot/contracts";
+import { type CanonicalValue, isKeptVariable, isVariableName, type NativeLanguage, tagOf } from "@polyglot/contracts";
 
 const families: Readonly<Record<string, NativeLanguage>> = { Python: "py", Node: "js", Rust: "rust", Cpp: "cpp" };
 
@@ -18,13 +18,6 @@ const limits = {
   /** Characters of all names and values together; the kernel takes 128 KiB for one. */
   characters: 64 * 1024,
 } as const;
-
-/**
- * Variables that decide which code a program loads, or where the agent has put a worker. The tools that shut a worker in
- * start with the same variables and with more rights than it.
- */
-const kept =
-  /^(PATH|HOME|TMPDIR|IFS|ENV|BASH.*|SHELLOPTS|PS4|(LD|DYLD|POLYGLOT|MALLOC)_.*|GLIBC_TUNABLES|GCONV_PATH|GETCONF_DIR|LOCPATH|NLSPATH|TZDIR|HOSTALIASES|LOCALDOMAIN|RES_OPTIONS|RESOLV_HOST_CONF|PYTHONHOME|PYTHONPATH)$/;
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -47,9 +40,9 @@ function withinLimits(variables: Variables): Variables | string {
 }
 
 function problemOf(name: string, value: CanonicalValue): string | undefined {
-  if (!/^[A-Za-z_]\w*$/.test(name))
+  if (!isVariableName(name))
     return `a name in 'env' is of letters, digits and '_', got ${JSON.stringify(name.slice(0, 100))}`;
-  if (kept.test(name)) return `'env' cannot set ${name}: the agent decides it`;
+  if (isKeptVariable(name)) return `'env' cannot set ${name}: the agent decides it`;
   // Never the value itself: it may be a secret.
   if (typeof value !== "string") return `'env' has texts only, and ${name} is none`;
   return value.includes("\0") ? `the value of ${name} in 'env' holds a NUL character` : undefined;

@@ -202,7 +202,7 @@ test("a host without namespaces still loses all that a worker has started, with 
   const weak = new WorkerLauncher({
     dataFolder: folder,
     environment: {},
-    tools: { setpriv: false, reasons: {} },
+    tools: { setpriv: false, networks: false, reasons: {} },
     cgroups: { kind: "missing", reason: "not here" },
     limits: { ...defaultWorkerLimits, maxProcesses: 100 },
     clock: systemClock,

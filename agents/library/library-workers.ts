@@ -1,5 +1,5 @@
 /**
- * The library workers of a host: one process for each namespace. In it calls of many executions run at once, and an
+ * The library workers of a host: one process for each namespace, and one more for its executions without a network. In it calls of many executions run at once, and an
  * execution finds what it has opened, whichever step asks. One process and not several, because a handle lives where it
  * was opened; a step that is ended is ended inside of it.
  *
@@ -33,6 +33,13 @@ export interface LibraryWorkerLimits {
 }
 
 const defaultLimits: LibraryWorkerLimits = { maxWorkers: 64, idleMs: 900_000, startTimeoutMs: 30_000 };
+
+/** What executions have to share to use one process. */
+interface Surroundings {
+  readonly namespace: string;
+  /** Absent: what the agent lets the library reach. */
+  readonly network?: "none";
+}
 
 interface Namespace {
   readonly worker: Promise<LibraryWorker>;
@@ -71,9 +78,9 @@ export class LibraryWorkers implements Service {
   }
 
   /** The library as one attempt uses it. It costs nothing until the first call; `end` has to be called at the attempt's end. */
-  openSession(attempt: { readonly owner: string; readonly namespace: string }): LibrarySession {
+  openSession(attempt: { readonly owner: string } & Surroundings): LibrarySession {
     const session = new LibrarySession(attempt.owner, {
-      worker: () => this.#workerOf(attempt.namespace),
+      worker: () => this.#workerOf(attempt),
       onEnd: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -81,10 +88,11 @@ export class LibraryWorkers implements Service {
   }
 
   /** Rejects where no process can be had. */
-  #workerOf(namespace: string): Promise<LibraryWorker> {
+  #workerOf({ namespace: name, network }: Surroundings): Promise<LibraryWorker> {
+    const namespace = network === undefined ? name : `${name}\n${network}`;
     const known = this.#namespaces.get(namespace);
     if (known !== undefined && known.started?.isGoing !== true) return known.worker;
-    const starting: Namespace = { worker: this.#start(namespace) };
+    const starting: Namespace = { worker: this.#start(namespace, network) };
     this.#namespaces.set(namespace, starting);
     this.#tasks.add(this.#noteStart(namespace, starting));
     return starting.worker;
@@ -99,11 +107,11 @@ export class LibraryWorkers implements Service {
     }
   }
 
-  async #start(namespace: string): Promise<LibraryWorker> {
+  async #start(namespace: string, network: Surroundings["network"]): Promise<LibraryWorker> {
     const { launcher, settings, clock, logger } = this.#parts;
     if (this.#running === undefined) throw new Error("the agent is ending");
     this.#makeRoom();
-    const launched = await launcher.launchProgram(libraryProgram(settings));
+    const launched = await launcher.launchProgram(libraryProgram(settings, network));
     const worker = new LibraryWorker(launched.process, clock, logger);
     this.#tasks.add(this.#cleanUp(namespace, worker, launched));
     await this.#awaitReady(worker);

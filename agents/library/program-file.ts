@@ -6,8 +6,9 @@ import type { ContainedSettings } from "../stdlib/contained/contained-function.t
 /** The source when the agent runs from its sources, as tests do; else what was built of it. */
 const file = fileURLToPath(new URL(`./program${extname(import.meta.url)}`, import.meta.url));
 
-export const libraryProgram = (settings: ContainedSettings): OwnProgram => ({
+export const libraryProgram = (settings: ContainedSettings, network?: "none"): OwnProgram => ({
   file,
   arguments: [JSON.stringify(settings)],
   channels: 1,
+  ...(network === undefined ? {} : { confinement: { network } }),
 });

@@ -7,13 +7,14 @@ import { closeCgroups, createCgroup, openCgroups, parentsIn, removeCgroup } from
 import { ContainedProcess } from "./contained-process.ts";
 
 describe("the parents of workers' control groups", () => {
-  it("are the agent's own, in each hierarchy of version 1 that counts processes or memory", () => {
+  it("are the agent's own, in each hierarchy of version 1 that counts processes, memory or time", () => {
     const mounts = [
       "cgroup /sys/fs/cgroup/cpu cgroup rw,relatime,cpu 0 0",
       "cgroup /sys/fs/cgroup/memory cgroup rw,relatime,memory 0 0",
       "cgroup /sys/fs/cgroup/pids cgroup rw,relatime,pids 0 0",
     ].join("\n");
     expect(parentsIn(mounts, "8:pids:/\n4:memory:/agents/one\n1:cpu:/x\n")).toEqual([
+      { version: 1, controllers: ["cpu"], path: "/sys/fs/cgroup/cpu/x" },
       { version: 1, controllers: ["memory"], path: "/sys/fs/cgroup/memory/agents/one" },
       { version: 1, controllers: ["pids"], path: "/sys/fs/cgroup/pids" },
     ]);
@@ -21,7 +22,7 @@ describe("the parents of workers' control groups", () => {
 
   it("are the agent's own in version 2", () => {
     expect(parentsIn("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n", "0::/system.slice/agent.service\n")).toEqual([
-      { version: 2, controllers: ["pids", "memory"], path: "/sys/fs/cgroup/system.slice/agent.service" },
+      { version: 2, controllers: ["pids", "memory", "cpu"], path: "/sys/fs/cgroup/system.slice/agent.service" },
     ]);
   });
 });

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@polyglot/service";
 
-const controllers = ["pids", "memory"] as const;
+const controllers = ["pids", "memory", "cpu"] as const;
 export type Controller = (typeof controllers)[number];
 
 export interface CgroupLimits {
@@ -15,7 +15,14 @@ export interface CgroupLimits {
   readonly maxProcesses: number;
   /** Memory of one worker's tree; absent: the host's. */
   readonly maxMemoryBytes?: number;
+  /** Cores that one worker's tree shares; absent: the host's. */
+  readonly maxCores?: number;
 }
+
+/** The time over which a share of cores is counted. Microseconds. */
+const cpuPeriodUs = 100_000;
+/** The kernel takes no less. Microseconds. */
+const leastQuotaUs = 1_000;
 
 /** The folder for workers in one hierarchy. */
 export interface CgroupFolder {
@@ -61,10 +68,13 @@ export async function createCgroup(host: CgroupHost, name: string, limits: Cgrou
   if (host.kind === "missing") return [];
   const created: string[] = [];
   for (const folder of host.folders) {
+    const settings = settingsOf(folder, limits);
+    // To enter one takes time, and most workers may use all cores.
+    if (settings.length === 0) continue;
     const path = join(folder.path, name);
     await mkdir(path);
     created.push(path);
-    for (const [file, value] of settingsOf(folder, limits)) await writeFile(join(path, file), String(value));
+    for (const [file, value] of settings) await writeFile(join(path, file), value);
   }
   return created;
 }
@@ -139,11 +149,16 @@ async function enable(path: string, names: readonly Controller[]): Promise<void>
   await writeFile(join(path, "cgroup.subtree_control"), names.map((name) => `+${name}`).join(" "));
 }
 
-function settingsOf(folder: CgroupFolder, limits: CgroupLimits): [string, number][] {
-  const settings: [string, number][] = [];
-  if (folder.controllers.includes("pids")) settings.push(["pids.max", limits.maxProcesses]);
-  if (folder.controllers.includes("memory") && limits.maxMemoryBytes !== undefined) {
-    settings.push([folder.version === 2 ? "memory.max" : "memory.limit_in_bytes", limits.maxMemoryBytes]);
+function settingsOf({ version, controllers: own }: CgroupFolder, limits: CgroupLimits): [string, string][] {
+  const settings: [string, string][] = [];
+  const { maxProcesses, maxMemoryBytes, maxCores } = limits;
+  if (own.includes("pids")) settings.push(["pids.max", String(maxProcesses)]);
+  if (own.includes("memory") && maxMemoryBytes !== undefined) {
+    settings.push([version === 2 ? "memory.max" : "memory.limit_in_bytes", String(maxMemoryBytes)]);
+  }
+  if (own.includes("cpu") && maxCores !== undefined) {
+    const quotaUs = Math.max(leastQuotaUs, Math.round(maxCores * cpuPeriodUs));
+    settings.push(version === 2 ? ["cpu.max", `${quotaUs} ${cpuPeriodUs}`] : ["cpu.cfs_quota_us", String(quotaUs)]);
   }
   return settings;
 }

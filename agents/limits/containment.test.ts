@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { demandLayers, reportContainment } from "./containment.ts";
 
 const report = reportContainment(
-  { setpriv: true, reasons: {} },
+  { setpriv: true, networks: true, reasons: {} },
   { reason: "the agent is not root" },
   { kind: "missing", reason: "this host has no control groups" },
 );

@@ -22,11 +22,16 @@ export const layers = [
 ] as const;
 export type Layer = (typeof layers)[number];
 
+/** What only executions that ask for it need: without these a host is no weaker. */
+export const furtherLayers = ["network-namespace", "cpu-quota"] as const;
+export type FurtherLayer = (typeof furtherLayers)[number];
+
 export interface ContainmentReport {
   /** `strong`: a bounded process tree of its own that ends as a whole, under a user that owns nothing of the agent's. */
   readonly level: "strong" | "weak";
   readonly layers: readonly Layer[];
   readonly missing: readonly { readonly layer: Layer; readonly reason: string }[];
+  readonly further: readonly FurtherLayer[];
 }
 
 /** What the host's tools can do, whichever user the worker runs as. */
@@ -34,6 +39,8 @@ export interface HostTools {
   /** Arguments of `unshare` that work here; undefined where no pid namespace can be made. */
   readonly unshare?: readonly string[];
   readonly setpriv: boolean;
+  /** Whether `unshare` can give a process a network of its own, in which there is nothing. */
+  readonly networks: boolean;
   readonly reasons: Partial<Readonly<Record<Layer, string>>>;
 }
 
@@ -42,6 +49,8 @@ const run = promisify(execFile);
 const probeTimeoutMs = 5_000;
 
 const namespace = ["--pid", "--fork", "--kill-child=KILL"];
+/** For `unshare`, beside its other arguments. */
+export const noNetwork = "--net";
 const userNamespace = ["--user", "--map-current-user"];
 
 export async function probeHostTools(userId: number | undefined): Promise<HostTools> {
@@ -52,8 +61,10 @@ export async function probeHostTools(userId: number | undefined): Promise<HostTo
   const own = await failureOf("unshare", [...withProc, "true"]);
   const shared = own === undefined ? undefined : await failureOf("unshare", [...withoutProc, "true"]);
   const unshare = own === undefined ? withProc : shared === undefined ? withoutProc : undefined;
+  const networks = unshare !== undefined && (await failureOf("unshare", [...unshare, noNetwork, "true"])) === undefined;
   return {
     ...(unshare === undefined ? {} : { unshare }),
+    networks,
     setpriv: setpriv === undefined,
     reasons: {
       ...(setpriv === undefined ? {} : { "parent-death-signal": setpriv, "no-new-privileges": setpriv }),
@@ -90,8 +101,12 @@ export function reportContainment(
     level: missing.length === 0 ? "strong" : "weak",
     layers: layers.filter((layer) => reasons[layer] === undefined),
     missing,
+    further: furtherLayers.filter((layer) => (layer === "cpu-quota" ? boundsCores(cgroups) : tools.networks)),
   };
 }
+
+const boundsCores = (host: CgroupHost): boolean =>
+  host.kind === "found" && host.folders.some(({ controllers }) => controllers.includes("cpu"));
 
 /** Throws where the host lacks a layer that is demanded. */
 export function demandLayers(demanded: readonly Layer[], { missing }: ContainmentReport): void {

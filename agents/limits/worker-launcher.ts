@@ -4,7 +4,8 @@ import { basename, join } from "node:path";
 import type { Clock } from "@polyglot/service";
 import { type CgroupHost, type Controller, createCgroup, removeCgroup } from "./cgroup.ts";
 import { ContainedProcess } from "./contained-process.ts";
-import type { HostTools } from "./containment.ts";
+import { type Confinement, limitsWith } from "./confinement.ts";
+import { type HostTools, noNetwork } from "./containment.ts";
 import { createWorkFolder, removeWorkFolder, workerEnvironment } from "./work-folder.ts";
 import { guardWorker } from "./worker-guard.ts";
 import type { WorkerLimits } from "./worker-limits.ts";
@@ -22,6 +23,8 @@ export interface WorkerCommand {
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Two-way channels that the process finds from file descriptor 3 on. */
   readonly channels: number;
+  /** Beyond what every worker has. Whether this host can do it has been asked before. */
+  readonly confinement?: Confinement | undefined;
 }
 
 export interface LaunchedWorker {
@@ -62,8 +65,10 @@ export class WorkerLauncher {
 
   async launch(command: WorkerCommand): Promise<LaunchedWorker> {
     const folder = await createWorkFolder(this.#parent, command.user, command.files);
-    const cgroups = await createCgroup(this.#cgroups, basename(folder), this.#limits);
-    const { unshare, setpriv } = this.#tools;
+    const limits = limitsWith(this.#limits, command.confinement);
+    const cgroups = await createCgroup(this.#cgroups, basename(folder), limits);
+    const { setpriv } = this.#tools;
+    const unshare = this.#unshareFor(command.confinement);
     const process = new ContainedProcess(
       {
         command: command.command,
@@ -77,14 +82,14 @@ export class WorkerLauncher {
         setpriv,
         userArguments: command.user.setpriv,
         cgroups,
-        maxOpenFiles: this.#limits.maxOpenFiles,
+        maxOpenFiles: limits.maxOpenFiles,
       },
       this.#clock,
     );
     const guarding = guardWorker({
       process,
       folder,
-      limits: this.#limits,
+      limits,
       bounded: boundedBy(this.#cgroups),
       clock: this.#clock,
     });
@@ -94,6 +99,13 @@ export class WorkerLauncher {
       await removeWorkFolder(folder);
     };
     return { process, folder, cleanUp };
+  }
+
+  #unshareFor(confinement: Confinement | undefined): readonly string[] | undefined {
+    const { unshare } = this.#tools;
+    if (confinement?.network !== "none") return unshare;
+    if (unshare === undefined) throw new Error("no network namespace can be made here");
+    return [...unshare, noNetwork];
   }
 }
 

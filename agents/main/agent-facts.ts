@@ -24,7 +24,7 @@ export function describeAgent(
     bundleDigests: unpackedBundles(dataDir),
     containment: {
       level: containment?.level ?? "weak",
-      layers: [...(containment?.layers ?? [])],
+      layers: [...(containment?.layers ?? []), ...(containment?.further ?? [])],
       missing: containment?.missing.map(({ layer, reason }) => `${layer}: ${reason}`) ?? [],
     },
     version,

@@ -10,6 +10,8 @@ import {
   type ExecutionError,
   ExecutionErrorSchema,
   type ExecutionRequest,
+  type ExecutionSettings,
+  type KillRules,
   type HostSample,
   type LogLine,
   LogLineSchema,
@@ -21,6 +23,8 @@ import {
   StepSummarySchema,
 } from "@polyglot/contracts/service";
 import type { Attempt, AttemptProgress, AttemptReport, Branching, Cost, ExecutionLogLine } from "../execute/attempt.ts";
+import { type Sandbox, sandboxes } from "../limits/confinement.ts";
+import type { AttemptSettings } from "../execute/settings.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import { at, type RunError, raised } from "../execute/raised.ts";
 
@@ -35,8 +39,53 @@ export function attemptOf(request: ExecutionRequest): Attempt {
     attemptNo: request.attemptNo,
     pipelineId: request.pipelineId as PipelineId,
     inputs: parseInputs(request.inputs),
+    ...(request.settings === undefined ? {} : { settings: settingsOf(request.settings) }),
     ...(isReplay(request.triggerContext) ? { isReplay: true } : {}),
     ...(enqueuedAt === undefined ? {} : { enqueuedAt: Number(enqueuedAt.seconds) * 1000 + enqueuedAt.nanos / 1e6 }),
+  };
+}
+
+function settingsOf({ kill, limits, env, network, sandbox }: ExecutionSettings): AttemptSettings {
+  return {
+    kill: kill === undefined ? undefined : killOf(kill),
+    env,
+    ...present({ outputBytes: amount(limits?.outputBytes) }),
+    confinement: present({
+      cores: limits?.cpu,
+      maxMemoryBytes: amount(limits?.memoryBytes),
+      maxDiskBytes: amount(limits?.diskBytes),
+      maxProcesses: limits?.processes,
+      network: network === "none" ? network : undefined,
+      sandbox: sandboxOf(sandbox),
+    }),
+  };
+}
+
+const amount = (bytes: bigint | undefined): number | undefined => (bytes === undefined ? undefined : Number(bytes));
+
+/** A word that this version does not know is one of a newer controller: all that there is is demanded. */
+function sandboxOf(word: string): Sandbox | undefined {
+  return word === "" ? undefined : (sandboxes.find((known) => known === word) ?? "strict");
+}
+
+function killOf(rules: KillRules): AttemptSettings["kill"] {
+  return present({
+    timeout_seconds: rules.timeoutSeconds,
+    grace_seconds: rules.graceSeconds,
+    strategy: killStrategies.find((known) => known === rules.strategy),
+    cpu_percent: rules.cpuPercent,
+    memory_bytes: rules.memoryBytes,
+    memory_percent: rules.memoryPercent,
+    handler: rules.handler === "" ? undefined : rules.handler,
+  });
+}
+
+const killStrategies = ["graceful", "immediate", "custom-handler", "degrade"] as const;
+
+/** Without the fields that are undefined. */
+function present<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: NonNullable<Fields[Name]>;
   };
 }
 

@@ -22,7 +22,8 @@ export interface StreamListener<Owner extends StreamOwner> {
   ownerOn(stream: OwnStream<Owner>): Owner | undefined;
   /** All that this call has written to this stream was given out. */
   onEndOf(stream: OwnStream<Owner>, id: number): void;
-  onText(text: Buffer): void;
+  /** Undefined where the text is of no call. */
+  onText(text: Buffer, owner: Owner | undefined): void;
 }
 
 export class OwnStream<Owner extends StreamOwner> {
@@ -82,7 +83,7 @@ export class OwnStream<Owner extends StreamOwner> {
       return true;
     }
     if (owner?.isBegun === false && !this.#holdsNothing) return false;
-    this.#listener.onText(part.text);
+    this.#listener.onText(part.text, owner);
     // A flood is not even cut into lines: this is the agent's own time.
     if (owner?.isBegun !== true || owner.isFull) this.#lines.drop();
     else for (const text of this.#lines.push(part.text)) owner.addLine(this.#level, text);

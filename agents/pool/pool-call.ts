@@ -25,6 +25,8 @@ export interface PoolCall {
   readonly signal: AbortSignal;
   onBegin(serving: Serving): void;
   onLine(line: OutputLine): void;
+  /** Bytes that it printed; absent where nobody counts. */
+  readonly onOutput?: (bytes: number) => void;
 }
 
 export type PoolReply =

@@ -13,7 +13,7 @@ import type { Clock } from "@polyglot/service";
 import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.ts";
 import { encodeFrame, type Frame, FrameReader, maxFrameBytes } from "./frames.ts";
 import { OwnStream } from "./own-stream.ts";
-import { graceOf, type OutputLine } from "./pool-call.ts";
+import { graceOf, type OutputLine, type PoolCall } from "./pool-call.ts";
 import { type PendingCall, SentCall } from "./sent-call.ts";
 import { Wear, type WearLimits } from "./wear.ts";
 
@@ -190,7 +190,10 @@ export class Worker {
         sent?.streams.delete(own);
         if (sent?.isOver === true) this.#settleSoon(sent, id);
       },
-      onText: (text) => this.#keepOutput(text.subarray(-keptOutputCharacters).toString()),
+      onText: (text, owner) => {
+        this.#keepOutput(text.subarray(-keptOutputCharacters).toString());
+        owner?.pending.call.onOutput?.(text.length);
+      },
     });
   }
 
@@ -228,7 +231,7 @@ export class Worker {
         if (sent !== undefined) this.#begin(sent);
         break;
       case "l":
-        sent?.pending.call.onLine(JSON.parse(frame.body) as OutputLine);
+        if (sent !== undefined) takeLine(sent.pending.call, JSON.parse(frame.body) as OutputLine);
         break;
       case "v":
       case "e":
@@ -375,6 +378,11 @@ export class Worker {
     if (this.#isStopped || pending.call.signal.aborted) pending.settle({ kind: "stopped" });
     else pending.settle({ kind: "died", end, lastOutput: this.#lastOutput.trim() });
   }
+}
+
+function takeLine(call: PoolCall, line: OutputLine): void {
+  call.onLine(line);
+  call.onOutput?.(Buffer.byteLength(line.text) + 1);
 }
 
 function settleWith(pending: PendingCall, frame: Frame): void {

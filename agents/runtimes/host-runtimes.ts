@@ -19,6 +19,7 @@ import {
   type WorkerCommand,
   WorkerLauncher,
 } from "../limits/worker-launcher.ts";
+import { type Confinement, keyOfConfinement, problemOfConfinement } from "../limits/confinement.ts";
 import { defaultWorkerLimits, type WorkerLimits } from "../limits/worker-limits.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
 import type { OutputLine } from "../pool/pool-call.ts";
@@ -168,6 +169,11 @@ export class HostRuntimes implements NativeRuntimes, Service {
     return this.#containment;
   }
 
+  problemOf(confinement: Confinement): string | undefined {
+    if (this.#containment === undefined) throw new Error("the runtimes are not started");
+    return problemOfConfinement(confinement, this.#containment);
+  }
+
   /** Starts a program of our own, contained as user code is. Rejects where no user can run it. */
   async launchProgram(program: OwnProgram): Promise<LaunchedWorker> {
     if (this.#launcher === undefined) throw new Error("the runtimes are not started");
@@ -178,6 +184,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
       arguments: ["--use-system-ca", program.file, ...program.arguments],
       user,
       channels: program.channels,
+      confinement: program.confinement,
     });
   }
 
@@ -345,6 +352,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
         hooks.onStart?.(serving);
       },
       onLine: (line) => hooks.onLog(asLogLine(line)),
+      ...(hooks.onOutput === undefined ? {} : { onOutput: hooks.onOutput }),
     });
     const answeredAt = clock.monotonic();
     const outcome = outcomeOf(reply, call, language, answeredAt - begunAt);
@@ -438,17 +446,17 @@ export class HostRuntimes implements NativeRuntimes, Service {
   }
 
   #groupFor(
-    { target, namespace, variables }: NativeCall,
+    { target, namespace, variables, confinement }: NativeCall,
     language: InterpretedLanguage,
     { user }: CheckedRuntime,
     { program, folder, digest }: RunningPlace,
   ): GroupDefinition {
-    const scope = [language.workerScope(target), keyOfVariables(variables)];
+    const scope = [language.workerScope(target), keyOfVariables(variables), keyOfConfinement(confinement)];
     return {
       key: [language.name, program, namespace, digest, folder, ...scope].join("\n"),
       // Made at each call and used for few: to find the worker's own file takes about 18 µs.
       launch: () => {
-        const command = { command: program, arguments: [...language.workerArguments(), folder], user };
+        const command = { command: program, arguments: [...language.workerArguments(), folder], user, confinement };
         return this.#launch(target, withVariables(command, variables), [this.#environments?.hold(digest)]);
       },
     };
@@ -456,15 +464,18 @@ export class HostRuntimes implements NativeRuntimes, Service {
 
   /** As the user of all workers: a module needs nothing of its compiler, so who could run that does not matter. */
   #groupOfModule(
-    { target, namespace, variables }: NativeCall,
+    { target, namespace, variables, confinement }: NativeCall,
     language: CompiledLanguage,
     folder: string,
     module: BuiltModule,
   ): GroupDefinition {
     const user = this.#user ?? { setpriv: [] };
-    const command = withVariables({ command: module.host, arguments: [module.file, folder], user }, variables);
+    const command = withVariables(
+      { command: module.host, arguments: [module.file, folder], user, confinement },
+      variables,
+    );
     return {
-      key: [language.name, namespace, module.file, keyOfVariables(variables)].join("\n"),
+      key: [language.name, namespace, module.file, keyOfVariables(variables), keyOfConfinement(confinement)].join("\n"),
       launch: () => this.#launch(target, command, [this.#modules?.hold(module)]),
     };
   }

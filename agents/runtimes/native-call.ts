@@ -3,6 +3,7 @@
  * may cost, and how it can end. Who calls knows no runtime; a runtime knows no plan.
  */
 import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
+import type { Confinement } from "../limits/confinement.ts";
 import type { Serving } from "../pool/pool-call.ts";
 
 export interface NativeArgument {
@@ -27,6 +28,8 @@ export interface NativeCall {
   readonly environment?: { readonly path: string; readonly bundleDigest: string };
   /** Variables of the process that it runs in, beside those that every worker has. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Beyond what every worker has; calls that are confined in the same way may share one. */
+  readonly confinement?: Confinement;
   readonly arguments: readonly NativeArgument[];
   /** Types under which the results are taken, in order; empty when nothing is bound. More than one: a tuple or array is spread. */
   readonly results: readonly string[];
@@ -68,6 +71,8 @@ export interface CallHooks {
   /** Abort: kill the worker's process tree. The promise settles only when no process of it is left. */
   readonly signal: AbortSignal;
   onLog(line: LogLine): void;
+  /** Bytes that it printed, lines that are left out of the log too. */
+  readonly onOutput?: (bytes: number) => void;
   /** User code is about to run: its first line comes next. */
   onStart?(serving: Serving): void;
 }
@@ -88,5 +93,7 @@ export interface NativeRuntimes {
   /** Ends every worker process. */
   stop(): Promise<void>;
   found(): readonly FoundRuntime[];
+  /** A sentence where this host cannot confine a worker so. */
+  problemOf(confinement: Confinement): string | undefined;
   call(call: NativeCall, hooks: CallHooks): Promise<NativeOutcome>;
 }

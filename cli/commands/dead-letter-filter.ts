@@ -55,7 +55,11 @@ export function toChangedFilter(
 
 const bothWays = "--all is for every dead letter: leave it out beside ids or a filter";
 
-export const allFlag = Flags.boolean({ helpGroup: "FILTER", description: "every dead letter there is", default: false });
+export const allFlag = Flags.boolean({
+  helpGroup: "FILTER",
+  description: "every dead letter there is",
+  default: false,
+});
 
 function spanMs(flag: string, text: string): number {
   const seconds = parseDurationSeconds(text);

@@ -7,6 +7,7 @@ import { Artifact } from "./artifact.ts";
 import { Cancel } from "./cancel.ts";
 import { Compile } from "./compile.ts";
 import { Controller } from "./controller.ts";
+import { Describe } from "./describe.ts";
 import { DlqDrop } from "./dlq-drop.ts";
 import { DlqEdit } from "./dlq-edit.ts";
 import { DlqList } from "./dlq-list.ts";
@@ -36,6 +37,7 @@ export const commands = {
   cancel: Cancel,
   compile: Compile,
   controller: Controller,
+  describe: Describe,
   "dlq:drop": DlqDrop,
   "dlq:edit": DlqEdit,
   "dlq:list": DlqList,

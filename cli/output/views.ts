@@ -7,6 +7,7 @@ import {
   ArtifactSchema,
   type Condition,
   ExecutionSchema,
+  PipelineDescriptionSchema,
   PipelineSchema,
   QueueSchema,
   RepositorySchema,
@@ -19,6 +20,7 @@ import { colourFor, colourState } from "./colour.ts";
 import { executionDetails } from "./execution-details.ts";
 import { executionState } from "./execution-state.ts";
 import type { View } from "./format.ts";
+import { pipelineDetails } from "./pipeline-details.ts";
 import { repositoryDetails } from "./repository-details.ts";
 import { valueText } from "./value-text.ts";
 
@@ -27,7 +29,7 @@ export const pipelineView: View<typeof PipelineSchema> = {
   name: (row) => row.pipelineId,
   columns: [
     { title: "PIPELINE", text: (row) => row.pipelineId },
-    { title: "READY", text: (row) => colourState(statusOf(row.conditions, "Ready")) },
+    { title: "READY", text: (row) => (row.suspended ? "Suspended" : colourState(statusOf(row.conditions, "Ready"))) },
     { title: "PREPARED", text: (row) => preparedState(row.conditions) },
     { title: "REVISION", text: (row) => shorten(row.revision) },
     { title: "PLAN", text: (row) => shorten(row.planDigest) },
@@ -43,6 +45,17 @@ export const pipelineView: View<typeof PipelineSchema> = {
     { title: "FILE", text: (row) => row.file, wide: true },
     { title: "UPDATED", text: (row, now) => formatAge(row.updatedAt, now), wide: true },
   ],
+};
+
+/** One pipeline, with its settings. */
+export const pipelineDescriptionView: View<typeof PipelineDescriptionSchema> = {
+  schema: PipelineDescriptionSchema,
+  name: ({ pipeline }) => pipeline?.pipelineId ?? "",
+  columns: pipelineView.columns.map(({ text, ...column }) => ({
+    ...column,
+    text: ({ pipeline }, now) => (pipeline === undefined ? "" : text(pipeline, now)),
+  })),
+  details: pipelineDetails,
 };
 
 /** What is not so yet says why not: `Building`. */

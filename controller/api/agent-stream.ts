@@ -27,6 +27,7 @@ import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { AgentLeases } from "../queue/agent-leases.ts";
 import type { AgentSession, AgentStream as QueueStream, Cancel, Dispatch } from "../queue/agent-session.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import type { FileTriggers } from "../triggers/file-triggers.ts";
@@ -35,6 +36,7 @@ import { toAttemptResult, toFileOccurrence, toSample } from "./from-agent.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { toNativeModule, toRuntimeEnvironment } from "./to-agent.ts";
+import { toExecutionSettings } from "./to-settings.ts";
 
 export interface AgentStreamParts {
   readonly queue: QueueManager;
@@ -42,6 +44,7 @@ export interface AgentStreamParts {
   readonly holder: ShardHolder;
   readonly plans: PlanCache;
   readonly catalog: Catalog;
+  readonly policies: Pick<PolicyBook, "of" | "onChange">;
   readonly files: FileTriggers;
   readonly reports: AgentReports;
   readonly running: Pick<RunningAttempts, "tell" | "forget">;
@@ -97,7 +100,7 @@ class ConnectedAgent implements QueueStream {
   }
 
   async open(): Promise<void> {
-    const { leases, queue, holder, catalog, reports } = this.#parts;
+    const { leases, queue, holder, catalog, policies, reports } = this.#parts;
     await leases.open(this.agentId, this.sessionId, describe(this.#hello));
     this.outbox.set({
       welcome: create(WelcomeSchema, {
@@ -111,6 +114,8 @@ class ConnectedAgent implements QueueStream {
     this.#sendLists();
     this.#stoppers.push(
       catalog.onChange(() => this.#sendLists()),
+      // A pipeline that is suspended watches nothing.
+      policies.onChange(() => this.#sendLists()),
       reports.connected(this.agentId),
     );
     this.#session = await queue.attach(this, this.#hello.held);
@@ -169,14 +174,16 @@ class ConnectedAgent implements QueueStream {
     const { executionId, attemptNo, term, pipelineId, planDigest, inputs, triggerContext, ...context } = dispatch;
     const isHeld = this.#plansHeld.has(planDigest);
     this.#plansHeld.add(planDigest);
-    const plan = isHeld ? undefined : this.#parts.plans.get(planDigest)?.bytes;
+    const stored = this.#parts.plans.get(planDigest);
+    const settings = stored && toExecutionSettings(this.#parts.policies.of({ ...stored, id: pipelineId }));
     return create(ExecutionRequestSchema, {
       executionId,
       attemptNo,
       lease: BigInt(term),
       pipelineId,
       planDigest,
-      ...(plan === undefined ? {} : { executionPlan: plan }),
+      ...(isHeld || stored === undefined ? {} : { executionPlan: stored.bytes }),
+      ...(settings === undefined ? {} : { settings }),
       inputs: Buffer.from(inputs, "utf8"),
       triggerContext: Buffer.from(triggerContext, "utf8"),
       queueContext: create(QueueContextSchema, {

@@ -11,6 +11,7 @@ const statuses = {
   "pipeline/unknown": Code.NotFound,
   "pipeline/ambiguous": Code.InvalidArgument,
   "pipeline/not-ready": Code.FailedPrecondition,
+  "pipeline/suspended": Code.FailedPrecondition,
   "execution/unknown": Code.NotFound,
   "execution/not-ended": Code.FailedPrecondition,
   "execution/no-approval": Code.FailedPrecondition,

@@ -46,6 +46,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/ListArtifacts": viewer,
   "polyglot.v1.PolyglotService/ReadArtifact": viewer,
   "polyglot.v1.PolyglotService/ListPipelines": viewer,
+  "polyglot.v1.PolyglotService/DescribePipeline": viewer,
   "polyglot.v1.PolyglotService/ListRepositories": viewer,
   "polyglot.v1.PolyglotService/ListQueues": viewer,
   "polyglot.v1.PolyglotService/ListAgents": viewer,

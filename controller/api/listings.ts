@@ -1,7 +1,14 @@
 import { create, type JsonValue, fromJson } from "@bufbuild/protobuf";
 import { timestampFromDate, ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { defaults, gitRepository, type PlanInput } from "@polyglot/contracts";
+import {
+  type CanonicalValue,
+  createPipelineId,
+  defaults,
+  gitRepository,
+  type PlanInput,
+  splitPipelineId,
+} from "@polyglot/contracts";
 import {
   DiagnosticSchema,
   ListActivationsResponseSchema,
@@ -11,6 +18,8 @@ import {
   ListRepositoriesResponseSchema,
   ListTriggersResponseSchema,
   type Pipeline,
+  type PipelineDescription,
+  PipelineDescriptionSchema,
   PipelineInputSchema,
   PipelineSchema,
   type PolyglotService,
@@ -24,6 +33,7 @@ import {
 import type { Clock } from "@polyglot/service";
 import { revisionOf, revisionText } from "../gitops/git-revision.ts";
 import { parseStatus, type StoredDiagnostic } from "../gitops/repository-status.ts";
+import type { Policies } from "../policies/policy-book.ts";
 import type { Queryable } from "../store/database.ts";
 import { passingDecisions, readActivations } from "../store/activation-log.ts";
 import { readAgents, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
@@ -31,10 +41,11 @@ import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { apiError } from "./api-error.ts";
-import { idOf } from "./executions.ts";
+import { idOf, resolvePipeline } from "./executions.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { optional, toActivation, toAgent, toCondition, toStruct } from "./to-message.ts";
+import { toSettingList } from "./to-settings.ts";
 
 /** The window of `readQueueRates`. */
 const rateSeconds = 60;
@@ -43,17 +54,28 @@ export interface ListingParts {
   readonly database: Queryable;
   readonly catalog: Catalog;
   readonly plans: PlanCache;
+  readonly policies: Policies;
   readonly clock: Clock;
   readonly running: Pick<RunningAttempts, "of">;
 }
 
-type Methods = "listPipelines" | "listRepositories" | "listQueues" | "listAgents" | "listTriggers" | "listActivations";
+type Methods =
+  | "listPipelines"
+  | "describePipeline"
+  | "listRepositories"
+  | "listQueues"
+  | "listAgents"
+  | "listTriggers"
+  | "listActivations";
 
 export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof PolyglotService>, Methods> {
   const { database, catalog } = parts;
   return {
     async listPipelines({ namespace }) {
       return create(ListPipelinesResponseSchema, { pipelines: await listPipelines(parts, namespace) });
+    },
+    async describePipeline({ pipelineId }) {
+      return describePipeline(parts, pipelineId);
     },
     async listRepositories() {
       return create(ListRepositoriesResponseSchema, { repositories: await listRepositories(database) });
@@ -80,16 +102,32 @@ export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof Pol
   };
 }
 
-async function listPipelines({ database, plans }: ListingParts, namespace: string): Promise<Pipeline[]> {
+async function listPipelines(
+  { database, plans, policies }: ListingParts,
+  namespace: string,
+  name?: string,
+): Promise<Pipeline[]> {
   const all = await readObjectsOfKind(database, "Pipeline");
-  const objects = all.filter((object) => namespace === "" || object.namespace === namespace);
+  const objects = all.filter(
+    (object) => (namespace === "" || object.namespace === namespace) && (name === undefined || object.name === name),
+  );
   await plans.load(objects.map((object) => object.spec_digest));
-  return objects.map((object) => toPipeline(object, plans.get(object.spec_digest)));
+  return objects.map((object) => toPipeline(object, plans.get(object.spec_digest), policies));
 }
 
-function toPipeline(object: StoredObject, stored: StoredPlan | undefined): Pipeline {
+async function describePipeline(parts: ListingParts, text: string): Promise<PipelineDescription> {
+  const registered = resolvePipeline(parts.catalog, text);
+  const { namespace, name } = splitPipelineId(registered.id);
+  const [pipeline] = await listPipelines(parts, namespace, name);
+  if (pipeline === undefined) throw apiError("pipeline/unknown", `no pipeline '${text}' is registered`, "pipeline_id");
+  return create(PipelineDescriptionSchema, { pipeline, settings: toSettingList(parts.policies.of(registered)) });
+}
+
+function toPipeline(object: StoredObject, stored: StoredPlan | undefined, policies: Policies): Pipeline {
+  const id = createPipelineId(object.namespace, object.name);
+  const settings = stored === undefined ? undefined : policies.of({ ...stored, id });
   return create(PipelineSchema, {
-    pipelineId: `${object.namespace}#${object.name}`,
+    pipelineId: id,
     planDigest: object.spec_digest,
     revision: object.revision ?? "",
     repository: object.repository ?? "",
@@ -97,14 +135,17 @@ function toPipeline(object: StoredObject, stored: StoredPlan | undefined): Pipel
     generation: BigInt(object.generation),
     observedGeneration: BigInt(object.observed_generation),
     conditions: object.conditions.map(toCondition),
-    inputs: (stored?.plan.inputs ?? []).map(toInput),
-    queue: stored?.plan.queue.queue ?? "",
+    inputs: (stored?.plan.inputs ?? []).map((input) => toInput(input, settings?.inputs.get(input.name)?.value)),
+    queue: settings?.get("queue") ?? "",
+    suspended: settings?.get("suspend") ?? false,
     triggers: (stored?.plan.triggers ?? []).map((trigger) => trigger.name),
     updatedAt: timestampFromDate(object.updated_at),
   });
 }
 
-export function toInput({ name, type, default: value }: PlanInput) {
+/** What a configuration gives is what holds where a caller leaves it open. */
+export function toInput({ name, type, default: own }: PlanInput, configured?: CanonicalValue) {
+  const value = configured === undefined ? own : configured;
   const required = value === undefined;
   const given = required ? {} : { defaultValue: fromJson(ValueSchema, value as JsonValue) };
   return create(PipelineInputSchema, { name, type, required, ...given });
@@ -145,11 +186,11 @@ export function toDiagnostic(found: StoredDiagnostic) {
 }
 
 /** Queues that pipelines name, and those that still hold something. */
-export async function listQueues({ database, catalog, clock }: ListingParts): Promise<Queue[]> {
+export async function listQueues({ database, catalog, policies, clock }: ListingParts): Promise<Queue[]> {
   const [rows, rates] = await Promise.all([readQueues(database), readQueueRates(database, new Date(clock.now()))]);
   const byName = new Map(rows.map((row) => [row.name, row]));
   const ratesByName = new Map(rates.map((row) => [row.name, row]));
-  const named = [...catalog.pipelines.values()].map((pipeline) => pipeline.plan.queue.queue);
+  const named = [...catalog.pipelines.values()].map((pipeline) => policies.of(pipeline).get("queue") ?? defaults.queue);
   const names = [...new Set([defaults.queue, ...named, ...byName.keys(), ...ratesByName.keys()])].sort();
   return names.map((name) => {
     const row = byName.get(name);

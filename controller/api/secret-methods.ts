@@ -4,6 +4,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { splitPipelineId } from "@polyglot/contracts";
 import { type AgentService, GetSecretResponseSchema } from "@polyglot/contracts/service";
 import type { Logger } from "@polyglot/service";
+import type { PolicyBook } from "../policies/policy-book.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
 import type { SecretRead, SecretSources } from "../secrets/secret-sources.ts";
 import type { Queryable } from "../store/database.ts";
@@ -18,17 +19,19 @@ export interface SecretMethodParts {
   readonly database: Queryable;
   readonly queue: Pick<QueueManager, "callerOf">;
   readonly secrets: Pick<SecretSources, "read">;
+  readonly policies: Pick<PolicyBook, "secretFor">;
   readonly logger: Logger;
 }
 
 export function secretMethods(parts: SecretMethodParts): Pick<ServiceImpl<typeof AgentService>, "getSecret"> {
-  const { database, queue, secrets, logger } = parts;
+  const { database, queue, secrets, policies, logger } = parts;
   return {
-    async getSecret({ step: calling, name }, context) {
+    async getSecret({ step: calling, name: asked }, context) {
       const step = await runningStep(calling, context, queue);
-      const stored = await getSecret(database, step, checkName(name, secretNameCharacters, "name"));
-      if (stored === "stale") throw staleAttempt(step);
       const { executionId, pipelineId } = step;
+      const name = policies.secretFor(pipelineId, checkName(asked, secretNameCharacters, "name"));
+      const stored = await getSecret(database, step, name);
+      if (stored === "stale") throw staleAttempt(step);
       const read = await secrets.read(name, stored, splitPipelineId(pipelineId).namespace);
       logger.info({ secret: name, executionId, pipelineId, answer: read.kind }, "a step asked for a secret");
       if (read.kind !== "value") throw refusal(read);

@@ -136,9 +136,8 @@ async function write(
   if (conditions.length > 0) await writeConditions(transaction, conditions);
 }
 
-/** Of other kinds a loop observes the change, and says when it is in force. */
-const isInForceAtOnce = ({ kind, pipeline }: DesiredObject): boolean =>
-  pipeline !== undefined || kind === "Secret" || kind === "Connection";
+/** Of a repository a loop observes the change, and says when it is in force. */
+const isInForceAtOnce = ({ kind }: DesiredObject): boolean => kind !== "GitRepository";
 
 function registered(object: DesiredObject, context: ApplyContext, now: Date) {
   const ready = { type: "Ready", status: "True", reason: "Registered", message: "compiled and registered" } as const;

@@ -56,7 +56,14 @@ function isGone(
 }
 
 /** Settings before pipelines, so that a pipeline finds what it names. */
-const kindOrder: readonly string[] = ["GitRepository", "Secret", "Connection", "Pipeline"];
+const kindOrder: readonly string[] = [
+  "GitRepository",
+  "Secret",
+  "Connection",
+  "ResourcePolicy",
+  "Pipeline",
+  "PipelineConfig",
+];
 
 function compareForApply(a: { kind: string; namespace: string; name: string }, b: typeof a): number {
   return kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || (keyText(a) < keyText(b) ? -1 : 1);

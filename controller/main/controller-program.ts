@@ -28,6 +28,7 @@ import { AgentLeases } from "../queue/agent-leases.ts";
 import { QueueManager } from "../queue/queue-manager.ts";
 import { MasterKey } from "../secrets/master-key.ts";
 import { SecretSources } from "../secrets/secret-sources.ts";
+import { PolicyBook } from "../policies/policy-book.ts";
 import { Database } from "../store/database.ts";
 import { migrate } from "../store/migrate.ts";
 import { PlanCache } from "../store/plan-cache.ts";
@@ -94,7 +95,8 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const plans = new PlanCache(database);
   const catalog = new Catalog(database, plans, logger);
   const activationLog = new ActivationLog(database, clock, logger);
-  const activator = new Activator(catalog, database, clock, activationLog);
+  const policies = new PolicyBook(database, logger);
+  const activator = new Activator(catalog, policies, database, clock, activationLog);
   const occurrences = new Occurrences(catalog, activator);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
@@ -108,7 +110,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const retention = new Retention(database, holder, clock, logger);
   const scheduler = new Scheduler({ catalog, occurrences, database, holder, clock, logger });
   const services = new ServiceGroup("controller", [
-    ...[holder, history, ...influx, catalog, queue, reconciler, scheduler, retention],
+    ...[holder, history, ...influx, policies, catalog, queue, reconciler, scheduler, retention],
   ]);
   undo.push(
     () => activationLog.stop(),
@@ -134,16 +136,16 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const shutdown = new AbortController();
   const running = new RunningAttempts();
   const users = createUserService({
-    ...{ database, catalog, activator, queue, endings, clock, metrics, running },
+    ...{ database, catalog, policies, activator, queue, endings, clock, metrics, running },
     ...{ plans, reports, manual, reconciler, authority, secrets, masterKey, logger },
   });
   const files = new FileTriggers(catalog, occurrences, database, clock);
   const leases = new AgentLeases(database);
   const cache = openCache(ground);
   undo.push(() => cache.close());
-  const stream = { queue, leases, holder, plans, catalog, files, reports, running, metrics, clock, logger };
+  const stream = { queue, leases, holder, plans, catalog, policies, files, reports, running, metrics, clock, logger };
   const agents = createAgentService({
-    ...{ database, queue, activator, clock, secrets },
+    ...{ database, queue, activator, clock, secrets, policies },
     cache,
     authority,
     logger,

@@ -1,11 +1,11 @@
-import type { AgentId } from "@polyglot/contracts";
+import type { AgentId, PipelineId } from "@polyglot/contracts";
 
 /** An execution request on its way to an agent: the fields of the message, values still as the store has them. */
 export interface Dispatch {
   readonly executionId: string;
   readonly attemptNo: number;
   readonly term: number;
-  readonly pipelineId: string;
+  readonly pipelineId: PipelineId;
   readonly planDigest: string;
   readonly inputs: string;
   readonly triggerContext: string;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createTestDatabase } from "../store/test-database.ts";
 import type { ActivationRequest } from "./activator.ts";
-import { register, startTriggers } from "./triggers.fixture.ts";
+import { declare, fileTrigger, register, startTriggers } from "./triggers.fixture.ts";
 
 const event = (pipelineId: string, changes: Partial<ActivationRequest> = {}): ActivationRequest => ({
   pipelineId,
@@ -58,4 +58,45 @@ test("text with U+0000 and integers beyond 2^53 are stored as they are", async (
     text: "select inputs::text as inputs from activations",
   });
   expect(JSON.parse(row?.inputs ?? "")).toEqual({ v: value });
+});
+
+test("a configuration fills inputs that are left open, moves the execution, and is named where its value is wrong", async () => {
+  await using store = await createTestDatabase();
+  const inputs = [
+    { name: "path", type: "pg\\string" },
+    { name: "count", type: "pg\\int" },
+  ];
+  const id = await register(store.database, { name: "Configured", inputs });
+  const other = await register(store.database, { name: "Other", inputs });
+  const spec = { pipeline: id, queue: "Night", priority: 7, inputs: { path: "b", count: 3, unknown: 1 } };
+  await declare(store.database, "PipelineConfig", "near", spec);
+  await declare(store.database, "PipelineConfig", "far", { selector: {}, inputs: { count: "three" } });
+  await using here = await startTriggers(store.database);
+  const decisions = await here.activator.activate([event(id), event(other)]);
+  expect(decisions.map((one) => (one.kind === "refused" ? one.message : one.kind))).toEqual([
+    "activated",
+    "input 'count' takes pg\\int, got string \"three\" (from PipelineConfig/far)",
+  ]);
+  const [row] = await store.database.query({
+    name: "",
+    text: "select queue, priority, inputs::text as inputs from executions join activations on activation_id = execution_id",
+  });
+  expect(row).toEqual({ queue: "Night", priority: 7, inputs: '{"path":"a","count":3}' });
+});
+
+test("a suspended pipeline activates nothing, watches nothing, and says who suspended it", async () => {
+  await using store = await createTestDatabase();
+  const trigger = fileTrigger("Created", "in/*.csv");
+  const inputs = [{ name: "path", type: "pg\\string" }];
+  const id = await register(store.database, { name: "Suspended", inputs, triggers: [trigger] });
+  await declare(store.database, "PipelineConfig", "stop", { selector: {}, suspend: true });
+  await using here = await startTriggers(store.database);
+  expect(here.files.watches()).toEqual([]);
+  expect(await here.activator.activate([event(id)])).toMatchObject([
+    {
+      kind: "refused",
+      code: "pipeline/suspended",
+      message: expect.stringContaining("by PipelineConfig/stop") as string,
+    },
+  ]);
 });

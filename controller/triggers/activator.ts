@@ -7,12 +7,15 @@ import {
   type ErrorCode,
   type ExecutionId,
   type InputProblem,
+  type PlanInput,
 } from "@polyglot/contracts";
 import { type Clock, GroupCommit } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { findFirstExecutions, insertActivations, type NewActivation } from "../store/activations.ts";
 import type { Database } from "../store/database.ts";
 import type { CallingAttempt } from "../store/pipeline-state.ts";
+import type { EffectiveSettings } from "../policies/effective-settings.ts";
+import type { Policies } from "../policies/policy-book.ts";
 import type { ActivationLog } from "./activation-log.ts";
 import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 
@@ -40,14 +43,22 @@ export type ActivationDecision =
 
 export class Activator {
   readonly #catalog: Catalog;
+  readonly #policies: Policies;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Pick<ActivationLog, "note">;
   readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
 
-  constructor(catalog: Catalog, database: Database, clock: Clock, log: Pick<ActivationLog, "note">) {
+  constructor(
+    catalog: Catalog,
+    policies: Policies,
+    database: Database,
+    clock: Clock,
+    log: Pick<ActivationLog, "note">,
+  ) {
     this.#log = log;
     this.#catalog = catalog;
+    this.#policies = policies;
     this.#database = database;
     this.#clock = clock;
     this.#commits = new GroupCommit((activations) => this.#commit(activations), groupLimits);
@@ -82,17 +93,29 @@ export class Activator {
   prepare(event: ActivationRequest): { kind: "prepared"; activation: NewActivation } | Refusal {
     const pipeline = this.#catalog.find(event.pipelineId);
     if (pipeline === undefined) return refusal("pipeline/unknown", `no pipeline '${event.pipelineId}' is registered`);
-    const { inputs, problems } = checkInputs(pipeline.plan.inputs, event.inputs);
-    if (problems.length > 0) return refusalOfInputs(problems);
-    return { kind: "prepared", activation: this.#pin(event, pipeline, inputs) };
+    const settings = this.#policies.of(pipeline);
+    if (this.isSuspended(pipeline)) return suspended(pipeline, settings);
+    const declared = pipeline.plan.inputs;
+    const { inputs, problems } = checkInputs(declared, withConfigured(declared, event.inputs, settings));
+    if (problems.length > 0) return refusalOfInputs(problems, event.inputs, settings);
+    return { kind: "prepared", activation: this.#pin(event, pipeline, inputs, settings) };
+  }
+
+  isSuspended(pipeline: RegisteredPipeline): boolean {
+    return this.#policies.of(pipeline).get("suspend") === true;
   }
 
   async drain(): Promise<void> {
     await this.#commits.drain();
   }
 
-  #pin(event: ActivationRequest, pipeline: RegisteredPipeline, inputs: ActivationRequest["inputs"]): NewActivation {
-    const { queue, priority, retry } = pipeline.plan.queue;
+  #pin(
+    event: ActivationRequest,
+    pipeline: RegisteredPipeline,
+    inputs: ActivationRequest["inputs"],
+    settings: EffectiveSettings,
+  ): NewActivation {
+    const queue = settings.get("queue") ?? defaults.queue;
     return {
       activationId: createExecutionId(),
       pipelineId: pipeline.id,
@@ -105,9 +128,9 @@ export class Activator {
       planDigest: pipeline.digest,
       queue,
       shard: shardOfQueue(queue),
-      priority: priority ?? 0,
+      priority: settings.get("priority") ?? 0,
       host: event.host,
-      maxAttempts: retry?.max_attempts ?? defaults.maxAttempts,
+      maxAttempts: settings.get("retry.maxAttempts") ?? defaults.maxAttempts,
       at: new Date(this.#clock.now()),
       ...(event.parent === undefined ? {} : { parent: event.parent }),
     };
@@ -141,8 +164,33 @@ const refusal = (code: ErrorCode, message: string, field = ""): Refusal => ({ ki
 const staleParent = ({ executionId, attemptNo }: CallingAttempt): Refusal =>
   refusal("attempt/stale", `attempt ${attemptNo} of execution ${executionId} does not run any more`);
 
-function refusalOfInputs(problems: readonly InputProblem[]): Refusal {
+const suspended = ({ id }: RegisteredPipeline, settings: EffectiveSettings): Refusal =>
+  refusal("pipeline/suspended", `${id} is suspended by ${settings.sourceOf("suspend")}: nothing activates it for now`);
+
+/** A configuration may be about many pipelines: what it says of inputs that this one lacks is for others. */
+function withConfigured(
+  declared: readonly PlanInput[],
+  given: ActivationRequest["inputs"],
+  { inputs }: EffectiveSettings,
+): ActivationRequest["inputs"] {
+  if (inputs.size === 0) return given;
+  const configured = declared.flatMap(({ name }) => {
+    const found = inputs.get(name);
+    return found === undefined ? [] : [[name, found.value] as const];
+  });
+  return { ...Object.fromEntries(configured), ...given };
+}
+
+function refusalOfInputs(
+  problems: readonly InputProblem[],
+  given: ActivationRequest["inputs"],
+  { inputs }: EffectiveSettings,
+): Refusal {
   const [first] = problems;
   if (first === undefined) throw new Error("a refusal needs a problem");
-  return refusal(first.code, problems.map((problem) => problem.message).join("; "), first.input);
+  const said = problems.map(({ input, message }) => {
+    const source = Object.hasOwn(given, input) ? undefined : inputs.get(input)?.source;
+    return source === undefined ? message : `${message} (from ${source})`;
+  });
+  return refusal(first.code, said.join("; "), first.input);
 }

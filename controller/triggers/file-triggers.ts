@@ -30,20 +30,26 @@ export function fileEventOf(before: FileVersion | undefined, seen: FileVersion):
 
 export class FileTriggers {
   readonly #catalog: Catalog;
-  readonly #occurrences: Pick<Occurrences, "admit">;
+  readonly #occurrences: Pick<Occurrences, "admit" | "isSuspended">;
   readonly #database: Database;
   readonly #clock: Clock;
 
-  constructor(catalog: Catalog, occurrences: Pick<Occurrences, "admit">, database: Database, clock: Clock) {
+  constructor(
+    catalog: Catalog,
+    occurrences: Pick<Occurrences, "admit" | "isSuspended">,
+    database: Database,
+    clock: Clock,
+  ) {
     this.#catalog = catalog;
     this.#occurrences = occurrences;
     this.#database = database;
     this.#clock = clock;
   }
 
-  /** What agents shall watch now. */
+  /** What agents shall watch now. What comes while a pipeline is suspended is news once it is not. */
   watches(): FileWatch[] {
-    return fileWatches(this.#catalog.pipelines.values());
+    const pipelines = [...this.#catalog.pipelines.values()];
+    return fileWatches(pipelines.filter((pipeline) => !this.#occurrences.isSuspended(pipeline)));
   }
 
   /** Resolves when all of them are committed, so that the agent may forget them. */

@@ -6,7 +6,7 @@ import type { CanonicalValue, TriggerRegistration } from "@polyglot/contracts";
 import { insertActivations, type NewActivation } from "../store/activations.ts";
 import type { Queryable } from "../store/database.ts";
 import type { ActivationDecision, ActivationRequest, Activator } from "./activator.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 import { registrationsOf } from "./registrations.ts";
 
 /** Something happened that a trigger of a pipeline watches for. */
@@ -45,6 +45,11 @@ export class Occurrences {
       else this.#activator.note(request, prepared);
     }
     if (activations.length > 0) await insertActivations(transaction, activations);
+  }
+
+  /** Nothing activates it: what a source need not look for. */
+  isSuspended(pipeline: RegisteredPipeline): boolean {
+    return this.#activator.isSuspended(pipeline);
   }
 
   #request(occurrence: Occurrence): ActivationRequest {

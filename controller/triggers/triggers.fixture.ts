@@ -14,6 +14,7 @@ import type { Database } from "../store/database.ts";
 import { writeObjects } from "../store/objects.ts";
 import { PlanCache } from "../store/plan-cache.ts";
 import { writeBundles, writePlans } from "../store/plans.ts";
+import { PolicyBook } from "../policies/policy-book.ts";
 import { ActivationLog } from "./activation-log.ts";
 import { Activator } from "./activator.ts";
 import { Catalog } from "./catalog.ts";
@@ -69,6 +70,20 @@ export async function register(database: Database, parts: PipelineParts): Promis
   return id;
 }
 
+/** An object of a kind, as an apply would store it. */
+export async function declare(database: Database, kind: string, name: string, spec: object): Promise<void> {
+  const object = {
+    kind,
+    namespace: "",
+    name,
+    spec,
+    specDigest: JSON.stringify(spec),
+    file: "test.yaml",
+    inForce: true,
+  };
+  await writeObjects(database, [object], { repository: null, revision: null }, new Date());
+}
+
 export const fileTrigger = (name: string, pattern: string): TriggerRegistration => ({
   key: `${name}:${pattern}`,
   name: `T.System.File.${name}`,
@@ -89,8 +104,10 @@ export interface TriggerWorld extends AsyncDisposable {
 export async function startTriggers(database: Database): Promise<TriggerWorld> {
   const catalog = new Catalog(database, new PlanCache(database), silentLogger);
   const log = new ActivationLog(database, systemClock, silentLogger);
-  const activator = new Activator(catalog, database, systemClock, log);
+  const policies = new PolicyBook(database, silentLogger);
+  const activator = new Activator(catalog, policies, database, systemClock, log);
   const occurrences = new Occurrences(catalog, activator);
+  await policies.start();
   await catalog.start();
   return {
     catalog,
@@ -102,6 +119,7 @@ export async function startTriggers(database: Database): Promise<TriggerWorld> {
       await activator.drain();
       await log.stop();
       await catalog.stop();
+      await policies.stop();
     },
   };
 }

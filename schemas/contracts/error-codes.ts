@@ -9,6 +9,7 @@ export const errorCodes = {
   "pipeline/unknown": "No pipeline of that id is registered.",
   "pipeline/ambiguous": "More than one pipeline has that name.",
   "pipeline/not-ready": "The pipeline is registered but cannot run yet.",
+  "pipeline/suspended": "A PipelineConfig lets nothing activate the pipeline for now.",
   "execution/unknown": "No execution has that id.",
   "execution/ended": "The execution has an outcome already.",
   "execution/not-ended": "The execution has no outcome yet.",

@@ -23,13 +23,15 @@ export * from "./metadata.ts";
 export type { NotifierSpec } from "./notifier.ts";
 export { isForNamespace } from "./namespaces.ts";
 export { findOpenFields } from "./open-fields.ts";
-export type { PipelineConfigSpec } from "./pipeline-config.ts";
+export { pipelineConfig, type PipelineConfigSpec } from "./pipeline-config.ts";
 export type { QueueSpec } from "./queue.ts";
 export type { ReferenceTarget } from "./reference.ts";
-export type { ResourcePolicySpec } from "./resource-policy.ts";
+export { resourcePolicy, type ResourcePolicySpec } from "./resource-policy.ts";
 export type { RoutingPolicySpec } from "./routing-policy.ts";
 export { type FieldPath, fieldNamesAt, findReferences, type FoundReference } from "./schema-parts.ts";
 export { secret, type SecretSpec } from "./secret.ts";
+export type { PipelineSelector } from "./selector.ts";
+export { isKeptVariable, isVariableName } from "./variables.ts";
 
 interface KindEntry {
   readonly schema: z.ZodType;
@@ -40,10 +42,10 @@ interface KindEntry {
 export const declaredKinds = {
   GitRepository: { schema: gitRepository, since: "0.1.0" },
   Queue: { schema: queue, since: null },
-  ResourcePolicy: { schema: resourcePolicy, since: null },
+  ResourcePolicy: { schema: resourcePolicy, since: "0.1.0" },
   RoutingPolicy: { schema: routingPolicy, since: null },
   ExecutionerPool: { schema: executionerPool, since: null },
-  PipelineConfig: { schema: pipelineConfig, since: null },
+  PipelineConfig: { schema: pipelineConfig, since: "0.1.0" },
   Connection: { schema: connection, since: "0.1.0" },
   Secret: { schema: secret, since: "0.1.0" },
   Alert: { schema: alert, since: null },

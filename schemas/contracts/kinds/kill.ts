@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaults } from "../states.ts";
 import { bytesOrPercent, percent } from "./amounts.ts";
 import { duration } from "./duration.ts";
+import { notYet } from "./open-fields.ts";
 import { reference } from "./reference.ts";
 
 type KillRules = Readonly<{ strategy?: string | undefined; handler?: string | undefined }>;
@@ -15,10 +16,12 @@ export const kill = z
     timeout: duration("The longest that an execution runs").optional(),
     strategy: z
       .enum(["graceful", "immediate", "custom-handler", "degrade"])
-      .default("graceful")
-      .meta({ description: "What a kill does first" }),
-    gracePeriod: duration("The time that cleanup has").default(`${defaults.graceSeconds}s`),
-    handler: reference("Pipeline", "The pipeline that the strategy custom-handler runs").optional(),
+      .optional()
+      .meta({ description: "What a kill does first; graceful where nobody says" }),
+    gracePeriod: duration(`The time that cleanup has; ${defaults.graceSeconds}s where nobody says`).optional(),
+    handler: notYet(
+      reference("Pipeline", "The pipeline that the strategy custom-handler runs; not acted on yet"),
+    ).optional(),
   })
   .superRefine(({ strategy, handler }: KillRules, context) => {
     if ((strategy === "custom-handler") === (handler !== undefined)) return;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bytes, cores, count, parseBytes, size } from "./amounts.ts";
 import { kill } from "./kill.ts";
 import { declaredKind } from "./metadata.ts";
+import { notYet } from "./open-fields.ts";
 import { pipelineSelector } from "./selector.ts";
 
 const resources = z.strictObject({
@@ -10,25 +11,30 @@ const resources = z.strictObject({
   gpu: size("GPUs").optional(),
   disk: bytes("Disk space in the working folder").optional(),
   output: bytes("What it may write to its output streams").optional(),
-  processes: count("Processes at once").optional(),
+  processes: count("Processes at once, threads too").optional(),
 });
 type Resources = z.infer<typeof resources>;
 
+const limits = resources.extend({ gpu: notYet(size("GPUs; not acted on yet")).optional() });
+
+/** Fields without a default: where one is absent, another policy may say it. */
 const resourcePolicySpec = z
   .strictObject({
     selector: pipelineSelector.meta({ description: "The pipelines that it is about" }),
-    requests: resources.optional().meta({ description: "What a host must have free for an execution" }),
-    limits: resources.optional().meta({ description: "What an execution may use at most" }),
+    requests: notYet(resources).optional().meta({ description: "What a host must have free for an execution" }),
+    limits: limits.optional().meta({ description: "What an execution may use at most" }),
     kill: kill.optional(),
-    learn: z.boolean().default(false).meta({ description: "Whether observed peaks correct the requests" }),
-    network: z
-      .enum(["none", "public", "all"])
-      .default("all")
-      .meta({ description: "What it may reach: nothing, public addresses, private ones too" }),
-    sandbox: z
-      .enum(["none", "process", "strict"])
-      .default("process")
-      .meta({ description: "How far an execution is kept apart from its host" }),
+    learn: notYet(z.boolean()).optional().meta({ description: "Whether observed peaks correct the requests" }),
+    network: notYet(z.enum(["none", "public", "all"]), (value) => value === "public")
+      .optional()
+      .meta({
+        description:
+          "What it may reach: nothing, public addresses (not acted on yet), private ones too; all where nobody says",
+      }),
+    sandbox: z.enum(["none", "process", "strict"]).optional().meta({
+      description:
+        "How far an agent must keep an execution apart from its host: as far as it can, in a process tree of its own, or by every layer there is; none where nobody says",
+    }),
   })
   .superRefine(requestsWithinLimits);
 export type ResourcePolicySpec = z.infer<typeof resourcePolicySpec>;
@@ -39,11 +45,11 @@ export const resourcePolicy = declaredKind("ResourcePolicy", resourcePolicySpec)
 });
 
 function requestsWithinLimits(
-  { requests, limits }: Readonly<{ requests?: Resources | undefined; limits?: Resources | undefined }>,
+  { requests, limits: most }: Readonly<{ requests?: Resources | undefined; limits?: Resources | undefined }>,
   context: z.core.$RefinementCtx,
 ): void {
   for (const [field, requested] of Object.entries(requests ?? {})) {
-    const limit = limits?.[field as keyof Resources];
+    const limit = most?.[field as keyof Resources];
     if (limit === undefined || requested === undefined || amount(requested) <= amount(limit)) continue;
     const message = `may not be more than its limit (${limit}), got ${requested}`;
     context.addIssue({ code: "custom", path: ["requests", field], message });

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/agent.proto.
  */
 export const file_polyglot_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwi9QIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZRInCghwcm9ncmVzcxgJIAEoCzIVLnBvbHlnbG90LnYxLlByb2dyZXNzIjoKCFByb2dyZXNzEi4KCGF0dGVtcHRzGAEgAygLMhwucG9seWdsb3QudjEuQXR0ZW1wdFByb2dyZXNzIosBCg9BdHRlbXB0UHJvZ3Jlc3MSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSJwoFc3RlcHMYAyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRIlCgdtZXRyaWNzGAQgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLBAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEjEKCmJhY2tncm91bmQYFCADKAsyHS5wb2x5Z2xvdC52MS5CYWNrZ3JvdW5kQnJhbmNoEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIjkKEEJhY2tncm91bmRCcmFuY2gSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAki5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKPAQoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEisKB21vZHVsZXMYBCADKAsyGi5wb2x5Z2xvdC52MS5VbnJlYWR5TW9kdWxlIloKDVVucmVhZHlNb2R1bGUSCwoDa2V5GAEgASgJEioKBWVycm9yGAIgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIcHJvZ3Jlc3MYAyABKAki/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMigAIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAxCEQoPX2V4ZWN1dGlvbl9wbGFuInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIpkBCgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJEioKB21vZHVsZXMYAyADKAsyGS5wb2x5Z2xvdC52MS5OYXRpdmVNb2R1bGUSNQoMZW52aXJvbm1lbnRzGAQgAygLMh8ucG9seWdsb3QudjEuUnVudGltZUVudmlyb25tZW50IpoBChJSdW50aW1lRW52aXJvbm1lbnQSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbGFuZxgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEgwKBHBhdGgYBSABKAkSMwoJZnVuY3Rpb25zGAYgAygLMiAucG9seWdsb3QudjEuRW52aXJvbm1lbnRGdW5jdGlvbiJAChNFbnZpcm9ubWVudEZ1bmN0aW9uEgsKA2tleRgBIAEoCRIOCgZtb2R1bGUYAiABKAkSDAoEbmFtZRgDIAEoCSKPAQoMTmF0aXZlTW9kdWxlEhUKDWJ1bmRsZV9kaWdlc3QYASABKAkSCwoDa2V5GAIgASgJEgwKBGxhbmcYAyABKAkSDAoEcGF0aBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgJEi4KCWZ1bmN0aW9ucxgGIAMoCzIbLnBvbHlnbG90LnYxLk5hdGl2ZUZ1bmN0aW9uIjEKDk5hdGl2ZUZ1bmN0aW9uEgwKBG5hbWUYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMiRwoQUmVhZENhY2hlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRDYWNoZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImkKEVdyaXRlQ2FjaGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSDQoFdmFsdWUYAyABKAwSEAoIdmFsaWRfbXMYBCABKAEiFAoSV3JpdGVDYWNoZVJlc3BvbnNlIlsKElB1dEFydGlmYWN0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCRIPCgdjb250ZW50GAMgASgMIhUKE1B1dEFydGlmYWN0UmVzcG9uc2UiYAoSR2V0QXJ0aWZhY3RSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJEhQKDGV4ZWN1dGlvbl9pZBgDIAEoCSI3ChNHZXRBcnRpZmFjdFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxIAIgBAUIKCghfY29udGVudCJkChVTdGFydEV4ZWN1dGlvblJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEhMKC3BpcGVsaW5lX2lkGAIgASgJEg4KBmlucHV0cxgDIAEoDCIuChZTdGFydEV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJIChBHZXRTZWNyZXRSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJIiIKEUdldFNlY3JldFJlc3BvbnNlEg0KBXZhbHVlGAEgASgJIkwKFEdldENvbm5lY3Rpb25SZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJIosBChVHZXRDb25uZWN0aW9uUmVzcG9uc2USDAoEdHlwZRgBIAEoCRILCgN1cmwYAiABKAkSGAoLdGxzX2VuYWJsZWQYAyABKAhIAIgBARItCgtjcmVkZW50aWFscxgEIAEoCzIYLnBvbHlnbG90LnYxLkNyZWRlbnRpYWxzQg4KDF90bHNfZW5hYmxlZCJnCgtDcmVkZW50aWFscxIOCgZzZWNyZXQYASABKAkSEQoEdXNlchgCIAEoCUgBiAEBEhIKCHBhc3N3b3JkGAMgASgJSAASDwoFdG9rZW4YBCABKAlIAEIHCgVwcm9vZkIHCgVfdXNlcjKmCgoMQWdlbnRTZXJ2aWNlEjsKBEpvaW4SGC5wb2x5Z2xvdC52MS5Kb2luUmVxdWVzdBoZLnBvbHlnbG90LnYxLkpvaW5SZXNwb25zZRJfChBSZW5ld0NlcnRpZmljYXRlEiQucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlcXVlc3QaJS5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVzcG9uc2USSAoHQ29ubmVjdBIZLnBvbHlnbG90LnYxLkFnZW50TWVzc2FnZRoeLnBvbHlnbG90LnYxLkNvbnRyb2xsZXJNZXNzYWdlKAEwARJKCgtGZXRjaEJ1bmRsZRIfLnBvbHlnbG90LnYxLkZldGNoQnVuZGxlUmVxdWVzdBoYLnBvbHlnbG90LnYxLkJ1bmRsZUNodW5rMAESSgoJUmVhZFN0YXRlEh0ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlc3BvbnNlEk0KCldyaXRlU3RhdGUSHi5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVxdWVzdBofLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXNwb25zZRJZCg5JbmNyZW1lbnRTdGF0ZRIiLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVxdWVzdBojLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVzcG9uc2USWQoOU2F2ZUNoZWNrcG9pbnQSIi5wb2x5Z2xvdC52MS5TYXZlQ2hlY2twb2ludFJlcXVlc3QaIy5wb2x5Z2xvdC52MS5TYXZlQ2hlY2twb2ludFJlc3BvbnNlElMKDlJlYWRDaGVja3BvaW50EiIucG9seWdsb3QudjEuUmVhZENoZWNrcG9pbnRSZXF1ZXN0GhsucG9seWdsb3QudjEuQ2hlY2twb2ludFBhZ2UwARJKCglSZWFkQ2FjaGUSHS5wb2x5Z2xvdC52MS5SZWFkQ2FjaGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVhZENhY2hlUmVzcG9uc2USTQoKV3JpdGVDYWNoZRIeLnBvbHlnbG90LnYxLldyaXRlQ2FjaGVSZXF1ZXN0Gh8ucG9seWdsb3QudjEuV3JpdGVDYWNoZVJlc3BvbnNlElAKC1B1dEFydGlmYWN0Eh8ucG9seWdsb3QudjEuUHV0QXJ0aWZhY3RSZXF1ZXN0GiAucG9seWdsb3QudjEuUHV0QXJ0aWZhY3RSZXNwb25zZRJQCgtHZXRBcnRpZmFjdBIfLnBvbHlnbG90LnYxLkdldEFydGlmYWN0UmVxdWVzdBogLnBvbHlnbG90LnYxLkdldEFydGlmYWN0UmVzcG9uc2USWQoOU3RhcnRFeGVjdXRpb24SIi5wb2x5Z2xvdC52MS5TdGFydEV4ZWN1dGlvblJlcXVlc3QaIy5wb2x5Z2xvdC52MS5TdGFydEV4ZWN1dGlvblJlc3BvbnNlEkoKCUdldFNlY3JldBIdLnBvbHlnbG90LnYxLkdldFNlY3JldFJlcXVlc3QaHi5wb2x5Z2xvdC52MS5HZXRTZWNyZXRSZXNwb25zZRJWCg1HZXRDb25uZWN0aW9uEiEucG9seWdsb3QudjEuR2V0Q29ubmVjdGlvblJlcXVlc3QaIi5wb2x5Z2xvdC52MS5HZXRDb25uZWN0aW9uUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwi9QIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZRInCghwcm9ncmVzcxgJIAEoCzIVLnBvbHlnbG90LnYxLlByb2dyZXNzIjoKCFByb2dyZXNzEi4KCGF0dGVtcHRzGAEgAygLMhwucG9seWdsb3QudjEuQXR0ZW1wdFByb2dyZXNzIosBCg9BdHRlbXB0UHJvZ3Jlc3MSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSJwoFc3RlcHMYAyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRIlCgdtZXRyaWNzGAQgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyLdAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLBAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEjEKCmJhY2tncm91bmQYFCADKAsyHS5wb2x5Z2xvdC52MS5CYWNrZ3JvdW5kQnJhbmNoEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIjkKEEJhY2tncm91bmRCcmFuY2gSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAki5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKPAQoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEisKB21vZHVsZXMYBCADKAsyGi5wb2x5Z2xvdC52MS5VbnJlYWR5TW9kdWxlIloKDVVucmVhZHlNb2R1bGUSCwoDa2V5GAEgASgJEioKBWVycm9yGAIgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIcHJvZ3Jlc3MYAyABKAki/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMisgIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAwSMAoIc2V0dGluZ3MYDiABKAsyHi5wb2x5Z2xvdC52MS5FeGVjdXRpb25TZXR0aW5nc0IRCg9fZXhlY3V0aW9uX3BsYW4i6gEKEUV4ZWN1dGlvblNldHRpbmdzEiQKBGtpbGwYASABKAsyFi5wb2x5Z2xvdC52MS5LaWxsUnVsZXMSKwoGbGltaXRzGAIgASgLMhsucG9seWdsb3QudjEuUmVzb3VyY2VMaW1pdHMSNAoDZW52GAMgAygLMicucG9seWdsb3QudjEuRXhlY3V0aW9uU2V0dGluZ3MuRW52RW50cnkSDwoHbmV0d29yaxgEIAEoCRIPCgdzYW5kYm94GAUgASgJGioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEilAIKCUtpbGxSdWxlcxIcCg90aW1lb3V0X3NlY29uZHMYASABKAFIAIgBARIaCg1ncmFjZV9zZWNvbmRzGAIgASgBSAGIAQESEAoIc3RyYXRlZ3kYAyABKAkSGAoLY3B1X3BlcmNlbnQYBCABKAFIAogBARIZCgxtZW1vcnlfYnl0ZXMYBSABKAFIA4gBARIbCg5tZW1vcnlfcGVyY2VudBgGIAEoAUgEiAEBEg8KB2hhbmRsZXIYByABKAlCEgoQX3RpbWVvdXRfc2Vjb25kc0IQCg5fZ3JhY2Vfc2Vjb25kc0IOCgxfY3B1X3BlcmNlbnRCDwoNX21lbW9yeV9ieXRlc0IRCg9fbWVtb3J5X3BlcmNlbnQi0AEKDlJlc291cmNlTGltaXRzEhAKA2NwdRgBIAEoAUgAiAEBEhkKDG1lbW9yeV9ieXRlcxgCIAEoA0gBiAEBEhcKCmRpc2tfYnl0ZXMYAyABKANIAogBARIZCgxvdXRwdXRfYnl0ZXMYBCABKANIA4gBARIWCglwcm9jZXNzZXMYBSABKAVIBIgBAUIGCgRfY3B1Qg8KDV9tZW1vcnlfYnl0ZXNCDQoLX2Rpc2tfYnl0ZXNCDwoNX291dHB1dF9ieXRlc0IMCgpfcHJvY2Vzc2VzInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIpkBCgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJEioKB21vZHVsZXMYAyADKAsyGS5wb2x5Z2xvdC52MS5OYXRpdmVNb2R1bGUSNQoMZW52aXJvbm1lbnRzGAQgAygLMh8ucG9seWdsb3QudjEuUnVudGltZUVudmlyb25tZW50IpoBChJSdW50aW1lRW52aXJvbm1lbnQSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbGFuZxgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEgwKBHBhdGgYBSABKAkSMwoJZnVuY3Rpb25zGAYgAygLMiAucG9seWdsb3QudjEuRW52aXJvbm1lbnRGdW5jdGlvbiJAChNFbnZpcm9ubWVudEZ1bmN0aW9uEgsKA2tleRgBIAEoCRIOCgZtb2R1bGUYAiABKAkSDAoEbmFtZRgDIAEoCSKPAQoMTmF0aXZlTW9kdWxlEhUKDWJ1bmRsZV9kaWdlc3QYASABKAkSCwoDa2V5GAIgASgJEgwKBGxhbmcYAyABKAkSDAoEcGF0aBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgJEi4KCWZ1bmN0aW9ucxgGIAMoCzIbLnBvbHlnbG90LnYxLk5hdGl2ZUZ1bmN0aW9uIjEKDk5hdGl2ZUZ1bmN0aW9uEgwKBG5hbWUYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIoMBCgtDYWxsaW5nU3RlcBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRISCgpzZXNzaW9uX2lkGAMgASgJEhMKC3BpcGVsaW5lX2lkGAQgASgJEg8KB25vZGVfaWQYBSABKAkSEAoIc2VxdWVuY2UYBiABKAUiRwoQUmVhZFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRTdGF0ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImYKEVdyaXRlU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSEgoFdmFsdWUYAyABKAxIAIgBAUIICgZfdmFsdWUiFAoSV3JpdGVTdGF0ZVJlc3BvbnNlIlgKFUluY3JlbWVudFN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEgoKAmJ5GAMgASgDIicKFkluY3JlbWVudFN0YXRlUmVzcG9uc2USDQoFdmFsdWUYASABKAMiRwoQUmVhZENhY2hlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJIjEKEVJlYWRDYWNoZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgMSACIAQFCCAoGX3ZhbHVlImkKEVdyaXRlQ2FjaGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSDQoFdmFsdWUYAyABKAwSEAoIdmFsaWRfbXMYBCABKAEiFAoSV3JpdGVDYWNoZVJlc3BvbnNlIlsKElB1dEFydGlmYWN0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCRIPCgdjb250ZW50GAMgASgMIhUKE1B1dEFydGlmYWN0UmVzcG9uc2UiYAoSR2V0QXJ0aWZhY3RSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJEhQKDGV4ZWN1dGlvbl9pZBgDIAEoCSI3ChNHZXRBcnRpZmFjdFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxIAIgBAUIKCghfY29udGVudCJkChVTdGFydEV4ZWN1dGlvblJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEhMKC3BpcGVsaW5lX2lkGAIgASgJEg4KBmlucHV0cxgDIAEoDCIuChZTdGFydEV4ZWN1dGlvblJlc3BvbnNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCSJIChBHZXRTZWNyZXRSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJIiIKEUdldFNlY3JldFJlc3BvbnNlEg0KBXZhbHVlGAEgASgJIkwKFEdldENvbm5lY3Rpb25SZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJIosBChVHZXRDb25uZWN0aW9uUmVzcG9uc2USDAoEdHlwZRgBIAEoCRILCgN1cmwYAiABKAkSGAoLdGxzX2VuYWJsZWQYAyABKAhIAIgBARItCgtjcmVkZW50aWFscxgEIAEoCzIYLnBvbHlnbG90LnYxLkNyZWRlbnRpYWxzQg4KDF90bHNfZW5hYmxlZCJnCgtDcmVkZW50aWFscxIOCgZzZWNyZXQYASABKAkSEQoEdXNlchgCIAEoCUgBiAEBEhIKCHBhc3N3b3JkGAMgASgJSAASDwoFdG9rZW4YBCABKAlIAEIHCgVwcm9vZkIHCgVfdXNlcjKmCgoMQWdlbnRTZXJ2aWNlEjsKBEpvaW4SGC5wb2x5Z2xvdC52MS5Kb2luUmVxdWVzdBoZLnBvbHlnbG90LnYxLkpvaW5SZXNwb25zZRJfChBSZW5ld0NlcnRpZmljYXRlEiQucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlcXVlc3QaJS5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVzcG9uc2USSAoHQ29ubmVjdBIZLnBvbHlnbG90LnYxLkFnZW50TWVzc2FnZRoeLnBvbHlnbG90LnYxLkNvbnRyb2xsZXJNZXNzYWdlKAEwARJKCgtGZXRjaEJ1bmRsZRIfLnBvbHlnbG90LnYxLkZldGNoQnVuZGxlUmVxdWVzdBoYLnBvbHlnbG90LnYxLkJ1bmRsZUNodW5rMAESSgoJUmVhZFN0YXRlEh0ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlc3BvbnNlEk0KCldyaXRlU3RhdGUSHi5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVxdWVzdBofLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXNwb25zZRJZCg5JbmNyZW1lbnRTdGF0ZRIiLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVxdWVzdBojLnBvbHlnbG90LnYxLkluY3JlbWVudFN0YXRlUmVzcG9uc2USWQoOU2F2ZUNoZWNrcG9pbnQSIi5wb2x5Z2xvdC52MS5TYXZlQ2hlY2twb2ludFJlcXVlc3QaIy5wb2x5Z2xvdC52MS5TYXZlQ2hlY2twb2ludFJlc3BvbnNlElMKDlJlYWRDaGVja3BvaW50EiIucG9seWdsb3QudjEuUmVhZENoZWNrcG9pbnRSZXF1ZXN0GhsucG9seWdsb3QudjEuQ2hlY2twb2ludFBhZ2UwARJKCglSZWFkQ2FjaGUSHS5wb2x5Z2xvdC52MS5SZWFkQ2FjaGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVhZENhY2hlUmVzcG9uc2USTQoKV3JpdGVDYWNoZRIeLnBvbHlnbG90LnYxLldyaXRlQ2FjaGVSZXF1ZXN0Gh8ucG9seWdsb3QudjEuV3JpdGVDYWNoZVJlc3BvbnNlElAKC1B1dEFydGlmYWN0Eh8ucG9seWdsb3QudjEuUHV0QXJ0aWZhY3RSZXF1ZXN0GiAucG9seWdsb3QudjEuUHV0QXJ0aWZhY3RSZXNwb25zZRJQCgtHZXRBcnRpZmFjdBIfLnBvbHlnbG90LnYxLkdldEFydGlmYWN0UmVxdWVzdBogLnBvbHlnbG90LnYxLkdldEFydGlmYWN0UmVzcG9uc2USWQoOU3RhcnRFeGVjdXRpb24SIi5wb2x5Z2xvdC52MS5TdGFydEV4ZWN1dGlvblJlcXVlc3QaIy5wb2x5Z2xvdC52MS5TdGFydEV4ZWN1dGlvblJlc3BvbnNlEkoKCUdldFNlY3JldBIdLnBvbHlnbG90LnYxLkdldFNlY3JldFJlcXVlc3QaHi5wb2x5Z2xvdC52MS5HZXRTZWNyZXRSZXNwb25zZRJWCg1HZXRDb25uZWN0aW9uEiEucG9seWdsb3QudjEuR2V0Q29ubmVjdGlvblJlcXVlc3QaIi5wb2x5Z2xvdC52MS5HZXRDb25uZWN0aW9uUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.JoinRequest
@@ -1062,6 +1062,13 @@ export type ExecutionRequest = Message<"polyglot.v1.ExecutionRequest"> & {
    * @generated from field: bytes trigger_context = 9;
    */
   triggerContext: Uint8Array;
+
+  /**
+   * What policies and configurations say besides the plan; absent where they say nothing. It holds for this attempt.
+   *
+   * @generated from field: polyglot.v1.ExecutionSettings settings = 14;
+   */
+  settings?: ExecutionSettings | undefined;
 };
 
 /**
@@ -1070,6 +1077,145 @@ export type ExecutionRequest = Message<"polyglot.v1.ExecutionRequest"> & {
  */
 export const ExecutionRequestSchema: GenMessage<ExecutionRequest> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_agent, 28);
+
+/**
+ * @generated from message polyglot.v1.ExecutionSettings
+ */
+export type ExecutionSettings = Message<"polyglot.v1.ExecutionSettings"> & {
+  /**
+   * In place of the plan's: its own lines are among it.
+   *
+   * @generated from field: polyglot.v1.KillRules kill = 1;
+   */
+  kill?: KillRules | undefined;
+
+  /**
+   * @generated from field: polyglot.v1.ResourceLimits limits = 2;
+   */
+  limits?: ResourceLimits | undefined;
+
+  /**
+   * Variables of the processes that run functions of the user's.
+   *
+   * @generated from field: map<string, string> env = 3;
+   */
+  env: { [key: string]: string };
+
+  /**
+   * "none" or "all"; empty: as the agent is set up.
+   *
+   * @generated from field: string network = 4;
+   */
+  network: string;
+
+  /**
+   * "none", "process" or "strict": what an agent that lacks a layer of it refuses. Empty: none.
+   *
+   * @generated from field: string sandbox = 5;
+   */
+  sandbox: string;
+};
+
+/**
+ * Describes the message polyglot.v1.ExecutionSettings.
+ * Use `create(ExecutionSettingsSchema)` to create a new message.
+ */
+export const ExecutionSettingsSchema: GenMessage<ExecutionSettings> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 29);
+
+/**
+ * @generated from message polyglot.v1.KillRules
+ */
+export type KillRules = Message<"polyglot.v1.KillRules"> & {
+  /**
+   * @generated from field: optional double timeout_seconds = 1;
+   */
+  timeoutSeconds?: number | undefined;
+
+  /**
+   * @generated from field: optional double grace_seconds = 2;
+   */
+  graceSeconds?: number | undefined;
+
+  /**
+   * As in the plan; empty: graceful.
+   *
+   * @generated from field: string strategy = 3;
+   */
+  strategy: string;
+
+  /**
+   * @generated from field: optional double cpu_percent = 4;
+   */
+  cpuPercent?: number | undefined;
+
+  /**
+   * At most one of the two.
+   *
+   * @generated from field: optional double memory_bytes = 5;
+   */
+  memoryBytes?: number | undefined;
+
+  /**
+   * @generated from field: optional double memory_percent = 6;
+   */
+  memoryPercent?: number | undefined;
+
+  /**
+   * Id of a pipeline among the plan's callees.
+   *
+   * @generated from field: string handler = 7;
+   */
+  handler: string;
+};
+
+/**
+ * Describes the message polyglot.v1.KillRules.
+ * Use `create(KillRulesSchema)` to create a new message.
+ */
+export const KillRulesSchema: GenMessage<KillRules> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 30);
+
+/**
+ * What an execution may use at most; a field that is absent: what the agent lets it.
+ *
+ * @generated from message polyglot.v1.ResourceLimits
+ */
+export type ResourceLimits = Message<"polyglot.v1.ResourceLimits"> & {
+  /**
+   * Cores.
+   *
+   * @generated from field: optional double cpu = 1;
+   */
+  cpu?: number | undefined;
+
+  /**
+   * @generated from field: optional int64 memory_bytes = 2;
+   */
+  memoryBytes?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int64 disk_bytes = 3;
+   */
+  diskBytes?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int64 output_bytes = 4;
+   */
+  outputBytes?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int32 processes = 5;
+   */
+  processes?: number | undefined;
+};
+
+/**
+ * Describes the message polyglot.v1.ResourceLimits.
+ * Use `create(ResourceLimitsSchema)` to create a new message.
+ */
+export const ResourceLimitsSchema: GenMessage<ResourceLimits> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 31);
 
 /**
  * @generated from message polyglot.v1.QueueContext
@@ -1101,7 +1247,7 @@ export type QueueContext = Message<"polyglot.v1.QueueContext"> & {
  * Use `create(QueueContextSchema)` to create a new message.
  */
 export const QueueContextSchema: GenMessage<QueueContext> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 29);
+  messageDesc(file_polyglot_v1_agent, 32);
 
 /**
  * @generated from message polyglot.v1.Cancellation
@@ -1135,7 +1281,7 @@ export type Cancellation = Message<"polyglot.v1.Cancellation"> & {
  * Use `create(CancellationSchema)` to create a new message.
  */
 export const CancellationSchema: GenMessage<Cancellation> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 30);
+  messageDesc(file_polyglot_v1_agent, 33);
 
 /**
  * @generated from message polyglot.v1.WatchList
@@ -1157,7 +1303,7 @@ export type WatchList = Message<"polyglot.v1.WatchList"> & {
  * Use `create(WatchListSchema)` to create a new message.
  */
 export const WatchListSchema: GenMessage<WatchList> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 31);
+  messageDesc(file_polyglot_v1_agent, 34);
 
 /**
  * @generated from message polyglot.v1.FileWatch
@@ -1186,7 +1332,7 @@ export type FileWatch = Message<"polyglot.v1.FileWatch"> & {
  * Use `create(FileWatchSchema)` to create a new message.
  */
 export const FileWatchSchema: GenMessage<FileWatch> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 32);
+  messageDesc(file_polyglot_v1_agent, 35);
 
 /**
  * @generated from message polyglot.v1.PrepareList
@@ -1222,7 +1368,7 @@ export type PrepareList = Message<"polyglot.v1.PrepareList"> & {
  * Use `create(PrepareListSchema)` to create a new message.
  */
 export const PrepareListSchema: GenMessage<PrepareList> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 33);
+  messageDesc(file_polyglot_v1_agent, 36);
 
 /**
  * Packages of a language beside a bundle's code, and what plans call of them.
@@ -1274,7 +1420,7 @@ export type RuntimeEnvironment = Message<"polyglot.v1.RuntimeEnvironment"> & {
  * Use `create(RuntimeEnvironmentSchema)` to create a new message.
  */
 export const RuntimeEnvironmentSchema: GenMessage<RuntimeEnvironment> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 34);
+  messageDesc(file_polyglot_v1_agent, 37);
 
 /**
  * @generated from message polyglot.v1.EnvironmentFunction
@@ -1303,7 +1449,7 @@ export type EnvironmentFunction = Message<"polyglot.v1.EnvironmentFunction"> & {
  * Use `create(EnvironmentFunctionSchema)` to create a new message.
  */
 export const EnvironmentFunctionSchema: GenMessage<EnvironmentFunction> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 35);
+  messageDesc(file_polyglot_v1_agent, 38);
 
 /**
  * A file or folder of a compiled language, with the functions of it that plans call.
@@ -1353,7 +1499,7 @@ export type NativeModule = Message<"polyglot.v1.NativeModule"> & {
  * Use `create(NativeModuleSchema)` to create a new message.
  */
 export const NativeModuleSchema: GenMessage<NativeModule> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 36);
+  messageDesc(file_polyglot_v1_agent, 39);
 
 /**
  * @generated from message polyglot.v1.NativeFunction
@@ -1377,7 +1523,7 @@ export type NativeFunction = Message<"polyglot.v1.NativeFunction"> & {
  * Use `create(NativeFunctionSchema)` to create a new message.
  */
 export const NativeFunctionSchema: GenMessage<NativeFunction> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 37);
+  messageDesc(file_polyglot_v1_agent, 40);
 
 /**
  * The step on whose behalf an agent calls.
@@ -1430,7 +1576,7 @@ export type CallingStep = Message<"polyglot.v1.CallingStep"> & {
  * Use `create(CallingStepSchema)` to create a new message.
  */
 export const CallingStepSchema: GenMessage<CallingStep> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 38);
+  messageDesc(file_polyglot_v1_agent, 41);
 
 /**
  * @generated from message polyglot.v1.ReadStateRequest
@@ -1452,7 +1598,7 @@ export type ReadStateRequest = Message<"polyglot.v1.ReadStateRequest"> & {
  * Use `create(ReadStateRequestSchema)` to create a new message.
  */
 export const ReadStateRequestSchema: GenMessage<ReadStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 39);
+  messageDesc(file_polyglot_v1_agent, 42);
 
 /**
  * @generated from message polyglot.v1.ReadStateResponse
@@ -1471,7 +1617,7 @@ export type ReadStateResponse = Message<"polyglot.v1.ReadStateResponse"> & {
  * Use `create(ReadStateResponseSchema)` to create a new message.
  */
 export const ReadStateResponseSchema: GenMessage<ReadStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 40);
+  messageDesc(file_polyglot_v1_agent, 43);
 
 /**
  * @generated from message polyglot.v1.WriteStateRequest
@@ -1500,7 +1646,7 @@ export type WriteStateRequest = Message<"polyglot.v1.WriteStateRequest"> & {
  * Use `create(WriteStateRequestSchema)` to create a new message.
  */
 export const WriteStateRequestSchema: GenMessage<WriteStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 41);
+  messageDesc(file_polyglot_v1_agent, 44);
 
 /**
  * @generated from message polyglot.v1.WriteStateResponse
@@ -1513,7 +1659,7 @@ export type WriteStateResponse = Message<"polyglot.v1.WriteStateResponse"> & {
  * Use `create(WriteStateResponseSchema)` to create a new message.
  */
 export const WriteStateResponseSchema: GenMessage<WriteStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 42);
+  messageDesc(file_polyglot_v1_agent, 45);
 
 /**
  * @generated from message polyglot.v1.IncrementStateRequest
@@ -1540,7 +1686,7 @@ export type IncrementStateRequest = Message<"polyglot.v1.IncrementStateRequest">
  * Use `create(IncrementStateRequestSchema)` to create a new message.
  */
 export const IncrementStateRequestSchema: GenMessage<IncrementStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 43);
+  messageDesc(file_polyglot_v1_agent, 46);
 
 /**
  * @generated from message polyglot.v1.IncrementStateResponse
@@ -1557,7 +1703,7 @@ export type IncrementStateResponse = Message<"polyglot.v1.IncrementStateResponse
  * Use `create(IncrementStateResponseSchema)` to create a new message.
  */
 export const IncrementStateResponseSchema: GenMessage<IncrementStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 44);
+  messageDesc(file_polyglot_v1_agent, 47);
 
 /**
  * @generated from message polyglot.v1.ReadCacheRequest
@@ -1579,7 +1725,7 @@ export type ReadCacheRequest = Message<"polyglot.v1.ReadCacheRequest"> & {
  * Use `create(ReadCacheRequestSchema)` to create a new message.
  */
 export const ReadCacheRequestSchema: GenMessage<ReadCacheRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 45);
+  messageDesc(file_polyglot_v1_agent, 48);
 
 /**
  * @generated from message polyglot.v1.ReadCacheResponse
@@ -1598,7 +1744,7 @@ export type ReadCacheResponse = Message<"polyglot.v1.ReadCacheResponse"> & {
  * Use `create(ReadCacheResponseSchema)` to create a new message.
  */
 export const ReadCacheResponseSchema: GenMessage<ReadCacheResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 46);
+  messageDesc(file_polyglot_v1_agent, 49);
 
 /**
  * @generated from message polyglot.v1.WriteCacheRequest
@@ -1634,7 +1780,7 @@ export type WriteCacheRequest = Message<"polyglot.v1.WriteCacheRequest"> & {
  * Use `create(WriteCacheRequestSchema)` to create a new message.
  */
 export const WriteCacheRequestSchema: GenMessage<WriteCacheRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 47);
+  messageDesc(file_polyglot_v1_agent, 50);
 
 /**
  * @generated from message polyglot.v1.WriteCacheResponse
@@ -1647,7 +1793,7 @@ export type WriteCacheResponse = Message<"polyglot.v1.WriteCacheResponse"> & {
  * Use `create(WriteCacheResponseSchema)` to create a new message.
  */
 export const WriteCacheResponseSchema: GenMessage<WriteCacheResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 48);
+  messageDesc(file_polyglot_v1_agent, 51);
 
 /**
  * @generated from message polyglot.v1.PutArtifactRequest
@@ -1674,7 +1820,7 @@ export type PutArtifactRequest = Message<"polyglot.v1.PutArtifactRequest"> & {
  * Use `create(PutArtifactRequestSchema)` to create a new message.
  */
 export const PutArtifactRequestSchema: GenMessage<PutArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 49);
+  messageDesc(file_polyglot_v1_agent, 52);
 
 /**
  * @generated from message polyglot.v1.PutArtifactResponse
@@ -1687,7 +1833,7 @@ export type PutArtifactResponse = Message<"polyglot.v1.PutArtifactResponse"> & {
  * Use `create(PutArtifactResponseSchema)` to create a new message.
  */
 export const PutArtifactResponseSchema: GenMessage<PutArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 50);
+  messageDesc(file_polyglot_v1_agent, 53);
 
 /**
  * @generated from message polyglot.v1.GetArtifactRequest
@@ -1716,7 +1862,7 @@ export type GetArtifactRequest = Message<"polyglot.v1.GetArtifactRequest"> & {
  * Use `create(GetArtifactRequestSchema)` to create a new message.
  */
 export const GetArtifactRequestSchema: GenMessage<GetArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 51);
+  messageDesc(file_polyglot_v1_agent, 54);
 
 /**
  * @generated from message polyglot.v1.GetArtifactResponse
@@ -1735,7 +1881,7 @@ export type GetArtifactResponse = Message<"polyglot.v1.GetArtifactResponse"> & {
  * Use `create(GetArtifactResponseSchema)` to create a new message.
  */
 export const GetArtifactResponseSchema: GenMessage<GetArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 52);
+  messageDesc(file_polyglot_v1_agent, 55);
 
 /**
  * @generated from message polyglot.v1.StartExecutionRequest
@@ -1766,7 +1912,7 @@ export type StartExecutionRequest = Message<"polyglot.v1.StartExecutionRequest">
  * Use `create(StartExecutionRequestSchema)` to create a new message.
  */
 export const StartExecutionRequestSchema: GenMessage<StartExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 53);
+  messageDesc(file_polyglot_v1_agent, 56);
 
 /**
  * @generated from message polyglot.v1.StartExecutionResponse
@@ -1783,7 +1929,7 @@ export type StartExecutionResponse = Message<"polyglot.v1.StartExecutionResponse
  * Use `create(StartExecutionResponseSchema)` to create a new message.
  */
 export const StartExecutionResponseSchema: GenMessage<StartExecutionResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 54);
+  messageDesc(file_polyglot_v1_agent, 57);
 
 /**
  * @generated from message polyglot.v1.GetSecretRequest
@@ -1805,7 +1951,7 @@ export type GetSecretRequest = Message<"polyglot.v1.GetSecretRequest"> & {
  * Use `create(GetSecretRequestSchema)` to create a new message.
  */
 export const GetSecretRequestSchema: GenMessage<GetSecretRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 55);
+  messageDesc(file_polyglot_v1_agent, 58);
 
 /**
  * @generated from message polyglot.v1.GetSecretResponse
@@ -1822,7 +1968,7 @@ export type GetSecretResponse = Message<"polyglot.v1.GetSecretResponse"> & {
  * Use `create(GetSecretResponseSchema)` to create a new message.
  */
 export const GetSecretResponseSchema: GenMessage<GetSecretResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 56);
+  messageDesc(file_polyglot_v1_agent, 59);
 
 /**
  * @generated from message polyglot.v1.GetConnectionRequest
@@ -1844,7 +1990,7 @@ export type GetConnectionRequest = Message<"polyglot.v1.GetConnectionRequest"> &
  * Use `create(GetConnectionRequestSchema)` to create a new message.
  */
 export const GetConnectionRequestSchema: GenMessage<GetConnectionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 57);
+  messageDesc(file_polyglot_v1_agent, 60);
 
 /**
  * @generated from message polyglot.v1.GetConnectionResponse
@@ -1884,7 +2030,7 @@ export type GetConnectionResponse = Message<"polyglot.v1.GetConnectionResponse">
  * Use `create(GetConnectionResponseSchema)` to create a new message.
  */
 export const GetConnectionResponseSchema: GenMessage<GetConnectionResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 58);
+  messageDesc(file_polyglot_v1_agent, 61);
 
 /**
  * @generated from message polyglot.v1.Credentials
@@ -1929,7 +2075,7 @@ export type Credentials = Message<"polyglot.v1.Credentials"> & {
  * Use `create(CredentialsSchema)` to create a new message.
  */
 export const CredentialsSchema: GenMessage<Credentials> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 59);
+  messageDesc(file_polyglot_v1_agent, 62);
 
 /**
  * What an agent asks of a controller. Authenticated by the agent's client certificate, except Join.
