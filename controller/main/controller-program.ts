@@ -26,6 +26,7 @@ import { InfluxWriter } from "../observe/influx-writer.ts";
 import { ControllerMetrics } from "../observe/metrics.ts";
 import { AgentLeases } from "../queue/agent-leases.ts";
 import { QueueManager } from "../queue/queue-manager.ts";
+import { QueueRegistry } from "../registry/queue-registry.ts";
 import { MasterKey } from "../secrets/master-key.ts";
 import { SecretSources } from "../secrets/secret-sources.ts";
 import { PolicyBook } from "../policies/policy-book.ts";
@@ -96,11 +97,12 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const catalog = new Catalog(database, plans, logger);
   const activationLog = new ActivationLog(database, clock, logger);
   const policies = new PolicyBook(database, logger);
-  const activator = new Activator(catalog, policies, database, clock, activationLog);
+  const registry = new QueueRegistry(database, logger);
+  const activator = new Activator(catalog, policies, registry, database, clock, activationLog);
   const occurrences = new Occurrences(catalog, activator);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
-  const queue = new QueueManager(database, holder, plans, clock, logger, metrics);
+  const queue = new QueueManager(database, holder, registry, plans, clock, logger, metrics);
   const history = new MetricsHistory(database, clock, logger);
   const influx = ground.flags.influx === undefined ? [] : [new InfluxWriter(ground.flags.influx, clock, logger)];
   const preparation = new Preparation(database, plans, clock);
@@ -110,7 +112,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const retention = new Retention(database, holder, clock, logger);
   const scheduler = new Scheduler({ catalog, occurrences, database, holder, clock, logger });
   const services = new ServiceGroup("controller", [
-    ...[holder, history, ...influx, policies, catalog, queue, reconciler, scheduler, retention],
+    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, retention],
   ]);
   undo.push(
     () => activationLog.stop(),

@@ -21,6 +21,7 @@ export type RunningAttempt = Pick<
   | "pipelineId"
   | "planDigest"
   | "queue"
+  | "concurrencyKey"
   | "shard"
   | "agentId"
   | "sessionId"

@@ -10,6 +10,7 @@ import {
 import { silentLogger, systemClock } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
+import { QueueRegistry } from "../registry/queue-registry.ts";
 import { insertActivations, type NewActivation } from "../store/activations.ts";
 import { openSession } from "../store/agents.ts";
 import type { Database } from "../store/database.ts";
@@ -21,18 +22,23 @@ import { QueueManager } from "./queue-manager.ts";
 export interface QueueWorld extends AsyncDisposable {
   readonly queue: QueueManager;
   readonly holder: ShardHolder;
+  readonly registry: QueueRegistry;
 }
 
 export async function startQueue(database: Database, controllerId = "c1"): Promise<QueueWorld> {
   const holder = new ShardHolder(database, systemClock, silentLogger, { controllerId, url: "https://localhost:0" });
-  const queue = new QueueManager(database, holder, new PlanCache(database), systemClock, silentLogger);
+  const registry = new QueueRegistry(database, silentLogger);
+  const queue = new QueueManager(database, holder, registry, new PlanCache(database), systemClock, silentLogger);
   await holder.start();
+  await registry.start();
   await queue.start();
   return {
     queue,
     holder,
+    registry,
     [Symbol.asyncDispose]: async () => {
       await queue.stop();
+      await registry.stop();
       await holder.stop();
     },
   };

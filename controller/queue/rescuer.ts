@@ -4,6 +4,7 @@ import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
 import { expireAgents } from "../store/agents.ts";
 import type { Database } from "../store/database.ts";
 import type { RunningExecution } from "../store/executions.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 import type { RunningSet } from "./running-set.ts";
 import type { Settler } from "./settler.ts";
 
@@ -11,6 +12,9 @@ interface Reference {
   readonly executionId: string;
   readonly attemptNo: number;
 }
+
+/** Claims under way. Quiet: there is none, so all that is claimed is in `running`. */
+type Claims = Pick<Dispatcher, "isQuiet" | "isClaiming">;
 
 export class Rescuer {
   readonly #database: Database;
@@ -20,22 +24,21 @@ export class Rescuer {
   readonly #logger: Logger;
   readonly #tasks: BackgroundTasks;
   readonly #stopping = new AbortController();
-  readonly #isQuiet: () => boolean;
+  readonly #dispatcher: Claims;
   #inDoubt = false;
 
-  /** `isQuiet`: no claim is under way, so all that is claimed is in `running`. */
   constructor(
     database: Database,
     running: RunningSet,
     settler: Settler,
-    isQuiet: () => boolean,
+    dispatcher: Claims,
     clock: Clock,
     logger: Logger,
   ) {
     this.#database = database;
     this.#running = running;
     this.#settler = settler;
-    this.#isQuiet = isQuiet;
+    this.#dispatcher = dispatcher;
     this.#clock = clock;
     this.#logger = logger;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the rescuer failed"));
@@ -58,12 +61,14 @@ export class Rescuer {
   /** Ends the sessions whose lease is over and the attempts that no living session has. */
   async sweep(): Promise<void> {
     await expireAgents(this.#database);
+    const before = this.#running.snapshot((id) => this.#dispatcher.isClaiming(id));
     const attempts = await this.#running.read();
+    this.#repair(before, attempts);
     await this.#lose(
       attempts.filter((attempt) => !attempt.held),
       "the agent's lease ran out",
     );
-    if (!this.#inDoubt || !this.#isQuiet()) return;
+    if (!this.#inDoubt || !this.#dispatcher.isQuiet) return;
     this.#inDoubt = false;
     await this.#lose(
       attempts.filter((attempt) => attempt.held && this.#running.peek(attempt.executionId) === undefined),
@@ -91,6 +96,12 @@ export class Rescuer {
       if (signal.aborted || (this.#running.size === 0 && !this.#inDoubt)) continue;
       await this.sweep().catch((error: unknown) => this.#logger.warn({ error }, "could not look for lost work"));
     }
+  }
+
+  /** Places of what another controller settled, and of claims that came to nothing. */
+  #repair(before: ReadonlySet<string>, attempts: readonly RunningExecution[]): void {
+    const freed = this.#running.repair(before, attempts);
+    if (freed > 0) this.#logger.info({ freed }, "places of executions that do not run any more are free");
   }
 
   async #lose(attempts: readonly RunningExecution[], message: string): Promise<void> {

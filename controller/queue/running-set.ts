@@ -2,19 +2,25 @@ import type { Database } from "../store/database.ts";
 import { readAttempts, readRunning, type RunningExecution } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { RunningAttempt } from "./attempt-result.ts";
+import type { SlotLedger, SlotUser } from "./slot-ledger.ts";
 
 const maxRunning = 100_000;
 
-/** The attempts under way: in memory those of the own shards, in the store all of them. */
+/** The attempts under way: in memory those of the own shards, with the places that they take; in the store all of them. */
 export class RunningSet {
   readonly #database: Database;
   readonly #plans: PlanCache;
+  readonly #slots: SlotLedger;
+  readonly #onFreed: (user: SlotUser) => void;
   readonly #attempts = new Map<string, RunningAttempt>();
   #shards: readonly string[] = [];
 
-  constructor(database: Database, plans: PlanCache) {
+  /** `onFreed`: a place is free, in the queue of whoever had it. */
+  constructor(database: Database, plans: PlanCache, slots: SlotLedger, onFreed: (user: SlotUser) => void) {
     this.#database = database;
     this.#plans = plans;
+    this.#slots = slots;
+    this.#onFreed = onFreed;
   }
 
   get size(): number {
@@ -23,12 +29,14 @@ export class RunningSet {
 
   add(attempt: RunningAttempt): void {
     this.#attempts.set(attempt.executionId, attempt);
+    this.#slots.take(attempt);
   }
 
   remove(attempt: RunningAttempt): void {
-    if (this.#attempts.get(attempt.executionId)?.attemptNo === attempt.attemptNo) {
-      this.#attempts.delete(attempt.executionId);
-    }
+    if (this.#attempts.get(attempt.executionId)?.attemptNo !== attempt.attemptNo) return;
+    this.#attempts.delete(attempt.executionId);
+    const user = this.#slots.give(attempt.executionId);
+    if (user !== undefined) this.#onFreed(user);
   }
 
   peek(executionId: string): RunningAttempt | undefined {
@@ -46,12 +54,36 @@ export class RunningSet {
   }
 
   /** Makes memory what the store says of these shards. */
-  async load(shards: readonly string[]): Promise<void> {
+  async load(shards: readonly string[], isClaiming: (executionId: string) => boolean): Promise<void> {
     this.#shards = shards;
+    const before = this.snapshot(isClaiming);
     const stored = await this.read();
     await this.#plans.load(stored.map((one) => one.planDigest));
-    this.#attempts.clear();
     for (const one of stored) this.add(one);
+    this.repair(before, stored);
+  }
+
+  /** Who runs here, as far as the store has it by now: what `repair` takes places from, once the store has been read. */
+  snapshot(isClaiming: (executionId: string) => boolean): ReadonlySet<string> {
+    return new Set([...this.#slots.users, ...this.#attempts.keys()].filter((id) => !isClaiming(id)));
+  }
+
+  /**
+   * Forgets those that do not run in the store, though they did before it was read: another controller settled them, or
+   * their claim came to nothing. Answers how many had a place.
+   */
+  repair(before: ReadonlySet<string>, stored: readonly SlotUser[]): number {
+    const running = new Set(stored.map((one) => one.executionId));
+    let freed = 0;
+    for (const id of before) {
+      if (running.has(id)) continue;
+      this.#attempts.delete(id);
+      const user = this.#slots.give(id);
+      if (user === undefined) continue;
+      freed += 1;
+      this.#onFreed(user);
+    }
+    return freed;
   }
 
   /** What the store says of the own shards now. */

@@ -1,76 +1,297 @@
-import { type Clock, Heap } from "@polyglot/service";
-import type { WaitingExecution } from "../store/executions.ts";
+import { Heap } from "@polyglot/service";
+import type { QueueDefinition } from "../registry/queue-definition.ts";
+import type { WaitingExecution } from "../store/waiting.ts";
+import { type Compare, compareOf, createDueOrder, type DueOrder, type Entry } from "./due-order.ts";
 
 /**
- * What waits, in memory, in front of the durable rows: executions that are due, first come first served over all
- * pipelines of a queue, and those whose retry is not due yet. A row is here at most once.
+ * What becomes of an execution that is next: `passed` for now; a gate's name: it waits until that gate opens; `closed`:
+ * nothing leaves the queue any more.
+ */
+export type Offer = "taken" | "passed" | "closed" | { readonly gate: string };
+
+const limits = {
+  /** How far `take` looks past executions that nobody can take now, so that one round stays short. */
+  passed: 1_000,
+  /** Executions that wait at gates. What is beyond goes back to the store, and is read again when a gate opens. */
+  parked: 10_000,
+} as const;
+
+/**
+ * What waits in one queue, in memory, in front of the durable rows: the first ones of its order, and those whose retry is
+ * due soonest. What is beyond stays in the store until there is room.
  *
  *     (store) ──add──> delayed ──promote──> due ──take──> (being claimed) ──forget──> (gone)
+ *                                            │ ^
+ *                                      gate  v │ open
+ *                                          parked
  */
 export class WaitingLine {
-  readonly #clock: Clock;
-  readonly #known = new Map<string, WaitingExecution>();
-  readonly #due = new Heap<WaitingExecution>((a, b) => a.sequence - b.sequence);
-  readonly #delayed = new Heap<WaitingExecution>((a, b) => a.dueAtMs - b.dueAtMs);
+  readonly queue: string;
+  #definition: QueueDefinition;
+  #compare: Compare;
+  #due: DueOrder;
+  #delayed = newDelayed();
+  readonly #parked = new Map<string, Heap<Entry>>();
+  readonly #entries = new Map<string, Entry>();
+  #dueCount = 0;
+  #delayedCount = 0;
+  #parkedCount = 0;
+  /** What comes after it in the order is in the store alone. */
+  #horizon: WaitingExecution | undefined;
+  /** What is due later than this is in the store alone. */
+  #delayedUntilMs = Number.POSITIVE_INFINITY;
+  /** The store has something due that is not here. */
+  #isBehind = false;
+  /** All that the store has more waits at gates, and none has opened since. */
+  #isStalled = false;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(definition: QueueDefinition) {
+    this.queue = definition.name;
+    this.#definition = definition;
+    this.#compare = compareOf(definition);
+    this.#due = createDueOrder(definition);
+  }
+
+  get definition(): QueueDefinition {
+    return this.#definition;
   }
 
   /** All that it holds, those being claimed included. */
   get size(): number {
-    return this.#known.size;
+    return this.#entries.size;
   }
 
-  /** A row that is known already, at the same attempt and due at the same time, changes nothing. */
-  add(execution: WaitingExecution): void {
-    const known = this.#known.get(execution.executionId);
-    if (known?.attemptNo === execution.attemptNo && known.dueAtMs === execution.dueAtMs) return;
-    this.#known.set(execution.executionId, execution);
-    if (execution.dueAtMs > this.#clock.now()) this.#delayed.push(execution);
-    else this.#due.push(execution);
+  /** Nothing waits in the queue, neither here nor in the store. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0 && !this.#isBehind && !this.hasDelayedBeyond;
   }
 
-  /** The next ones that `fits`, in order; those that do not are passed over and keep their places. */
-  take(count: number, fits: (execution: WaitingExecution) => boolean): WaitingExecution[] {
-    const taken: WaitingExecution[] = [];
-    const passed: WaitingExecution[] = [];
-    while (taken.length < count && passed.length < maxPassed) {
-      const next = this.#due.pop();
-      if (next === undefined) break;
-      if (!this.#isCurrent(next)) continue;
-      if (fits(next)) taken.push(next);
-      else passed.push(next);
+  get dueCount(): number {
+    return this.#dueCount;
+  }
+
+  /** The store has something due that is not here and that may start. */
+  get isBehind(): boolean {
+    return this.#isBehind && !this.#isStalled;
+  }
+
+  /** The store has delayed ones that are not here. */
+  get hasDelayedBeyond(): boolean {
+    return Number.isFinite(this.#delayedUntilMs);
+  }
+
+  /** From when on the store has delayed ones that are not here; infinite where it has none. */
+  get delayedUntilMs(): number {
+    return this.#delayedUntilMs;
+  }
+
+  /** The gates at which something waits. */
+  get closedGates(): Iterable<string> {
+    return this.#parked.keys();
+  }
+
+  /** Another order or other limits: everything is looked at anew. */
+  redefine(definition: QueueDefinition): void {
+    this.#definition = definition;
+    this.#isStalled = false;
+    this.#horizon = undefined;
+    this.#compare = compareOf(definition);
+    this.#due = createDueOrder(definition);
+    this.#parked.clear();
+    this.#dueCount = 0;
+    this.#parkedCount = 0;
+    for (const entry of this.#entries.values()) {
+      if (entry.place === "due" || entry.place === "parked") this.#pushDue(entry);
     }
-    for (const execution of passed) this.#due.push(execution);
+  }
+
+  /** A row that is known already, and the same, changes nothing. Beyond the horizon it stays in the store. */
+  add(execution: WaitingExecution, nowMs: number, capacity: number): void {
+    const known = this.#entries.get(execution.executionId);
+    if (known !== undefined) {
+      if (known.place === "taken" || isSame(known.execution, execution)) return;
+      this.#drop(known);
+    }
+    const entry: Entry = { execution, place: "due" };
+    if (execution.dueAtMs > nowMs) this.#addDelayed(entry, capacity);
+    else this.#addDue(entry, capacity);
+  }
+
+  /** The next ones that `offer` takes, in order; those that are passed over keep their places. */
+  take(count: number, nowMs: number, offer: (execution: WaitingExecution) => Offer): WaitingExecution[] {
+    const taken: WaitingExecution[] = [];
+    const passed: Entry[] = [];
+    while (taken.length < count && passed.length < limits.passed) {
+      const entry = this.#popDue(nowMs);
+      if (entry === undefined) break;
+      const answer = offer(entry.execution);
+      if (answer === "taken") this.#taken(entry, taken);
+      else if (typeof answer === "object") this.#park(entry, answer.gate);
+      else passed.push(entry);
+      if (answer === "closed") break;
+    }
+    for (const entry of passed) this.#pushDue(entry);
     return taken;
+  }
+
+  /** Up to so many that wait at a gate, first ones first, are due again. */
+  open(gate: string, count: number): void {
+    this.#isStalled = false;
+    const heap = this.#parked.get(gate);
+    if (heap === undefined) return;
+    for (let left = count; left > 0; left -= 1) {
+      const entry = popParked(heap);
+      if (entry === undefined) break;
+      this.#parkedCount -= 1;
+      this.#pushDue(entry);
+    }
+    if (heap.size === 0) this.#parked.delete(gate);
   }
 
   /** It no longer waits. */
   forget(executionId: string): void {
-    this.#known.delete(executionId);
+    const entry = this.#entries.get(executionId);
+    if (entry !== undefined) this.#drop(entry);
   }
 
-  /** Drops what is not in these shards any more. */
-  keepShards(shards: ReadonlySet<string>): void {
-    for (const [id, execution] of this.#known) if (!shards.has(execution.shard)) this.#known.delete(id);
-  }
-
-  /** Moves what is due by now. Answers the milliseconds to the next one, where one is delayed. */
-  promote(): number | undefined {
-    const now = this.#clock.now();
+  /** Moves what is due by now. Answers when the next one is due; undefined where none is delayed. */
+  promote(nowMs: number): number | undefined {
     for (let next = this.#delayed.peek(); next !== undefined; next = this.#delayed.peek()) {
-      if (this.#isCurrent(next) && next.dueAtMs > now) return next.dueAtMs - now;
+      if (next.place === "delayed" && next.execution.dueAtMs > nowMs) return this.#nextDelayed(next.execution.dueAtMs);
       this.#delayed.pop();
-      if (this.#isCurrent(next)) this.#due.push(next);
+      if (next.place !== "delayed") continue;
+      this.#delayedCount -= 1;
+      this.#pushDue(next);
+    }
+    return this.#nextDelayed(Number.POSITIVE_INFINITY);
+  }
+
+  /** The store's first ones are about to be read: they are kept wherever they stand. */
+  beginRefill(): void {
+    this.#horizon = undefined;
+  }
+
+  /**
+   * The store's first ones were read and added. `last`: the one after which it has more; undefined: it has no more.
+   * `isWhole`: nothing was left out because it waits at a gate.
+   */
+  refilled(last: WaitingExecution | undefined, isWhole: boolean): void {
+    const trimmed = this.#horizon;
+    const isTrimmed = trimmed !== undefined && (last === undefined || this.#compare(trimmed, last) < 0);
+    if (!isTrimmed) this.#horizon = last;
+    this.#isBehind = this.#horizon !== undefined || !isWhole;
+    this.#isStalled = this.#horizon === undefined && !isWhole;
+  }
+
+  /** As `refilled`, of what is delayed. */
+  refilledDelayed(last: WaitingExecution | undefined): void {
+    this.#delayedUntilMs = last?.dueAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  #nextDelayed(dueAtMs: number): number | undefined {
+    const next = Math.min(dueAtMs, this.#delayedUntilMs);
+    return Number.isFinite(next) ? next : undefined;
+  }
+
+  #addDue(entry: Entry, capacity: number): void {
+    const { execution } = entry;
+    if (this.#horizon !== undefined && this.#compare(execution, this.#horizon) > 0) {
+      this.#isBehind = true;
+      return;
+    }
+    this.#entries.set(execution.executionId, entry);
+    this.#pushDue(entry);
+    if (this.#dueCount > 2 * capacity) this.#trimDue(capacity);
+  }
+
+  #addDelayed(entry: Entry, capacity: number): void {
+    const { execution } = entry;
+    if (execution.dueAtMs > this.#delayedUntilMs) return;
+    entry.place = "delayed";
+    this.#entries.set(execution.executionId, entry);
+    this.#delayed.push(entry);
+    this.#delayedCount += 1;
+    if (this.#delayedCount > 2 * capacity) this.#trimDelayed(capacity);
+  }
+
+  #taken(entry: Entry, taken: WaitingExecution[]): void {
+    entry.place = "taken";
+    this.#due.charge(entry.execution);
+    taken.push(entry.execution);
+  }
+
+  #park(entry: Entry, gate: string): void {
+    if (this.#parkedCount >= limits.parked) {
+      entry.place = "gone";
+      this.#entries.delete(entry.execution.executionId);
+      this.#isBehind = true;
+      return;
+    }
+    entry.place = "parked";
+    this.#parkedCount += 1;
+    const heap = this.#parked.get(gate) ?? new Heap((a: Entry, b: Entry) => this.#compare(a.execution, b.execution));
+    this.#parked.set(gate, heap);
+    heap.push(entry);
+  }
+
+  #pushDue(entry: Entry): void {
+    entry.place = "due";
+    this.#dueCount += 1;
+    this.#due.push(entry);
+  }
+
+  #popDue(nowMs: number): Entry | undefined {
+    for (let entry = this.#due.pop(nowMs); entry !== undefined; entry = this.#due.pop(nowMs)) {
+      if (entry.place !== "due") continue;
+      this.#dueCount -= 1;
+      return entry;
     }
     return undefined;
   }
 
-  #isCurrent(execution: WaitingExecution): boolean {
-    return this.#known.get(execution.executionId) === execution;
+  /** Heaps hold it until it comes up, and see then that it is gone. */
+  #drop(entry: Entry): void {
+    if (entry.place === "due") this.#dueCount -= 1;
+    if (entry.place === "delayed") this.#delayedCount -= 1;
+    if (entry.place === "parked") this.#parkedCount -= 1;
+    entry.place = "gone";
+    this.#entries.delete(entry.execution.executionId);
+  }
+
+  /** Keeps the first ones; the others stay in the store. */
+  #trimDue(capacity: number): void {
+    const due = [...this.#entries.values()].filter((entry) => entry.place === "due");
+    due.sort((a, b) => this.#compare(a.execution, b.execution));
+    for (const entry of due.slice(capacity)) this.#drop(entry);
+    this.#horizon = due[capacity - 1]?.execution;
+    this.#isBehind = true;
+    this.#due = createDueOrder(this.#definition);
+    for (const entry of due.slice(0, capacity)) this.#due.push(entry);
+  }
+
+  #trimDelayed(capacity: number): void {
+    const delayed = [...this.#entries.values()].filter((entry) => entry.place === "delayed");
+    delayed.sort((a, b) => a.execution.dueAtMs - b.execution.dueAtMs);
+    for (const entry of delayed.slice(capacity)) this.#drop(entry);
+    this.#delayedUntilMs = delayed[capacity - 1]?.execution.dueAtMs ?? Number.POSITIVE_INFINITY;
+    this.#delayed = newDelayed();
+    for (const entry of delayed.slice(0, capacity)) this.#delayed.push(entry);
   }
 }
 
-/** How far `take` looks past executions that no agent fits now, so that one round stays short. */
-const maxPassed = 1_000;
+/** The first one that still waits at the gate. */
+function popParked(heap: Heap<Entry>): Entry | undefined {
+  let entry = heap.pop();
+  while (entry !== undefined && entry.place !== "parked") entry = heap.pop();
+  return entry;
+}
+
+const newDelayed = () => new Heap<Entry>((a, b) => a.execution.dueAtMs - b.execution.dueAtMs);
+
+const isSame = (a: WaitingExecution, b: WaitingExecution): boolean =>
+  a.attemptNo === b.attemptNo &&
+  a.dueAtMs === b.dueAtMs &&
+  a.orderKey === b.orderKey &&
+  a.orderTie === b.orderTie &&
+  a.priority === b.priority &&
+  a.importance === b.importance;

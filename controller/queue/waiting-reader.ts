@@ -1,29 +1,50 @@
+import type { Clock } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
-import { readWaiting } from "../store/executions.ts";
+import { agedBeforeMs } from "../registry/order-key.ts";
+import {
+  type ClosedGates,
+  type DueOrder,
+  readDelayed,
+  readDue,
+  readWaiting,
+  type WaitingExecution,
+} from "../store/waiting.ts";
 import type { WaitingLine } from "./waiting-line.ts";
+import type { WaitingLines } from "./waiting-lines.ts";
 
 const limits = {
   /** Rows of one read. More than a group commit writes, so that a read always gets ahead. */
   pageItems: 5_000,
-  /** Executions held in memory; what is beyond stays in the store until there is room. */
-  memoryItems: 20_000,
 } as const;
 
-/** Keeps the waiting line filled from the store, by the transactions that made executions wait. */
+/**
+ * Keeps the lines filled from the store: with what is new, by the transactions that made executions wait; and with the
+ * next ones of a queue that holds more than memory takes, by its order.
+ */
 export class WaitingReader {
   readonly #database: Database;
-  readonly #line: WaitingLine;
-  readonly #onRead: () => void;
+  readonly #clock: Clock;
+  readonly #lines: WaitingLines;
+  readonly #closedGates: (line: WaitingLine) => ClosedGates;
+  readonly #onRead: (executions: readonly WaitingExecution[]) => Promise<void> | void;
   #shards: readonly string[] = [];
   #fromXid = "0";
   #dirty = false;
-  /** The store has more than memory takes. */
-  #behind = false;
   #reading: Promise<void> | undefined;
+  readonly #refilling = new Map<WaitingLine, Promise<void>>();
 
-  constructor(database: Database, line: WaitingLine, onRead: () => void) {
+  /** `closedGates`: what cannot start now in a line. */
+  constructor(
+    database: Database,
+    clock: Clock,
+    lines: WaitingLines,
+    closedGates: (line: WaitingLine) => ClosedGates,
+    onRead: (executions: readonly WaitingExecution[]) => Promise<void> | void,
+  ) {
     this.#database = database;
-    this.#line = line;
+    this.#clock = clock;
+    this.#lines = lines;
+    this.#closedGates = closedGates;
     this.#onRead = onRead;
   }
 
@@ -46,23 +67,65 @@ export class WaitingReader {
     await this.#reading;
   }
 
-  /** Reads on when memory has room again. */
-  refill(): void {
-    if (this.#behind && this.#line.size < limits.memoryItems / 2) void this.read().catch(() => (this.#behind = true));
+  /** Reads on in a queue of which memory has too little and the store more; undefined where nothing is to do. */
+  refill(line: WaitingLine): Promise<void> | undefined {
+    if (this.#refilling.has(line)) return undefined;
+    const wantsDelayed = line.delayedUntilMs <= this.#clock.now();
+    const wantsDue = line.isBehind && line.dueCount < this.#lines.capacity / 2;
+    if (!wantsDue && !wantsDelayed) return undefined;
+    const refilling = this.#refill(line, wantsDue, wantsDelayed).finally(() => this.#refilling.delete(line));
+    this.#refilling.set(line, refilling);
+    return refilling;
+  }
+
+  async #refill(line: WaitingLine, wantsDue: boolean, wantsDelayed: boolean): Promise<void> {
+    if (wantsDelayed) await this.#refillDelayed(line);
+    if (wantsDue) await this.#refillDue(line);
+    await this.#onRead([]);
+  }
+
+  async #refillDue(line: WaitingLine): Promise<void> {
+    const { queue, definition } = line;
+    const limit = this.#lines.capacity;
+    const now = new Date(this.#clock.now());
+    const closed = this.#closedGates(line);
+    const agedMs = agedBeforeMs(definition, now.getTime());
+    const aged: DueOrder[] = agedMs === undefined ? [] : [{ by: "aged", enqueuedBefore: new Date(agedMs) }];
+    const order: DueOrder = { by: definition.spec.type === "lifo" ? "last" : "first" };
+    // What comes while this reads is new, and is kept wherever it stands in the order.
+    line.beginRefill();
+    for (const one of aged) {
+      await this.#lines.readInto(() => readDue(this.#database, queue, now, one, closed, limit));
+    }
+    const first = await this.#lines.readInto(() => readDue(this.#database, queue, now, order, closed, limit));
+    const isWhole = first.length < limit && isNothing(closed);
+    line.refilled(first.length < limit ? undefined : first.at(-1), isWhole);
+  }
+
+  async #refillDelayed(line: WaitingLine): Promise<void> {
+    const after = new Date(line.delayedUntilMs - 1);
+    const limit = this.#lines.capacity;
+    line.refilledDelayed(undefined);
+    const read = await this.#lines.readInto(() => readDelayed(this.#database, line.queue, after, limit));
+    line.refilledDelayed(read.length < limit ? undefined : read.at(-1));
   }
 
   async #readWhileDirty(): Promise<void> {
     while (this.#dirty && this.#shards.length > 0) {
-      this.#behind = this.#line.size >= limits.memoryItems;
-      if (this.#behind) return;
       this.#dirty = false;
       const asked = this.#fromXid;
-      const page = await readWaiting(this.#database, this.#shards, asked, limits.pageItems);
-      for (const execution of page.executions) this.#line.add(execution);
+      let page: Awaited<ReturnType<typeof readWaiting>> | undefined;
+      const executions = await this.#lines.readInto(async () => {
+        page = await readWaiting(this.#database, this.#shards, asked, limits.pageItems);
+        return page.executions;
+      });
       // Whoever said `startOver` during the read wins.
-      if (this.#fromXid === asked) this.#fromXid = page.nextXid;
-      if (page.full || this.#fromXid === "0") this.#dirty = true;
-      this.#onRead();
+      if (this.#fromXid === asked && page !== undefined) this.#fromXid = page.nextXid;
+      if (page?.full === true || this.#fromXid === "0") this.#dirty = true;
+      await this.#onRead(executions);
     }
   }
 }
+
+const isNothing = ({ concurrencyKeys, rateKeys, pipelines, hosts }: ClosedGates): boolean =>
+  concurrencyKeys.length + rateKeys.length + pipelines.length + hosts.length === 0;

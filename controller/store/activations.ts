@@ -27,6 +27,22 @@ export interface NewActivation {
   readonly at: Date;
   /** The attempt whose step made it: it counts only while that one runs. Absent: it came from outside. */
   readonly parent?: CallingAttempt;
+  /** Absent: the place of whatever comes to a queue that asks for no order and has no limits. */
+  readonly place?: QueuePlace;
+}
+
+/** What decides when an execution leaves its queue, beside its arrival. */
+export interface QueuePlace {
+  readonly importance: number;
+  /** Lower ones first, then by the tie, then by arrival. */
+  readonly orderKey: number;
+  readonly orderTie: number;
+  readonly concurrencyKey: string | null;
+  readonly rateKey: string | null;
+  /** When it is to have ended. */
+  readonly deadlineAt: Date | null;
+  /** When it has waited for its first start long enough. */
+  readonly waitUntil: Date | null;
 }
 
 /** Commits activations with their executions in one statement. Answers the ids that are new. */
@@ -53,6 +69,13 @@ export async function insertActivations(
     activations.map((one) => one.parent?.executionId ?? null),
     activations.map((one) => one.parent?.attemptNo ?? null),
     activations.map((one) => one.parent?.sessionId ?? null),
+    activations.map((one) => one.place?.importance ?? 0),
+    activations.map((one) => one.place?.orderKey ?? 0),
+    activations.map((one) => one.place?.orderTie ?? 0),
+    activations.map((one) => one.place?.concurrencyKey ?? null),
+    activations.map((one) => one.place?.rateKey ?? null),
+    activations.map((one) => one.place?.deadlineAt ?? null),
+    activations.map((one) => one.place?.waitUntil ?? null),
   ]);
   return new Set(rows.map((row) => row.execution_id));
 }

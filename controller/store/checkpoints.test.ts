@@ -13,11 +13,12 @@ import { openSession } from "./agents.ts";
 import { decideApproval, expireApprovals, readApprovals, requestApprovals, suspendAttempt } from "./approvals.ts";
 import { type AttemptClaim, readCheckpoints, saveCheckpoints } from "./checkpoints.ts";
 import type { Queryable } from "./database.ts";
-import { cancelWaiting, claimExecutions, readWaiting, type Settlement, settleAttempts } from "./executions.ts";
+import { cancelWaiting, claimExecutions, type Settlement, settleAttempts } from "./executions.ts";
 import { readExecution, readExecutions } from "./listings.ts";
 import { removeOldExecutions } from "./retention.ts";
 import { holdShards, seedShards } from "./shards.ts";
 import { createTestDatabase } from "./test-database.ts";
+import { readWaiting } from "./waiting.ts";
 
 const shard = "queue/0";
 const agentId = "a1" as AgentId;

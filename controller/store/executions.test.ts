@@ -11,9 +11,10 @@ import { expect, test } from "vitest";
 import { insertActivations } from "./activations.ts";
 import { expireAgents, openSession, renewAgents } from "./agents.ts";
 import type { Queryable } from "./database.ts";
-import { claimExecutions, readRunning, readWaiting, type Settlement, settleAttempts } from "./executions.ts";
+import { claimExecutions, readRunning, type Settlement, settleAttempts } from "./executions.ts";
 import { holdShards, seedShards } from "./shards.ts";
 import { createTestDatabase } from "./test-database.ts";
+import { readWaiting } from "./waiting.ts";
 
 const shard = "queue/0";
 const agentId = "a1" as AgentId;

@@ -9,9 +9,9 @@ import type {
   PlanDigest,
 } from "@polyglot/contracts";
 import type { Database, Queryable } from "./database.ts";
+import type { MeterReading } from "./queue-meters.ts";
 import { sqlFile } from "./sql-file.ts";
 
-const readWaitingQuery = sqlFile("read-waiting");
 const readRunningQuery = sqlFile("read-running");
 const claimQuery = sqlFile("claim");
 const settleQuery = sqlFile("settle");
@@ -28,6 +28,8 @@ export interface QueuedExecution {
   readonly queue: string;
   readonly shard: string;
   readonly priority: number;
+  /** Those of one key share a limit; null: none. */
+  readonly concurrencyKey: string | null;
   /** Of the attempt that runs, or of the last one: 0 before the first. */
   readonly attemptNo: number;
   readonly maxAttempts: number;
@@ -35,79 +37,30 @@ export interface QueuedExecution {
   readonly enqueuedAtMs: number;
 }
 
-export interface WaitingExecution extends QueuedExecution {
-  /** Only agents of this host may run it; null: any. */
-  readonly host: string | null;
-  /** Order of arrival in the whole store. */
-  readonly sequence: number;
-  /** Milliseconds since the epoch by the database's clock. */
-  readonly dueAtMs: number;
-}
-
-interface QueuedRow {
+export interface QueuedRow {
   execution_id: ExecutionId;
   pipeline_id: PipelineId;
   plan_digest: PlanDigest;
   queue: string;
   shard: string;
   priority: number;
+  concurrency_key: string | null;
   attempt_no: number;
   max_attempts: number;
   enqueued_at_ms: number;
 }
 
-const toQueued = (row: QueuedRow): QueuedExecution => ({
+export const toQueued = (row: QueuedRow): QueuedExecution => ({
   executionId: row.execution_id,
   pipelineId: row.pipeline_id,
   planDigest: row.plan_digest,
   queue: row.queue,
   shard: row.shard,
   priority: row.priority,
+  concurrencyKey: row.concurrency_key,
   attemptNo: row.attempt_no,
   maxAttempts: row.max_attempts,
   enqueuedAtMs: row.enqueued_at_ms,
-});
-
-interface WaitingRow extends QueuedRow {
-  host: string | null;
-  sequence: number;
-  due_at_ms: number;
-  waiting_since_xid: string;
-  next_xid: string;
-}
-
-/** Where nothing waits the horizon comes alone. */
-interface HorizonRow extends Pick<WaitingRow, "waiting_since_xid" | "next_xid"> {
-  execution_id: null;
-}
-
-/** A page of what waits, and the transaction id to ask from next. */
-export interface WaitingPage {
-  readonly executions: readonly WaitingExecution[];
-  readonly nextXid: string;
-  /** More of the same is there: ask again from `nextXid`. */
-  readonly full: boolean;
-}
-
-export async function readWaiting(
-  database: Queryable,
-  shards: readonly string[],
-  fromXid: string,
-  limit: number,
-): Promise<WaitingPage> {
-  const rows = await database.query<WaitingRow | HorizonRow>(readWaitingQuery, [shards, fromXid, limit]);
-  const executions = rows.filter((row) => row.execution_id !== null).map(toWaiting);
-  const full = executions.length === limit;
-  const last = rows.at(-1);
-  if (last === undefined) throw new Error("read-waiting answers at least its horizon");
-  return { executions, full, nextXid: full ? last.waiting_since_xid : last.next_xid };
-}
-
-const toWaiting = (row: WaitingRow): WaitingExecution => ({
-  ...toQueued(row),
-  host: row.host,
-  sequence: row.sequence,
-  dueAtMs: row.due_at_ms,
 });
 
 export interface RunningExecution extends QueuedExecution {
@@ -165,6 +118,7 @@ export function claimExecutions(
   controllerId: string,
   shards: readonly HeldShard[],
   claims: readonly Claim[],
+  meters: readonly MeterReading[] = [],
 ): Promise<ClaimedAttempt[]> {
   return database.query<ClaimedAttempt>(claimQuery, [
     shards.map((held) => held.shard),
@@ -173,6 +127,9 @@ export function claimExecutions(
     claims.map((claim) => claim.executionId),
     claims.map((claim) => claim.agentId),
     claims.map((claim) => claim.sessionId),
+    meters.map((reading) => reading.queue),
+    meters.map((reading) => reading.meter),
+    meters.map((reading) => reading.value),
   ]);
 }
 

@@ -17,6 +17,8 @@ import type { CallingAttempt } from "../store/pipeline-state.ts";
 import type { EffectiveSettings } from "../policies/effective-settings.ts";
 import type { Policies } from "../policies/policy-book.ts";
 import type { ActivationLog } from "./activation-log.ts";
+import { placeOf } from "../registry/queue-place.ts";
+import type { QueueRegistry } from "../registry/queue-registry.ts";
 import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 
 /** Two commits at once: one is flushed while the next one is written. */
@@ -47,16 +49,19 @@ export class Activator {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Pick<ActivationLog, "note">;
+  readonly #registry: QueueRegistry;
   readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
 
   constructor(
     catalog: Catalog,
     policies: Policies,
+    registry: QueueRegistry,
     database: Database,
     clock: Clock,
     log: Pick<ActivationLog, "note">,
   ) {
     this.#log = log;
+    this.#registry = registry;
     this.#catalog = catalog;
     this.#policies = policies;
     this.#database = database;
@@ -116,6 +121,8 @@ export class Activator {
     settings: EffectiveSettings,
   ): NewActivation {
     const queue = settings.get("queue") ?? defaults.queue;
+    const priority = settings.get("priority") ?? 0;
+    const atMs = this.#clock.now();
     return {
       activationId: createExecutionId(),
       pipelineId: pipeline.id,
@@ -128,10 +135,11 @@ export class Activator {
       planDigest: pipeline.digest,
       queue,
       shard: shardOfQueue(queue),
-      priority: settings.get("priority") ?? 0,
+      priority,
+      place: placeOf(this.#registry.of(queue), { priority, inputs, atMs }),
       host: event.host,
       maxAttempts: settings.get("retry.maxAttempts") ?? defaults.maxAttempts,
-      at: new Date(this.#clock.now()),
+      at: new Date(atMs),
       ...(event.parent === undefined ? {} : { parent: event.parent }),
     };
   }

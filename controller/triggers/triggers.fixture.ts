@@ -10,6 +10,7 @@ import {
   type TriggerRegistration,
 } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
+import { QueueRegistry } from "../registry/queue-registry.ts";
 import type { Database } from "../store/database.ts";
 import { writeObjects } from "../store/objects.ts";
 import { PlanCache } from "../store/plan-cache.ts";
@@ -105,10 +106,12 @@ export async function startTriggers(database: Database): Promise<TriggerWorld> {
   const catalog = new Catalog(database, new PlanCache(database), silentLogger);
   const log = new ActivationLog(database, systemClock, silentLogger);
   const policies = new PolicyBook(database, silentLogger);
-  const activator = new Activator(catalog, policies, database, systemClock, log);
+  const registry = new QueueRegistry(database, silentLogger);
+  const activator = new Activator(catalog, policies, registry, database, systemClock, log);
   const occurrences = new Occurrences(catalog, activator);
   await policies.start();
   await catalog.start();
+  await registry.start();
   return {
     catalog,
     activator,
@@ -118,6 +121,7 @@ export async function startTriggers(database: Database): Promise<TriggerWorld> {
     [Symbol.asyncDispose]: async () => {
       await activator.drain();
       await log.stop();
+      await registry.stop();
       await catalog.stop();
       await policies.stop();
     },

@@ -1,4 +1,5 @@
--- waiting -> running, for the owner of the shard at its term and for an agent whose session holds its lease.
+-- waiting -> running, for the owner of the shard at its term and for an agent whose session holds its lease; with what the
+-- meters of the queues say after these starts.
 with owned as (
   select shards.shard
   from shards
@@ -12,6 +13,16 @@ chosen as (
   from unnest($4::uuid[], $5::text[], $6::uuid[]) as choice (execution_id, agent_id, session_id)
   join agents using (agent_id, session_id)
   where agents.lease_until > clock_timestamp()
+),
+metered as (
+  insert into queue_meters (queue, meter, value, at)
+  select queue, meter, max(value), clock_timestamp()
+  from unnest($7::text[], $8::text[], $9::float8[]) as reading (queue, meter, value)
+  where exists (select from owned)
+  group by queue, meter
+  on conflict (queue, meter) do update
+  set value = excluded.value,
+    at = excluded.at
 )
 update executions
 set state = 'running',

@@ -6,6 +6,7 @@ select
   queue,
   shard,
   priority,
+  concurrency_key,
   attempt_no,
   max_attempts,
   executions.agent_id,

@@ -29,6 +29,9 @@ replayed as (
     coalesce(asked.queue, executions.queue) as queue,
     coalesce(asked.shard, executions.shard) as shard,
     coalesce(asked.priority, executions.priority) as priority,
+    executions.importance,
+    executions.concurrency_key,
+    executions.rate_key,
     coalesce(
       asked.max_attempts,
       executions.max_attempts
@@ -49,8 +52,10 @@ fresh as (
 ),
 queued as (
   insert into executions
-    (execution_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, due_at, enqueued_at)
-  select activation_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, at, at
+    (execution_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, due_at, enqueued_at,
+      importance, concurrency_key, rate_key)
+  select activation_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, at, at,
+    importance, concurrency_key, rate_key
   from replayed
   join fresh using (activation_id)
   returning execution_id, shard

@@ -1,0 +1,121 @@
+/** Orders in which what is due leaves a queue. Each is a heap by keys that time does not change, or is made of such. */
+import { Heap } from "@polyglot/service";
+import { agedBeforeMs } from "../registry/order-key.ts";
+import type { QueueDefinition } from "../registry/queue-definition.ts";
+import type { WaitingExecution } from "../store/waiting.ts";
+
+/** An execution in a line, and where it is: in one place at a time. */
+export interface Entry {
+  readonly execution: WaitingExecution;
+  place: "due" | "delayed" | "parked" | "taken" | "gone";
+}
+
+export type Compare = (a: WaitingExecution, b: WaitingExecution) => number;
+
+export interface DueOrder {
+  push(entry: Entry): void;
+  pop(nowMs: number): Entry | undefined;
+  /** What was popped leaves the queue. */
+  charge(execution: WaitingExecution): void;
+}
+
+const byKey: Compare = (a, b) => compare(a.orderKey, b.orderKey) || compare(a.orderTie, b.orderTie);
+
+/** Keys may be infinite, so they are not subtracted. */
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order of a queue, as its rows have it in the store. */
+export function compareOf({ spec }: QueueDefinition): Compare {
+  if (spec.type === "lifo") return (a, b) => byKey(b, a) || b.sequence - a.sequence;
+  return (a, b) => byKey(a, b) || a.sequence - b.sequence;
+}
+
+export function createDueOrder(definition: QueueDefinition): DueOrder {
+  const capped = definition.ageing?.max !== undefined && definition.spec.type === "priority";
+  return capped ? new CappedOrder(definition) : new HeapOrder(compareOf(definition));
+}
+
+class HeapOrder implements DueOrder {
+  readonly #heap: Heap<Entry>;
+
+  constructor(order: Compare) {
+    this.#heap = new Heap((a, b) => order(a.execution, b.execution));
+  }
+
+  push(entry: Entry): void {
+    this.#heap.push(entry);
+  }
+
+  pop(): Entry | undefined {
+    return this.#heap.pop();
+  }
+
+  charge(): void {
+    // Nothing depends on what left before.
+  }
+}
+
+/**
+ * Priorities that age up to a limit. What still gains is in a heap by its key; what has reached the limit stands still in
+ * another one, and the two first ones are compared when one is asked for.
+ *
+ *     rising ──has gained all──> aged
+ */
+class CappedOrder implements DueOrder {
+  readonly #definition: QueueDefinition;
+  readonly #rising: Heap<Entry>;
+  readonly #aged: Heap<Entry>;
+  readonly #oldest = new Heap<Entry>((a, b) => a.execution.enqueuedAtMs - b.execution.enqueuedAtMs);
+
+  constructor(definition: QueueDefinition) {
+    this.#definition = definition;
+    const order = compareOf(definition);
+    this.#rising = new Heap((a, b) => order(a.execution, b.execution));
+    this.#aged = new Heap((a, b) => compareAged(a.execution, b.execution));
+  }
+
+  push(entry: Entry): void {
+    this.#rising.push(entry);
+    this.#oldest.push(entry);
+  }
+
+  pop(nowMs: number): Entry | undefined {
+    const limitMs = agedBeforeMs(this.#definition, nowMs) ?? Number.NEGATIVE_INFINITY;
+    this.#age(limitMs);
+    const rising = this.#firstRising(limitMs);
+    const aged = this.#aged.peek();
+    if (rising === undefined || aged === undefined) return rising === undefined ? this.#aged.pop() : this.#rising.pop();
+    return this.#gainOf(aged, nowMs) >= this.#gainOf(rising, nowMs) ? this.#aged.pop() : this.#rising.pop();
+  }
+
+  charge(): void {
+    // Nothing depends on what left before.
+  }
+
+  #age(limitMs: number): void {
+    for (let next = this.#oldest.peek(); next !== undefined; next = this.#oldest.peek()) {
+      if (next.execution.enqueuedAtMs >= limitMs) return;
+      this.#oldest.pop();
+      if (next.place === "due") this.#aged.push(next);
+    }
+  }
+
+  /** What has aged is in the other heap by now. */
+  #firstRising(limitMs: number): Entry | undefined {
+    for (let next = this.#rising.peek(); next !== undefined; next = this.#rising.peek()) {
+      if (next.place === "due" && next.execution.enqueuedAtMs >= limitMs) return next;
+      this.#rising.pop();
+    }
+    return undefined;
+  }
+
+  /** Its priority with all that it has gained. */
+  #gainOf({ execution }: Entry, nowMs: number): number {
+    const { everyMs = 1, by = 0, max = 0 } = this.#definition.ageing ?? {};
+    const gains = Math.floor(nowMs / everyMs) - Math.floor(execution.enqueuedAtMs / everyMs);
+    return execution.priority + Math.min(max, by * gains);
+  }
+}
+
+const compareAged: Compare = (a, b) =>
+  b.priority - a.priority || b.importance - a.importance || a.sequence - b.sequence;

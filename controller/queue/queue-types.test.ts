@@ -1,0 +1,140 @@
+/** Orders and limits of declared queues, as agents see them. */
+import { expect, test } from "vitest";
+import { orderKeyOf } from "../registry/order-key.ts";
+import { announceObjects, writeObjects } from "../store/objects.ts";
+import type { Database } from "../store/database.ts";
+import { createTestDatabase } from "../store/test-database.ts";
+import { activate, activation, ended, type QueueWorld, startQueue, stateOf, TestAgent } from "./queue.fixture.ts";
+
+async function world() {
+  const store = await createTestDatabase();
+  const running = await startQueue(store.database);
+  return {
+    ...running,
+    database: store.database,
+    [Symbol.asyncDispose]: async () => {
+      await running[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Declares a queue as an apply does, and resolves when it is in force here. */
+async function declare({ registry }: QueueWorld, database: Database, name: string, spec: object): Promise<void> {
+  const inForce = new Promise<void>((resolve) => {
+    const off = registry.onChange((changed) => {
+      if (!changed.some((one) => one.name === name)) return;
+      off();
+      resolve();
+    });
+  });
+  const object = { kind: "Queue", namespace: "", name, spec, specDigest: JSON.stringify(spec), file: "q.yaml" };
+  await writeObjects(database, [{ ...object, inForce: true }], { repository: null, revision: null }, new Date());
+  await announceObjects(database, ["Queue"]);
+  await inForce;
+}
+
+const placed = (registry: QueueWorld["registry"], queue: string, n: number, priority = 0) => {
+  const at = new Date(1_700_000_000_000 + n);
+  const facts = { priority, importance: 0, enqueuedAtMs: at.getTime(), deadlineAtMs: null };
+  const place = { importance: 0, ...orderKeyOf(registry.of(queue), facts) };
+  const rest = { concurrencyKey: null, rateKey: null, deadlineAt: null, waitUntil: null };
+  return activation("A", { queue, priority, at, inputs: { n }, place: { ...place, ...rest } });
+};
+
+const orders = [
+  { type: "fifo", priorities: [0, 0, 0, 0], expected: [0, 1, 2, 3] },
+  { type: "lifo", priorities: [0, 0, 0, 0], expected: [3, 2, 1, 0] },
+  { type: "priority", priorities: [1, 5, 3, 5], expected: [1, 3, 2, 0] },
+] as const;
+
+test.for(orders)("a queue of type $type gives what waits in its order", async ({ type, priorities, expected }) => {
+  await using here = await world();
+  await declare(here, here.database, "q", { type });
+  await activate(here.database, ...priorities.map((priority, n) => placed(here.registry, "q", n, priority)));
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 4);
+  const got: number[] = [];
+  for (let left = 4; left > 0; left -= 1) got.push(JSON.parse((await agent.next()).inputs).n);
+  expect(got).toEqual(expected);
+});
+
+test("a queue that becomes one of another type orders what waits already", async () => {
+  await using here = await world();
+  await declare(here, here.database, "q", { paused: true });
+  await activate(here.database, ...[1, 5, 3].map((priority, n) => placed(here.registry, "q", n, priority)));
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 1);
+  await declare(here, here.database, "q", { type: "priority" });
+  const got: number[] = [];
+  for (let left = 3; left > 0; left -= 1) {
+    const dispatch = await agent.next();
+    got.push(JSON.parse(dispatch.inputs).n);
+    await here.queue.settle(agent.sessionId, ended(dispatch));
+    here.queue.grant(agent.session as never, 1);
+  }
+  expect(got.slice(1)).toEqual([1, 2, 0].filter((n) => n !== got[0]));
+});
+
+test("no more run at once than the queue allows, and one that ends makes room for the next", async () => {
+  await using here = await world();
+  await declare(here, here.database, "q", { concurrency: { max: 2 } });
+  const ids = await activate(here.database, ...[0, 1, 2].map((n) => placed(here.registry, "q", n)));
+  const other = await activate(here.database, activation("B"));
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 10);
+  const first = [await agent.next(), await agent.next(), await agent.next()];
+  expect(new Set(first.map((one) => one.executionId))).toEqual(new Set([ids[0], ids[1], other[0]]));
+  expect(await stateOf(here.database, ids[2] ?? "")).toBe("waiting 0");
+  await here.queue.settle(agent.sessionId, ended(first.find((one) => one.executionId === ids[0]) as never));
+  expect((await agent.next()).executionId).toBe(ids[2]);
+});
+
+test("a key at its limit holds up none of another key", async () => {
+  await using here = await world();
+  await declare(here, here.database, "q", { concurrency: { perKey: { key: "n", max: 1 } } });
+  const keyed = (key: string) => {
+    const one = placed(here.registry, "q", 0);
+    return { ...one, place: { ...(one.place as object), concurrencyKey: key } as never };
+  };
+  const [a1 = "", a2 = "", b1 = ""] = await activate(here.database, keyed("a"), keyed("a"), keyed("b"));
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 10);
+  const first = await agent.next();
+  expect([first.executionId, (await agent.next()).executionId]).toEqual([a1, b1]);
+  expect(await stateOf(here.database, a2)).toBe("waiting 0");
+  await here.queue.settle(agent.sessionId, ended(first));
+  expect((await agent.next()).executionId).toBe(a2);
+});
+
+test("a paused queue gives nothing until it goes on, and holds up no other", async () => {
+  await using here = await world();
+  await declare(here, here.database, "q", { paused: true });
+  const [held = ""] = await activate(here.database, placed(here.registry, "q", 0));
+  const [free] = await activate(here.database, activation("B"));
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 10);
+  expect((await agent.next()).executionId).toBe(free);
+  await declare(here, here.database, "q", { paused: false });
+  expect((await agent.next()).executionId).toBe(held);
+});
+
+test("starts are metered, and the next owner goes on from what the store has", async () => {
+  await using store = await createTestDatabase();
+  const { database } = store;
+  const agent = new TestAgent("a1");
+  {
+    await using first = await startQueue(database, "c1");
+    await declare(first, database, "q", { rateLimit: { limit: 1, period: "1h" } });
+    await activate(database, placed(first.registry, "q", 0), placed(first.registry, "q", 1));
+    await agent.connect(database, first.queue, 5);
+    await agent.next();
+  }
+  await using second = await startQueue(database, "c2");
+  const other = new TestAgent("a2");
+  await other.connect(database, second.queue, 5);
+  const [free] = await activate(database, activation("B"));
+  expect((await other.next()).executionId).toBe(free);
+  const waiting = await database.query({ name: "", text: "select 1 from executions where state = 'waiting'" });
+  expect(waiting).toHaveLength(1);
+});
