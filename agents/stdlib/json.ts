@@ -1,34 +1,17 @@
 /** `|U.Json.` */
-import type { CanonicalValue } from "@polyglot/contracts";
-import { canonicalFloat, canonicalInt } from "../convert/numbers.ts";
+import { type CanonicalValue, parseJsonText } from "@polyglot/contracts";
 import { define, Refused } from "./given.ts";
 import type { LibraryFunction } from "./library-function.ts";
 import { jsonOfValue } from "./text-of-value.ts";
 import { contentOf } from "./tagged.ts";
 
-/**
- * Text in which JSON's own reading might lose something: floats that are integral or round to it, ints beyond 2^53, `-0`,
- * keys that look like tags. It may stand in a text too, which costs only time: reading with care takes ten times as long.
- */
-const needsCare = /\d\.0+(?!\d)|\d[eE]|\d[\d.]{15}|-0(?![.\d])|"\$|\\u0024/;
-
 /** Ints stay ints and floats floats, at any length; a map whose keys look like tags stays a map. */
 export function parseJson(text: string, problem = "the text is not JSON"): CanonicalValue {
   try {
-    return JSON.parse(text, needsCare.test(text) ? revive : undefined) as CanonicalValue;
+    return parseJsonText(text);
   } catch (error) {
     throw new Refused("ConversionError", `${problem}: ${(error as Error).message}`);
   }
-}
-
-/** The third parameter is the proposal "JSON.parse source text access", in V8 since Node 21; its types lag behind. */
-function revive(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value === "number" && source !== undefined) {
-    return /[.eE]/.test(source) ? canonicalFloat(value) : canonicalInt(BigInt(source));
-  }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-  return Object.keys(value).some((key) => key.startsWith("$")) ? { $map: Object.entries(value) } : value;
 }
 
 function stringify(value: CanonicalValue): string {

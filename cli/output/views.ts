@@ -171,6 +171,8 @@ export const triggerView: View<typeof TriggerSchema> = {
   columns: [
     { title: "PIPELINE", text: (row) => row.pipelineId },
     { title: "TRIGGER", text: (row) => row.name },
+    { title: "ADDRESS", text: (row) => row.address },
+    { title: "PROBLEM", text: (row) => row.problem },
     { title: "KEY", text: (row) => row.key, wide: true },
     { title: "ARGUMENTS", text: (row) => compact(row.arguments) },
   ],

@@ -35,6 +35,9 @@ const statuses = {
   "agent/unknown": Code.Unauthenticated,
   "request/invalid": Code.InvalidArgument,
   "request/too-large": Code.ResourceExhausted,
+  "trigger/unknown": Code.NotFound,
+  "trigger/rate": Code.ResourceExhausted,
+  "trigger/busy": Code.ResourceExhausted,
   "store/unavailable": Code.Unavailable,
 } as const satisfies Record<ErrorCode, Code>;
 

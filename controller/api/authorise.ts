@@ -13,16 +13,22 @@ import { agentIdOf } from "./authority.ts";
 /** Each role may do what the ones before it may. */
 export const roles = ["viewer", "operator", "secret-admin", "admin"] as const;
 export type Role = (typeof roles)[number];
+/** Starts pipelines through their triggers, and may do nothing else. */
+export const hookRole = "hook";
 
 export type Requirement =
   | { readonly kind: "role"; readonly role: Role }
+  /** Of a token that may start pipelines: `hook`, `operator` and what stands above it. */
+  | { readonly kind: "trigger" }
   | { readonly kind: "agent" }
   /** The method itself takes a one-time token out of the request. */
   | { readonly kind: "join-token" }
+  /** The route itself looks at who has signed the request. */
+  | { readonly kind: "signature" }
   | { readonly kind: "public" };
 
 export type Principal =
-  | { readonly kind: "user"; readonly name: string; readonly role: Role }
+  | { readonly kind: "user"; readonly name: string; readonly role: Role | typeof hookRole }
   | { readonly kind: "agent"; readonly agentId: AgentId }
   | { readonly kind: "anonymous" };
 
@@ -87,6 +93,10 @@ const requirements: Readonly<Record<string, Requirement>> = {
   // One word, for load balancers, which hold no tokens.
   "/readyz": { kind: "public" },
   "/metrics": viewer,
+  "/t/openapi.json": viewer,
+  // Who may is declared by each endpoint's `auth:`; a webhook's signature is its sender's right.
+  "/t/": { kind: "trigger" },
+  "/hooks/": { kind: "signature" },
 };
 
 /** Throws where a route has no entry. */
@@ -118,10 +128,13 @@ export async function authorise(
 ): Promise<Principal> {
   switch (requirement.kind) {
     case "public":
+    case "signature":
     case "join-token":
       return { kind: "anonymous" };
     case "agent":
       return authoriseAgent(peer);
+    case "trigger":
+      return authoriseUser("operator", header, database, hookRole);
     case "role":
       return authoriseUser(requirement.role, header, database);
   }
@@ -136,22 +149,32 @@ function authoriseAgent(peer: Peer): Principal {
   return { kind: "agent", agentId };
 }
 
-async function authoriseUser(role: Role, header: string | null, database: Queryable): Promise<Principal> {
+async function authoriseUser(
+  role: Role,
+  header: string | null,
+  database: Queryable,
+  besides?: typeof hookRole,
+): Promise<Principal> {
   if (header === null || header === "") throw apiError("auth/missing", "the request carries no token");
   const token = scheme.exec(header)?.[1];
   const user = token === undefined ? undefined : await findUser(token, database);
   if (user === undefined) throw apiError("auth/invalid", "the token is unknown, expired or revoked");
-  if (roles.indexOf(user.role) < roles.indexOf(role)) {
+  if (user.role !== besides && rankOf(user.role) < rankOf(role)) {
     throw apiError("auth/forbidden", `this takes the role '${role}', the token has '${user.role}'`);
   }
   return { kind: "user", ...user };
 }
 
-async function findUser(token: string, database: Queryable): Promise<{ name: string; role: Role } | undefined> {
+type User = Pick<Extract<Principal, { kind: "user" }>, "name" | "role">;
+
+/** Below all others where it is none of theirs. */
+const rankOf = (role: User["role"]): number => roles.indexOf(role as Role);
+
+async function findUser(token: string, database: Queryable): Promise<User | undefined> {
   const hash = hashToken(token);
   const row = await readUserToken(database, hash);
   if (row === undefined || !timingSafeEqual(hash, row.token_hash)) return undefined;
-  const role = roles.find((known) => known === row.role);
+  const role = [...roles, hookRole].find((known): known is User["role"] => known === row.role);
   return role === undefined ? undefined : { name: row.name, role };
 }
 

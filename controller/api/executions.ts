@@ -155,11 +155,11 @@ async function readWhole(
 }
 
 /** Listens before it looks, so that an end in between is not missed. */
-async function waitForEnd(
-  parts: ExecutionParts,
+export async function waitForEnd(
+  parts: Pick<ExecutionParts, "database" | "endings" | "clock">,
   id: string,
   timeoutMs: number,
-  context: HandlerContext,
+  context: Pick<HandlerContext, "signal">,
 ): Promise<void> {
   const { database, endings, clock } = parts;
   const ended = new AbortController();
@@ -173,10 +173,16 @@ async function waitForEnd(
   }
 }
 
-async function activate(parts: ExecutionParts, requests: readonly ActivationRequest[]): Promise<ActivationDecision[]> {
-  const { activator, clock, metrics } = parts;
+const activate = (parts: ExecutionParts, requests: readonly ActivationRequest[]): Promise<ActivationDecision[]> =>
+  measured(parts, () => parts.activator.activate(requests));
+
+/** Counted and timed. */
+export async function measured(
+  { clock, metrics }: Pick<ExecutionParts, "clock" | "metrics">,
+  commit: () => Promise<ActivationDecision[]>,
+): Promise<ActivationDecision[]> {
   const startedAt = clock.monotonic();
-  const decisions = await activator.activate(requests);
+  const decisions = await commit();
   metrics.observeActivation((clock.monotonic() - startedAt) / 1000);
   for (const kind of ["activated", "duplicate", "refused"] as const) {
     metrics.countActivations(kind, decisions.filter((decision) => decision.kind === kind).length);

@@ -40,6 +40,7 @@ import { readAgents, readInventory, readQueueRates, readQueues } from "../store/
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
+import type { EndpointTable, RegisteredEndpoint } from "../triggers/endpoints/endpoint-table.ts";
 import { apiError } from "./api-error.ts";
 import { idOf, resolvePipeline } from "./executions.ts";
 import { pageSize } from "./page-size.ts";
@@ -57,6 +58,7 @@ export interface ListingParts {
   readonly policies: Policies;
   readonly clock: Clock;
   readonly running: Pick<RunningAttempts, "of">;
+  readonly endpoints: Pick<EndpointTable, "all">;
 }
 
 type Methods =
@@ -87,7 +89,7 @@ export function listingMethods(parts: ListingParts): Pick<ServiceImpl<typeof Pol
       return create(ListAgentsResponseSchema, { agents: (await readAgents(database)).map(toAgent) });
     },
     async listTriggers() {
-      return create(ListTriggersResponseSchema, { triggers: listTriggers(catalog) });
+      return create(ListTriggersResponseSchema, { triggers: listTriggers(parts) });
     },
     async listActivations({ pipelineId, decision, limit }) {
       const words = ["", "activated", ...passingDecisions];
@@ -208,16 +210,25 @@ export async function listQueues({ database, catalog, policies, clock }: Listing
   });
 }
 
-function listTriggers(catalog: Catalog) {
+function listTriggers({ catalog, endpoints }: ListingParts) {
+  const byKey = new Map(endpoints.all.map((at) => [`${at.pipeline.id}\n${at.trigger.key}`, at]));
   const pipelines = [...catalog.pipelines.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return pipelines.flatMap(({ id, plan }) =>
-    plan.triggers.map((trigger) =>
-      create(TriggerSchema, {
-        pipelineId: id,
-        key: trigger.key,
-        name: trigger.name,
-        arguments: toStruct(trigger.arguments),
-      }),
+    plan.triggers.flatMap((trigger) =>
+      (trigger.kind === "any" ? trigger.any : [trigger]).map(({ key, name, arguments: given }) =>
+        create(TriggerSchema, {
+          ...{ pipelineId: id, key, name, arguments: toStruct(given) },
+          ...placeOf(byKey.get(`${id}\n${key}`)),
+        }),
+      ),
     ),
   );
+}
+
+/** Where an endpoint is asked, and why it is not in force. */
+function placeOf(at: RegisteredEndpoint | undefined) {
+  if (at === undefined) return {};
+  const { endpoint, problem = "" } = at;
+  const address = endpoint.kind === "http" ? `${endpoint.method} /t${endpoint.path}` : `POST /hooks${endpoint.path}`;
+  return { address, problem };
 }

@@ -1,12 +1,14 @@
 /** Puts the methods and the plain HTTP routes on the server's one port. */
-import { Code, ConnectError, type ConnectRouter, createContextValues, type ServiceImpl } from "@connectrpc/connect";
+import { ConnectError, type ConnectRouter, createContextValues, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { AgentService, PolyglotService } from "@polyglot/contracts/service";
 import type { Logger } from "@polyglot/service";
 import type { Queryable } from "../store/database.ts";
 import { authorise, requirementOf, routesOf } from "./authorise.ts";
 import { createInterceptor, peerKey } from "./interceptor.ts";
+import { statusOfError } from "./plain-errors.ts";
 import { type NodeServerRequest, type NodeServerResponse, peerOf, type RequestHandler } from "./server.ts";
+import type { TriggerRequests } from "./trigger-requests.ts";
 
 const limits = {
   /** A request of a user: an apply carries whole files. */
@@ -25,7 +27,11 @@ export interface Routes {
   readonly users: ServiceImpl<typeof PolyglotService>;
   readonly agents: ServiceImpl<typeof AgentService>;
   readonly plain: Readonly<Record<string, PlainRoute>>;
+  readonly triggers: TriggerRequests;
 }
+
+/** Each endpoint below them declares who may. */
+const triggerRoutes = ["/t/", "/hooks/"];
 
 /** Throws where a route declares no authorisation. `shutdown` ends the streams that are open. */
 export function createHandler(
@@ -34,9 +40,9 @@ export function createHandler(
   logger: Logger,
   shutdown: AbortSignal,
 ): RequestHandler {
-  const all = [...routesOf(PolyglotService), ...routesOf(AgentService), ...Object.keys(routes.plain)];
+  const all = [...routesOf(PolyglotService), ...routesOf(AgentService), ...Object.keys(routes.plain), ...triggerRoutes];
   for (const route of all) requirementOf(route);
-  return connectNodeAdapter({
+  const adapter = connectNodeAdapter({
     interceptors: [createInterceptor(database, logger, shutdown)],
     shutdownSignal: shutdown,
     // Field names of the contract; nothing left out, so that a reader sees every field; a wrong name is an error.
@@ -48,6 +54,10 @@ export function createHandler(
     },
     fallback: (request, response) => void answerPlain(routes, database, logger, request, response),
   });
+  return (request, response) => {
+    if (routes.triggers.takes(pathOf(request))) void routes.triggers.answer(request, response);
+    else adapter(request, response);
+  };
 }
 
 async function answerPlain(
@@ -57,7 +67,7 @@ async function answerPlain(
   request: NodeServerRequest,
   response: NodeServerResponse,
 ): Promise<void> {
-  const path = (request.url ?? "").split("?")[0] ?? "";
+  const path = pathOf(request);
   const route = Object.hasOwn(routes.plain, path) ? routes.plain[path] : undefined;
   if (route === undefined || request.method !== "GET") return answer(response, 404, "not found\n");
   try {
@@ -66,15 +76,11 @@ async function answerPlain(
     answer(response, status, text, route.contentType);
   } catch (error) {
     if (!(error instanceof ConnectError)) logger.warn({ error, path }, "a route failed");
-    answer(response, statusOf(error), error instanceof ConnectError ? `${error.rawMessage}\n` : "unavailable\n");
+    answer(response, statusOfError(error), error instanceof ConnectError ? `${error.rawMessage}\n` : "unavailable\n");
   }
 }
 
-function statusOf(error: unknown): number {
-  if (!(error instanceof ConnectError)) return 503;
-  if (error.code === Code.Unauthenticated) return 401;
-  return error.code === Code.PermissionDenied ? 403 : 503;
-}
+const pathOf = (request: NodeServerRequest): string => (request.url ?? "").split("?")[0] ?? "";
 
 function answer(response: NodeServerResponse, status: number, text: string, contentType = "text/plain"): void {
   response.statusCode = status;

@@ -14,6 +14,7 @@ import { RedisCache } from "../api/redis-cache.ts";
 import { createPlainRoutes } from "../api/plain-routes.ts";
 import { RunningAttempts } from "../api/running-attempts.ts";
 import { createHandler } from "../api/routes.ts";
+import { createTriggerRoutes } from "../api/trigger-routes.ts";
 import { ApiServer } from "../api/server.ts";
 import { createUserService } from "../api/user-service.ts";
 import { CompilePool } from "../gitops/compile-pool.ts";
@@ -36,6 +37,7 @@ import { PlanCache } from "../store/plan-cache.ts";
 import { ActivationLog } from "../triggers/activation-log.ts";
 import { Activator } from "../triggers/activator.ts";
 import { Catalog } from "../triggers/catalog.ts";
+import { EndpointTable } from "../triggers/endpoints/endpoint-table.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
 import { Occurrences } from "../triggers/occurrences.ts";
 import { Scheduler } from "../triggers/scheduler.ts";
@@ -137,8 +139,10 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const secrets = createSecretSources(ground, masterKey);
   const shutdown = new AbortController();
   const running = new RunningAttempts();
+  const endpoints = new EndpointTable(catalog);
+  undo.push(async () => endpoints.stop());
   const users = createUserService({
-    ...{ database, catalog, policies, activator, queue, endings, clock, metrics, running },
+    ...{ database, catalog, policies, activator, queue, endings, clock, metrics, running, endpoints },
     ...{ plans, reports, manual, reconciler, authority, secrets, masterKey, logger },
   });
   const files = new FileTriggers(catalog, occurrences, database, clock);
@@ -153,8 +157,17 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     logger,
     stream,
   });
-  const plain = createPlainRoutes(database, metrics);
-  const handler = createHandler({ users, agents, plain }, database, logger, shutdown.signal);
+  const triggers = createTriggerRoutes({
+    ...{ database, catalog, activator, occurrences, endings, metrics, secrets, endpoints, clock, logger, url },
+    log: activationLog,
+  });
+  const plain = { ...createPlainRoutes(database, metrics), ...triggers.plain };
+  const handler = createHandler(
+    { users, agents, plain, triggers: triggers.requests },
+    database,
+    logger,
+    shutdown.signal,
+  );
   undo.push(async () => {
     shutdown.abort();
     await server.stop();

@@ -33,6 +33,9 @@ export const errorCodes = {
   "agent/unknown": "The certificate names no agent.",
   "request/invalid": "The request is not of the form that the method takes.",
   "request/too-large": "The request is larger than the limit.",
+  "trigger/unknown": "No pipeline answers at this path, or not to this method.",
+  "trigger/rate": "The endpoint is asked more often than its `rate:` allows.",
+  "trigger/busy": "The queue of the pipeline is at its mark, or the controller holds too many requests.",
   "store/unavailable": "The store does not answer; nothing was accepted.",
 } as const satisfies Record<string, string>;
 

@@ -12,6 +12,7 @@ import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
 import type { CallNode, LineNode } from "../syntax/tree.ts";
 import { constantArguments } from "./constant-arguments.ts";
+import { checkEndpoint, withPathNames } from "./endpoint-arguments.ts";
 import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
@@ -85,11 +86,12 @@ function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckC
   noteLibraryUse(node, entry, context);
   const values = constantArguments(node, entry, context);
   checkSchedule(node, entry, values, context);
+  checkEndpoint(node, entry, values, context);
   const key = triggerKey(entry.name, values);
   context.place(key, node);
   const kind = entry.kind === "condition" ? "condition" : "event";
   return {
-    entry,
+    entry: withPathNames(entry, values),
     node,
     any: [],
     registration: { key, name: entry.name, kind, arguments: values, bindings: [], any: [] },

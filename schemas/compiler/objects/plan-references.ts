@@ -1,5 +1,11 @@
 /** Objects that plans name: a webhook's secret, a trigger's connection, `|U.Secret.Get`. */
-import type { CanonicalValue, Expression, ReferenceTarget, TriggerRegistration } from "@polyglot/contracts";
+import {
+  type CanonicalValue,
+  type Expression,
+  isEndpoint,
+  type ReferenceTarget,
+  type TriggerRegistration,
+} from "@polyglot/contracts";
 import type { CheckedPipeline } from "../check/pipeline.ts";
 
 export interface PlanReference {
@@ -20,7 +26,6 @@ const isNoUrl = (text: string): boolean => !text.includes(":");
 
 /** Parameters of the library whose texts are names of objects. */
 const namingParameters: Readonly<Record<string, NamingParameter>> = {
-  "T.Network.WebhookReceived": { target: "Secret", parameter: "secret" },
   "T.Message.RabbitMQMessage": { target: "Connection", parameter: "connection" },
   "T.Message.KafkaMessage": { target: "Connection", parameter: "connection" },
   "T.Message.RedisStream": { target: "Connection", parameter: "connection" },
@@ -35,6 +40,11 @@ const namingParameters: Readonly<Record<string, NamingParameter>> = {
   "W.Database.SQLite.Connection": { target: "Connection", parameter: "url", isName: isNoUrl },
 };
 
+const secretsOfEndpoint: readonly NamingParameter[] = [
+  { target: "Secret", parameter: "secret" },
+  { target: "Secret", parameter: "previous_secret" },
+];
+
 /** Names that stand in the plan as they are; what a step computes is known only when it runs. */
 export function referencesOfPlan({ body, triggers }: CheckedPipeline): PlanReference[] {
   // Callees are left out: each is a pipeline of its own, with its names at their own places.
@@ -45,8 +55,11 @@ export function referencesOfPlan({ body, triggers }: CheckedPipeline): PlanRefer
 
 function referencesOfTrigger({ key, name, arguments: values, any }: TriggerRegistration): PlanReference[] {
   const naming = namingParameters[name];
-  const value: CanonicalValue | undefined = naming && values[naming.parameter];
-  const own = naming && typeof value === "string" ? [{ target: naming.target, name: value, node: key }] : [];
+  const namings = isEndpoint(name) ? secretsOfEndpoint : naming === undefined ? [] : [naming];
+  const own = namings.flatMap(({ target, parameter }) => {
+    const value: CanonicalValue | undefined = values[parameter];
+    return typeof value === "string" ? [{ target, name: value, node: key }] : [];
+  });
   return [...own, ...any.flatMap(referencesOfTrigger)];
 }
 

@@ -93,16 +93,21 @@ export const triggers: readonly LibraryEntry[] = [
   schedule("T.Schedule.Weekly", "Each week on a day, `monday`, at a time of day.", "day: string, at: string", [
     "T.Weekly",
   ]),
-  openEvent("T.Network.HttpRequest", "A request to a path on the trigger API.", {
+  entry("event", "T.Network.HttpRequest", {
+    doc: "A request to a path of the trigger API, `/t/…`.",
+    since: "0.1.0",
     aliases: ["T.Http"],
-    takes: "path: string, method?: string, auth?: string, rate?: string, schema?: any",
+    takes:
+      "path: string, method?: string, auth?: string, rate?: string, schema?: any, secret?: string, previous_secret?: string, wait?: any",
     gives:
       "body: any, headers: dict, query: dict, params: dict, method: string, remote_address: string, timestamp: datetime",
     hasMainValue: true,
   }),
-  openEvent("T.Network.WebhookReceived", "A signed webhook of a provider.", {
+  entry("event", "T.Network.WebhookReceived", {
+    doc: "A webhook that a provider has signed, at `/hooks/…`.",
+    since: "0.1.0",
     aliases: ["T.Webhook"],
-    takes: "path: string, provider?: string, secret?: string",
+    takes: "path: string, provider?: string, secret?: string, previous_secret?: string, events?: list, rate?: string",
     gives: "body: any, event: string, delivery_id: string, timestamp: datetime",
     hasMainValue: true,
   }),
