@@ -76,6 +76,11 @@ export interface ConformanceCall {
 
 export interface ConformanceCase {
   readonly fact: string;
+  /**
+   * What it depends on: the code around the user's functions, which each version of a language compiles or runs anew, or
+   * the program that runs the calls, which is the same to all versions of a compiled language.
+   */
+  readonly about: "functions" | "calls";
   check(host: ConformanceHost): Promise<void>;
 }
 
@@ -125,6 +130,7 @@ const roundTrips: Readonly<Record<ConformanceKind, readonly CanonicalValue[]>> =
 export const conformanceCases: readonly ConformanceCase[] = [
   {
     fact: "every value survives the way into the language and back",
+    about: "functions",
     async check(host) {
       for (const [kind, values] of Object.entries(roundTrips) as [ConformanceKind, CanonicalValue[]][]) {
         assert.notEqual(kind in host.echoes, kind in host.lacks, `${kind}: either it is there, or why not`);
@@ -136,6 +142,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a text of five megabytes survives",
+    about: "calls",
     async check(host) {
       const text = "0123456789\u00e9".repeat(500_000);
       assert.equal(await echoed(host, "text", text), text);
@@ -143,6 +150,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "an argument that does not fit its type is an error with the path to the element",
+    about: "functions",
     async check(host) {
       for (const { call, message } of host.misfits) {
         const error = await errorOf(host, call);
@@ -153,6 +161,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a result that does not fit its type is an error with the path to the element",
+    about: "functions",
     async check(host) {
       const { function: name, type } = echoFor(host, "nested");
       const error = await errorOf(host, {
@@ -166,6 +175,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a result that no converter takes is an error with the path to the element",
+    about: "functions",
     async check(host) {
       const error = await errorOf(host, { function: "unconvertible", results: ["pg\\any"] });
       assert.equal(error.type, "pg\\!ConversionError");
@@ -174,6 +184,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "an int becomes a float where a float is asked for, and stays an int elsewhere",
+    about: "functions",
     async check(host) {
       const { function: name, type } = echoFor(host, "int");
       const call = { function: name, arguments: [{ value: 3, to: type }] };
@@ -183,6 +194,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "an error has its class, its ancestors and its message",
+    about: "functions",
     async check(host) {
       const error = await errorOf(host, rejected);
       assert.equal(error.type, `${host.lang}\\!Rejected`);
@@ -192,6 +204,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "the trace of an error has the user's own frames",
+    about: "functions",
     async check(host) {
       const error = await errorOf(host, rejected);
       assert.match(error.trace, /lib\/functions\.\w+/);
@@ -201,6 +214,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "each way to fail is an error of its own name",
+    about: "functions",
     async check(host) {
       for (const { call, lineage, message } of host.failures) {
         const error = await errorOf(host, call);
@@ -211,6 +225,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a function that does not exist is an error that names it",
+    about: "calls",
     async check(host) {
       const error = await errorOf(host, { function: "no_such_function" });
       assert.match(error.message, /no_such_function/);
@@ -218,12 +233,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "an asynchronous function is awaited",
+    about: "functions",
     async check(host) {
       assert.equal(await valueOf(host, "later", ["soon"]), "soon");
     },
   },
   {
     fact: "what a generator yields is a list, also of an asynchronous one",
+    about: "functions",
     async check(host) {
       assert.deepEqual(await valueOf(host, "count", [3]), [0, 1, 2]);
       assert.deepEqual(await valueOf(host, "count_later", [3]), [0, 1, 2]);
@@ -231,6 +248,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "what a function prints are log lines of its call, with levels, also from child processes",
+    about: "functions",
     async check(host) {
       const lines: LogLine[] = [];
       const outcome = await host.call(
@@ -252,6 +270,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "what is printed after its function has returned is no other call's",
+    about: "calls",
     async check(host) {
       assert.deepEqual(await linesOf(host, "leave_printer"), []);
       assert.deepEqual(await linesOf(host, "release_printer"), ["my own"]);
@@ -259,6 +278,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a call that prints too many lines is told so once, and the rest is left out",
+    about: "calls",
     async check(host) {
       const lines = await linesOf(host, "print_lines", 20_000);
       assert.deepEqual([lines.length, lines[9_998], lines[9_999]], [10_000, "9998", tooManyLines]);
@@ -266,6 +286,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a line without end is cut, and costs no memory beyond what is sent",
+    about: "calls",
     async check(host) {
       const lines: LogLine[] = [];
       const call = { function: "print_without_end", arguments: [{ value: 256 }] };
@@ -279,12 +300,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "bytes that are no text come as their replacement",
+    about: "calls",
     async check(host) {
       assert.deepEqual(await linesOf(host, "print_bytes"), ["a\ufffd\u0000b"]);
     },
   },
   {
     fact: "what a child process wrote without a line's end is its call's, not the next one's",
+    about: "calls",
     async check(host) {
       assert.deepEqual(await linesOf(host, "child_without_end"), ["half"]);
       assert.deepEqual(await linesOf(host, "child_without_end"), ["half"]);
@@ -292,6 +315,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a flood of a child process is cut with a note, and the next call's lines come",
+    about: "calls",
     async check(host) {
       const lines = await linesOf(host, "flood_from_child", 200);
       assert.deepEqual([lines.length, lines[0], lines.at(-1)], [10_000, "y", tooManyLines]);
@@ -300,12 +324,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "one result takes the whole of a tuple whose function is not known",
+    about: "functions",
     async check(host) {
       assert.deepEqual(await valueOf(host, "pair", []), [1, "two"]);
     },
   },
   {
     fact: "several results take a tuple's elements",
+    about: "functions",
     async check(host) {
       const both = await host.call({ function: "pair", results: ["pg\\int", "pg\\string"] });
       assert.deepEqual(valuesOf(both), [1, "two"]);
@@ -313,6 +339,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "more results than a tuple has are an error",
+    about: "functions",
     async check(host) {
       const error = await errorOf(host, { function: "pair", results: ["pg\\any", "pg\\any", "pg\\any"] });
       assert.equal(error.type, "pg\\!ConversionError");
@@ -321,12 +348,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "arguments go by name, in any order",
+    about: "functions",
     async check(host) {
       assert.equal(await named(host, { third: "c", first: "a", second: 5 }), "a-5-c");
     },
   },
   {
     fact: "defaults hold for what is left out at the end",
+    about: "functions",
     async check(host) {
       assert.equal(await named(host, { first: "a" }), "a-2-three");
       assert.equal(await named(host, { first: "a", second: 3 }), "a-3-three");
@@ -334,12 +363,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "defaults hold for what is left out before another argument",
+    about: "functions",
     async check(host) {
       assert.equal(await named(host, { first: "a", third: "c" }), "a-2-c");
     },
   },
   {
     fact: "what a file keeps stays from one call of a worker to the next",
+    about: "calls",
     async check(host) {
       const own = { bundle: host.otherBundle, results: ["pg\\int"] };
       const first = valuesOf(await host.call({ function: "next_number", ...own }))[0];
@@ -349,12 +380,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a module of the bundle finds the modules beside it",
+    about: "functions",
     async check(host) {
       assert.equal(await valueOf(host, "use_helper", []), "helper");
     },
   },
   {
     fact: "two bundles run side by side, each on its own code",
+    about: "calls",
     async check(host) {
       const both = await Promise.all(
         [undefined, host.otherBundle].map((bundle) =>
@@ -366,6 +399,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "the start is told before the first line of user code, and the cost after the last",
+    about: "calls",
     async check(host) {
       const events: string[] = [];
       const outcome = await host.call(
@@ -379,6 +413,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "an abort ends the process and the daemon it left behind before the call is settled",
+    about: "calls",
     async check(host) {
       const token = randomUUID();
       const outcome = await hangAndAbort(host, token);
@@ -389,6 +424,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "an abort leaves the calls of other executions alone, those in line behind it included",
+    about: "calls",
     async check(host) {
       await warmUp(host);
       const token = randomUUID();
@@ -405,6 +441,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a call aborted before it begins stops, and the one that runs goes on",
+    about: "calls",
     async check(host) {
       await warmUp(host);
       const running = host.call({
@@ -423,6 +460,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a short function that blocks for once does not hold up the calls in line behind it",
+    about: "calls",
     async check(host) {
       const several = Array.from({ length: 8 }, () => [""]);
       for (let round = 0; round < 20; round += 1) {
@@ -440,10 +478,12 @@ export const conformanceCases: readonly ConformanceCase[] = [
   },
   {
     fact: "a process that exits takes its own call with it and no other",
+    about: "calls",
     check: (host) => onlyItsOwnCall(host, { function: "quit_process", arguments: [{ value: 7 }] }, /exit code 7/),
   },
   {
     fact: "a crash in native code takes its own call with it and no other",
+    about: "calls",
     check: (host) => onlyItsOwnCall(host, { function: "crash" }, /SIG(SEGV|ABRT)/),
   },
 ];
