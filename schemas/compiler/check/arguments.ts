@@ -36,6 +36,27 @@ interface Given {
   readonly value: TypedExpression;
 }
 
+/** What is asked of a list of parameters at each call, made once for each list. */
+interface ParameterTable {
+  readonly byName: ReadonlyMap<string, Parameter>;
+  readonly places: ReadonlyMap<Parameter, number>;
+  readonly rest: Parameter | undefined;
+  readonly keywords: Parameter | undefined;
+}
+
+const tables = new WeakMap<readonly Parameter[], ParameterTable>();
+
+function tableOf({ parameters }: Taker): ParameterTable {
+  const table = tables.get(parameters) ?? {
+    byName: new Map(parameters.map((item) => [item.name, item])),
+    places: new Map(parameters.map((item, index) => [item, index])),
+    rest: parameters.find((item) => item.collects === "rest"),
+    keywords: parameters.find((item) => item.collects === "keywords"),
+  };
+  tables.set(parameters, table);
+  return table;
+}
+
 /** Arguments for a callee of which nothing is known: as written, to the type that `anything` names. */
 export function passArguments(io: readonly IoNode[], anything: string, context: CheckContext): Argument[] {
   return giveAll(io, context).map(({ node, value }) => ({
@@ -49,21 +70,20 @@ export function passArguments(io: readonly IoNode[], anything: string, context: 
 export function matchArguments(io: readonly IoNode[], taker: Taker, context: CheckContext): Argument[] {
   const given = giveAll(io, context);
   const named = givenByName(given, taker, context);
-  const options = collector(taker, "keywords")?.isOptions === true ? collector(taker, "keywords") : undefined;
+  const { places, rest, keywords } = tableOf(taker);
+  const options = keywords?.isOptions === true ? keywords : undefined;
   const hasOptions = options !== undefined && [...named.values()].includes(options);
   const isOpen = (item: Parameter): boolean =>
     item === options ? !hasOptions : item.collects === undefined && !named.has(item.name);
   const order = taker.parameters.filter((item) => isOpen(item) && item.isNamedOnly !== true);
-  const firstNamed = taker.parameters.findIndex((item) => named.has(item.name));
-  const places = new Map(taker.parameters.map((item, index) => [item, index]));
+  const firstNamed = firstOf(named, taker);
   const matched: Argument[] = [];
   let taken = 0;
   for (const item of given) {
-    const parameter =
-      item.node.name === undefined ? (order[taken++] ?? collector(taker, "rest")) : named.get(item.node.name.text);
+    const parameter = item.node.name === undefined ? (order[taken++] ?? rest) : named.get(item.node.name.text);
     if (parameter === undefined) continue;
     // An unnamed argument behind a named one would land in the named one's place, so it gets its name.
-    const isBehind = firstNamed !== -1 && firstNamed < (places.get(parameter) ?? 0);
+    const isBehind = firstNamed < (places.get(parameter) ?? 0);
     const isNamed = parameter.collects === undefined && (parameter.isPositional !== true || isBehind);
     const name = item.node.name?.text ?? (isNamed ? parameter.name : undefined);
     matched.push({ ...(name !== undefined && { name }), ...convertArgument(item, parameter, context) });
@@ -76,8 +96,8 @@ export function matchArguments(io: readonly IoNode[], taker: Taker, context: Che
 
 /** Named arguments that no other parameter takes, as one map: what JavaScript calls an options object. */
 function withOptions(matched: readonly Argument[], options: Parameter, taker: Taker): Argument[] {
-  const known = new Set(taker.parameters.map((item) => item.name));
-  const isOption = (item: Argument): boolean => item.name !== undefined && !known.has(item.name);
+  const { byName } = tableOf(taker);
+  const isOption = (item: Argument): boolean => item.name !== undefined && !byName.has(item.name);
   const given = matched.filter(isOption);
   if (given.length === 0) return [...matched];
   const entries = given.map(({ name = "", value }): [string, Expression] => [name, value]);
@@ -91,23 +111,27 @@ function giveAll(io: readonly IoNode[], context: CheckContext): Given[] {
   return given;
 }
 
-function collector(taker: Taker, kind: "rest" | "keywords"): Parameter | undefined {
-  return taker.parameters.find((item) => item.collects === kind);
+/** The place of the first parameter of a name that is given. */
+function firstOf(named: ReadonlyMap<string, Parameter>, taker: Taker): number {
+  const { byName, places } = tableOf(taker);
+  let first = Number.POSITIVE_INFINITY;
+  for (const name of named.keys()) {
+    const parameter = byName.get(name);
+    if (parameter !== undefined) first = Math.min(first, places.get(parameter) ?? first);
+  }
+  return first;
 }
 
 function givenByName(given: readonly Given[], taker: Taker, context: CheckContext): Map<string, Parameter> {
   const named = new Map<string, Parameter>();
-  const byName = new Map(taker.parameters.map((item) => [item.name, item]));
+  const { byName, keywords } = tableOf(taker);
   for (const { node } of given) {
     const name = node.name?.text;
     if (node.name === undefined || name === undefined) continue;
     const known = byName.get(name);
-    const parameter = known?.collects === undefined && known !== undefined ? known : collector(taker, "keywords");
+    const parameter = known?.collects === undefined && known !== undefined ? known : keywords;
     if (parameter === undefined) {
-      const nearest = context.findings.nearest(
-        name,
-        taker.parameters.map((item) => item.name),
-      );
+      const nearest = context.findings.nearest(name, byName.keys());
       context.findings.report(problems.unknownArgument, node.name, taker.text, name, nearest);
     } else if (named.has(name)) context.findings.report(problems.argumentTwice, node.name, name);
     else named.set(name, parameter);
@@ -118,7 +142,7 @@ function givenByName(given: readonly Given[], taker: Taker, context: CheckContex
 function reportCount(given: readonly Given[], taker: Taker, order: readonly Parameter[], context: CheckContext): void {
   const unnamed = given.filter((item) => item.node.name === undefined);
   const superfluous = unnamed[order.length];
-  if (superfluous !== undefined && collector(taker, "rest") === undefined) {
+  if (superfluous !== undefined && tableOf(taker).rest === undefined) {
     const named = given.length - unnamed.length;
     context.findings.report(
       problems.tooManyArguments,

@@ -2,6 +2,7 @@
 import { problems } from "../diagnose/catalogue.ts";
 import type { PipelineDeclaration } from "./file-scope.ts";
 import type { CheckedPipeline } from "./pipeline.ts";
+import type { RepeatedLines } from "./repeated-lines.ts";
 
 /** Pipelines that one may call, directly and through others: beyond it plans would grow with the square of a file. */
 export const maxCallees = 256;
@@ -23,11 +24,18 @@ export function calleesOf(item: CheckedPipeline, all: CheckedPipelines): Checked
   return [...found];
 }
 
-export function reportTooManyCallees(all: CheckedPipelines): void {
+/** Callees are also too many where all plans together would repeat too much of the source. */
+export function reportTooManyCallees(all: CheckedPipelines, repeated: RepeatedLines): void {
+  const lines = new Map([...all.values()].map((item) => [item, Object.keys(item.positions).length]));
   for (const item of all.values()) {
-    const { length } = calleesOf(item, all);
-    if (length <= maxCallees) continue;
+    const callees = calleesOf(item, all);
     const { file, node } = item.declaration;
-    file.findings.report(problems.tooManyCallees, node.name, node.name.text, length, maxCallees);
+    if (callees.length > maxCallees) {
+      file.findings.report(problems.tooManyCallees, node.name, node.name.text, callees.length, maxCallees);
+      continue;
+    }
+    if (repeated.add(callees.reduce((sum, callee) => sum + (lines.get(callee) ?? 0), 0))) continue;
+    const { sum, limit } = repeated;
+    file.findings.report(problems.tooLarge, node.name, "what is applied and called", sum, "lines in all", limit);
   }
 }

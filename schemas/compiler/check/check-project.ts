@@ -7,11 +7,13 @@ import { orderByCalls } from "./call-order.ts";
 import type { PipelineInterface, Surroundings } from "./context.ts";
 import { checkQueues, declareQueues } from "./queues.ts";
 import { declareAll, resolveImport } from "./declare.ts";
-import { type FileScope, type Import, type MacroDeclaration, type PipelineDeclaration } from "./file-scope.ts";
+import { type FileScope, type MacroDeclaration, type PipelineDeclaration } from "./file-scope.ts";
+import { Imports } from "./imports.ts";
 import { type CheckedMacro, checkMacro } from "./macro.ts";
 import { type CheckedPipeline, checkPipeline, interfaceOfChecked, statedInterface } from "./pipeline.ts";
 import type { PastChecks } from "./past-checks.ts";
 import type { Project } from "./project.ts";
+import { RepeatedLines } from "./repeated-lines.ts";
 
 export interface CheckedProject {
   /** In the order of files and places. Pipelines of files in error are among them. */
@@ -44,7 +46,15 @@ export function checkProject(
     return known;
   };
   const { spaces } = project;
-  const surroundings: Surroundings = { natives, queues: declareQueues(project, queues), spaces, interfaceOf, macroOf };
+  const repeated = new RepeatedLines(project.files.reduce((sum, { source }) => sum + source.lineCount, 0));
+  const surroundings: Surroundings = {
+    natives,
+    queues: declareQueues(project, queues),
+    spaces,
+    interfaceOf,
+    macroOf,
+    repeated,
+  };
   const checkedQueues = checkQueues(project, surroundings);
   for (const item of orderByCalls(declarations, fileOf)) {
     const file = fileOf(item);
@@ -53,7 +63,7 @@ export function checkProject(
   // Macros that nothing applies.
   for (const space of project.spaces.values()) for (const item of space.macros.values()) macroOf(item);
   const ordered = declarations.flatMap((item) => checked.get(item) ?? []);
-  reportTooManyCallees(checked);
+  reportTooManyCallees(checked, repeated);
   reportUnusedImports(project);
   for (const item of declarations) reportUnusedLocals(item, fileOf(item));
   spreadErrors(ordered);
@@ -70,7 +80,7 @@ export function declaredIn(file: FileScope): PipelineDeclaration[] {
 function withLocalImports(declaration: PipelineDeclaration, project: Project): FileScope {
   const { file, node } = declaration;
   if (node.imports.length === 0) return file;
-  const imports = new Map<string, Import>(file.imports);
+  const imports = new Imports(file.imports);
   for (const line of node.imports) {
     const target = line.target.kind === "namespace" ? line.target.name : "";
     const alias = line.alias?.text ?? target.slice(target.lastIndexOf(">") + 1);
@@ -79,7 +89,7 @@ function withLocalImports(declaration: PipelineDeclaration, project: Project): F
       file.findings.report(problems.duplicateName, line.alias ?? line, "the import", `@${alias}`, "an earlier line");
       continue;
     }
-    imports.set(alias, { ...resolveImport(line, file, project), alias });
+    imports.add(alias, { ...resolveImport(line, file, project), alias });
   }
   return { ...file, imports };
 }
@@ -111,9 +121,9 @@ function reportUnusedImports(project: Project): void {
 
 /** Imports that a pipeline has for itself and does not use. */
 function reportUnusedLocals({ file, node }: PipelineDeclaration, { imports }: FileScope): void {
-  if (file.findings.hasErrors) return;
+  if (node.imports.length === 0 || file.findings.hasErrors) return;
   const lines = new Map(node.imports.map((line) => [line.start, line]));
-  for (const imported of imports.values()) {
+  for (const imported of imports.own()) {
     const line = imported.kind === "spaces" ? lines.get(imported.start) : undefined;
     const isMeant = imported.used || imported.alias.startsWith("_");
     if (line !== undefined && !isMeant) {

@@ -1,6 +1,7 @@
 /** Arguments of `[t]` and `[Q]`: literals, and inputs with a default, because they are known before any activation. */
 import type { CanonicalValue, Expression } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
+import { sizes } from "../source/sizes.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { eventOptions } from "../stdlib/triggers.ts";
 import type { CallNode, ValueNode, VariableNode } from "../syntax/tree.ts";
@@ -21,6 +22,12 @@ export function constantArguments(
   const values: Record<string, CanonicalValue> = {};
   for (const item of node.io) if (item.kind === "argument") reportUnknownInputs(item.value, context);
   for (const { name, value } of matchArguments(node.io, taker, context)) {
+    const size = sizeOf(value, context);
+    if (size > sizes.constantCharacters) {
+      const what = name === undefined ? "the argument" : `'${name}'`;
+      context.findings.report(problems.tooLarge, node, what, size, "characters", sizes.constantCharacters);
+      continue;
+    }
     const known = valueOf(value, context);
     if (name !== undefined && known !== undefined) values[name] = known;
   }
@@ -53,6 +60,34 @@ export function variablesIn(value: ValueNode): VariableNode[] {
   if (value.kind === "list") return value.items.flatMap(variablesIn);
   return value.kind === "map" ? value.entries.flatMap((entry) => variablesIn(entry.value)) : [];
 }
+
+/** Characters that the value has once its inputs are put in, before any is: each may be put in often. */
+function sizeOf(value: Expression, context: CheckContext): number {
+  const inputSize = (name: string): number => context.scope.variable(name)?.size ?? 1;
+  switch (value.kind) {
+    case "literal":
+      return sizeOfValue(value.value);
+    case "variable":
+      return inputSize(value.name);
+    case "text":
+      return sumOf(value.parts, (part) => (typeof part === "string" ? part.length : inputSize(part.name)));
+    case "list":
+      return sumOf(value.items, (item) => sizeOf(item, context));
+    case "map":
+      return sumOf(value.entries, ([key, item]) => key.length + sizeOf(item, context));
+  }
+}
+
+/** Characters of its texts, and one for every other value in it. */
+export function sizeOfValue(value: CanonicalValue): number {
+  if (typeof value === "string") return Math.max(1, value.length);
+  if (Array.isArray(value)) return 1 + sumOf(value, sizeOfValue);
+  if (typeof value !== "object" || value === null) return 1;
+  return 1 + sumOf(Object.entries(value), ([key, item]) => key.length + sizeOfValue(item));
+}
+
+const sumOf = <Item>(items: readonly Item[], size: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + size(item), 0);
 
 function valueOf(value: Expression, context: CheckContext): CanonicalValue | undefined {
   switch (value.kind) {

@@ -6,6 +6,7 @@ import type { NativeModules } from "../signatures/native-modules.ts";
 import { Dependencies } from "./dependencies.ts";
 import type { FileScope, MacroDeclaration, Namespace, PipelineDeclaration } from "./file-scope.ts";
 import type { CheckedMacro } from "./macro.ts";
+import type { RepeatedLines } from "./repeated-lines.ts";
 import { Scope } from "./scope.ts";
 
 export interface NamedType {
@@ -33,6 +34,7 @@ export interface Surroundings {
   readonly spaces: ReadonlyMap<string, Namespace>;
   readonly interfaceOf: (declaration: PipelineDeclaration) => PipelineInterface;
   readonly macroOf: (declaration: MacroDeclaration) => CheckedMacro;
+  readonly repeated: RepeatedLines;
 }
 
 export class CheckContext {
@@ -43,6 +45,7 @@ export class CheckContext {
   readonly spaces: Surroundings["spaces"];
   readonly interfaceOf: Surroundings["interfaceOf"];
   readonly macroOf: Surroundings["macroOf"];
+  readonly repeated: RepeatedLines;
   /** Of the pipeline, or of the inline branch that is being checked. */
   scope = Scope.ofPipeline();
   /** Names that nested `[o]` lines of the pipeline or inline branch give. */
@@ -58,13 +61,14 @@ export class CheckContext {
   readonly uses: CheckedUse[] = [];
   readonly unimplemented = new Set<string>();
 
-  constructor(file: FileScope, { natives, queues, spaces, interfaceOf, macroOf }: Surroundings) {
+  constructor(file: FileScope, { natives, queues, spaces, interfaceOf, macroOf, repeated }: Surroundings) {
     this.file = file;
     this.natives = natives;
     this.queues = queues;
     this.spaces = spaces;
     this.interfaceOf = interfaceOf;
     this.macroOf = macroOf;
+    this.repeated = repeated;
   }
 
   get findings(): Findings {

@@ -9,7 +9,7 @@ import type { EnumNode, MacroNode, PipelineNode } from "../syntax/file-tree.ts";
 import type { BodyOf, LineNode, Name } from "../syntax/tree.ts";
 import { isUrl, parseGitSource } from "./git-source.ts";
 import { type FileScope, type Import, type Namespace, placeText } from "./file-scope.ts";
-import type { Project } from "./project.ts";
+import { placeKey, type Project } from "./project.ts";
 import { resolveType } from "./types.ts";
 
 export function declareAll(project: Project): void {
@@ -26,7 +26,7 @@ export function declareAll(project: Project): void {
 /** The part before has what those before it have. */
 function inheritFromEarlierPart(file: FileScope, earlier: FileScope | undefined): void {
   if (earlier === undefined) return;
-  for (const [alias, imported] of earlier.imports) file.imports.set(alias, imported);
+  for (const imported of earlier.imports.own()) file.imports.add(imported.alias, imported);
   for (const [alias, type] of earlier.aliases) file.aliases.set(alias, type);
 }
 
@@ -47,7 +47,7 @@ function declareImport(node: BodyOf<"import">, file: FileScope, project: Project
     file.findings.report(problems.duplicateName, at, "the import", `@${alias}`, "an earlier line");
     return;
   }
-  file.imports.set(alias, resolveImport(node, file, project));
+  file.imports.add(alias, resolveImport(node, file, project));
 }
 
 /** An import that cannot be resolved is declared all the same, so that its uses are not errors too. */
@@ -60,7 +60,7 @@ export function resolveImport(node: BodyOf<"import">, file: FileScope, project: 
       return resolveNative(target, named, file) ?? { kind: "unknown", holdsNamespaces: false, ...named };
     case "namespace": {
       const space = project.spaces.get(target.name);
-      if (space !== undefined) return { kind: "spaces", spaces: [space], ...named };
+      if (space !== undefined) return { kind: "spaces", spaces: alone(space), ...named };
       file.findings.report(
         problems.unknownNamespace,
         target,
@@ -79,13 +79,19 @@ export function resolveImport(node: BodyOf<"import">, file: FileScope, project: 
   }
 }
 
-function spacesAt(at: Span, path: string, file: FileScope, project: Project): Namespace[] | undefined {
+/** The same list for the same namespace: imports know by it that they lead to the same. */
+function alone(space: Namespace): readonly Namespace[] {
+  const known = lists.get(space) ?? [space];
+  lists.set(space, known);
+  return known;
+}
+
+const lists = new WeakMap<Namespace, readonly Namespace[]>();
+
+function spacesAt(at: Span, path: string, file: FileScope, project: Project): readonly Namespace[] | undefined {
   const wanted = resolvePath(file.folder, path);
-  const found = project.files.filter(
-    (other) => (other.path === wanted || other.folder === wanted) && other.repository === file.repository,
-  );
-  const spaces = new Set(found.flatMap((other) => (other.space === undefined ? [] : [other.space])));
-  if (found.length > 0) return [...spaces];
+  const found = wanted === undefined ? undefined : project.places.get(placeKey(file.repository, wanted));
+  if (found !== undefined) return found;
   file.findings.report(problems.unknownPath, at, path);
   return undefined;
 }
@@ -106,12 +112,11 @@ function resolveGit(
     file.findings.report(problems.unresolvedImport, target, source.key);
     return { kind: "unresolved", ...named };
   }
-  const found = project.files.filter((other) => other.repository === source.key);
-  const spaces = new Set(found.flatMap((other) => (other.space === undefined ? [] : [other.space])));
-  if (spaces.size === 0) file.findings.report(problems.unknownPath, target, target.path);
-  return spaces.size === 0
+  const spaces = project.places.get(placeKey(source.key, undefined)) ?? [];
+  if (spaces.length === 0) file.findings.report(problems.unknownPath, target, target.path);
+  return spaces.length === 0
     ? { kind: "unknown", holdsNamespaces: true, ...named }
-    : { kind: "spaces", spaces: [...spaces], ...named };
+    : { kind: "spaces", spaces, ...named };
 }
 
 const extensions = { py: [".py"], js: [".js", ".mjs", ".cjs"], rust: [".rs"], cpp: [".cpp", ".cc", ".cxx"] } as const;
@@ -147,14 +152,10 @@ function findInBundle(
     file.findings.report(problems.outsideBundle, target, target.path);
     return undefined;
   }
-  const files = [...space.bundleFiles.keys()];
-  const isFolder =
-    files.some((name) => name.startsWith(`${path}/`)) && (target.lang === "rust" || target.lang === "cpp");
+  const folders = foldersOf(space);
+  const isFolder = folders.has(path) && (target.lang === "rust" || target.lang === "cpp");
   if (!isFolder && !space.bundleFiles.has(path)) {
-    const nearest = file.findings.nearest(
-      path,
-      files.filter((name) => folderOf(name) === folderOf(path)),
-    );
+    const nearest = file.findings.nearest(path, folders.get(folderOf(path)) ?? []);
     file.findings.report(problems.unknownFile, target, target.path, nearest === undefined ? undefined : `./${nearest}`);
     return undefined;
   }
@@ -167,6 +168,24 @@ function findInBundle(
   if (isFolder || allowed.some((extension) => path.endsWith(extension))) return path;
   file.findings.report(problems.wrongExtension, target, target.path, allowed.join(", "));
   return undefined;
+}
+
+const foldersBySpace = new WeakMap<Namespace, ReadonlyMap<string, readonly string[]>>();
+
+/** The files that stand directly in each folder of a bundle; folders that hold only folders have none. */
+function foldersOf(space: Namespace): ReadonlyMap<string, readonly string[]> {
+  const known = foldersBySpace.get(space);
+  if (known !== undefined) return known;
+  const folders = new Map<string, string[]>();
+  for (const name of space.bundleFiles.keys()) {
+    const folder = folderOf(name);
+    const names = folders.get(folder);
+    if (names === undefined) folders.set(folder, [name]);
+    else names.push(name);
+    for (let outer = folderOf(folder); !folders.has(outer); outer = folderOf(outer)) folders.set(outer, []);
+  }
+  foldersBySpace.set(space, folders);
+  return folders;
 }
 
 function declareBlocks(file: FileScope, space: Namespace): void {
@@ -196,6 +215,7 @@ const isLibraryName = (name: string): boolean => isLibrarySpace(name) || findLib
 
 function declarePipeline(node: PipelineNode, file: FileScope, space: Namespace): void {
   const id = createPipelineId(space.name, node.name.text);
+  noteName(space.index.callable, node.name.text, space);
   space.pipelines.set(node.name.text, { id, file, node, isCallable: node.triggers.some(isCallTrigger) });
 }
 
@@ -204,6 +224,7 @@ function isCallTrigger(line: LineNode): boolean {
 }
 
 function declareMacro(node: MacroNode, file: FileScope, space: Namespace): void {
+  noteName(space.index.callable, node.name.text, space);
   space.macros.set(node.name.text, { name: node.name.text, file, node });
 }
 
@@ -215,5 +236,12 @@ function declareEnum(node: EnumNode, file: FileScope, space: Namespace): void {
     }
     members.add(name.text);
   }
+  noteName(space.index.enums, node.name.text, space);
   space.enums.set(node.name.text, { name: node.name.text, file, node, members });
+}
+
+function noteName(names: Map<string, Namespace[]>, name: string, space: Namespace): void {
+  const spaces = names.get(name);
+  if (spaces === undefined) names.set(name, [space]);
+  else spaces.push(space);
 }

@@ -3,7 +3,7 @@ import { problems } from "../diagnose/catalogue.ts";
 import { libraryEnums } from "../stdlib/enums.ts";
 import type { ValueNode } from "../syntax/tree.ts";
 import type { EnumDeclaration, FileScope, Namespace } from "./file-scope.ts";
-import { findSpaces, importedSpaces, lookUpSpaces, markImportsOf, mayComeFromUnknown } from "./names.ts";
+import { findSpaces, importedWith, lookUpSpaces, markImportsOf } from "./names.ts";
 import type { CheckContext } from "./context.ts";
 
 type EnumNode = ValueNode & { kind: "enum" };
@@ -15,7 +15,7 @@ export function resolveMember(node: EnumNode, context: CheckContext): string | u
   const candidates = enumsNamed(node, context.file);
   if (candidates === undefined) return undefined;
   const [found, second] = candidates;
-  const isOpen = found === undefined && node.space === undefined && mayComeFromUnknown(context.file);
+  const isOpen = found === undefined && node.space === undefined && context.file.imports.mayHoldAny();
   if (isOpen) return undefined;
   if (found === undefined) return reportUnknown(node, context.file);
   if (second !== undefined) return reportAmbiguous(node, candidates, context.file);
@@ -44,7 +44,7 @@ export function lookUpMember(node: EnumNode, file: FileScope): string {
   const spaces = node.space === undefined ? undefined : lookUpSpaces(node.space.text, file);
   if (typeof spaces === "string") return spaces;
   const found = spaces === undefined ? (enumsNamed(node, file) ?? []) : enumsIn(spaces, node.name);
-  if (found.length === 0 && spaces === undefined) return `open ${mayComeFromUnknown(file)}`;
+  if (found.length === 0 && spaces === undefined) return `open ${file.imports.mayHoldAny()}`;
   if (found.length === 1) markImportsOf(found[0]?.file.space, file);
   return found.map((item) => memberText(node, item)).join();
 }
@@ -60,7 +60,7 @@ function enumsNamed(node: EnumNode, file: FileScope): EnumDeclaration[] | undefi
   }
   const own = file.space?.enums.get(node.name);
   const isVisible = own !== undefined && own.file.part <= file.part;
-  return isVisible ? [own] : enumsIn(importedSpaces(file), node.name);
+  return isVisible ? [own] : enumsIn(importedWith(node.name, "enums", file), node.name);
 }
 
 function enumsIn(spaces: readonly Namespace[], name: string): EnumDeclaration[] {

@@ -2,6 +2,7 @@
 import type { BundleDigest, FileSet, NativeLanguage, PipelineId, TypeName } from "@polyglot/contracts";
 import type { Findings } from "../diagnose/findings.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
+import type { Imports } from "./imports.ts";
 import type { Query } from "./lookups.ts";
 import type { EnumNode, FileNode, MacroNode, PipelineNode } from "../syntax/file-tree.ts";
 
@@ -17,8 +18,7 @@ export interface FileScope {
   readonly part: number;
   /** Absent where the file does not say it. */
   space: Namespace | undefined;
-  /** By alias. */
-  readonly imports: Map<string, Import>;
+  readonly imports: Imports;
   /** By `lang\name`. */
   readonly aliases: Map<string, TypeName>;
   /** Where what is asked of other files is noted, while a pipeline is checked of which that is to be known. */
@@ -69,8 +69,16 @@ export interface Namespace {
   readonly pipelines: Map<string, PipelineDeclaration>;
   readonly macros: Map<string, MacroDeclaration>;
   readonly enums: Map<string, EnumDeclaration>;
+  /** Of all that is compiled together. */
+  readonly index: NameIndex;
   readonly bundle: BundleDigest;
   readonly bundleFiles: FileSet;
+}
+
+/** Which namespaces declare a name: of a pipeline or a macro, and of an enumeration. */
+export interface NameIndex {
+  readonly callable: Map<string, Namespace[]>;
+  readonly enums: Map<string, Namespace[]>;
 }
 
 export interface PipelineDeclaration {
@@ -96,7 +104,7 @@ export interface EnumDeclaration {
 
 /** Whether something in the file may stand for what is not at hand, so that its pipelines cannot be planned. */
 export function usesUnresolved(file: FileScope): boolean {
-  return [...file.imports.values()].some((item) => item.kind === "unresolved" && item.used);
+  return file.imports.usesUnresolved();
 }
 
 /** `path:line:column`, as messages name a place. */

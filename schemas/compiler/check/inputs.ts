@@ -2,7 +2,8 @@
 import type { PlanInput } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { BodyOf } from "../syntax/tree.ts";
-import { variablesIn } from "./constant-arguments.ts";
+import { sizes } from "../source/sizes.ts";
+import { sizeOfValue, variablesIn } from "./constant-arguments.ts";
 import type { CheckContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import { resolveType, typesConvert } from "./types.ts";
@@ -10,7 +11,11 @@ import { resolveType, typesConvert } from "./types.ts";
 export function checkInputs(nodes: readonly BodyOf<"declaration">[], context: CheckContext): PlanInput[] {
   const inputs: PlanInput[] = [];
   const names = new Set<string>();
-  for (const node of nodes) {
+  const superfluous = nodes[sizes.inputs];
+  if (superfluous !== undefined) {
+    context.findings.report(problems.tooLarge, superfluous.name, "this block", nodes.length, "inputs", sizes.inputs);
+  }
+  for (const node of nodes.slice(0, sizes.inputs)) {
     const isTwice = names.has(node.name.text);
     names.add(node.name.text);
     if (isTwice) {
@@ -21,7 +26,7 @@ export function checkInputs(nodes: readonly BodyOf<"declaration">[], context: Ch
   for (const [index, input] of inputs.entries()) {
     const at = nodes[index]?.name ?? { start: 0, end: 0 };
     const { name, type, default: constant } = input;
-    const known = constant === undefined ? {} : { constant };
+    const known = constant === undefined ? {} : { constant, size: sizeOfValue(constant) };
     context.scope.declare({ name, type, at, isUnknown: false, isInput: true, used: false, ...known });
   }
   return inputs;

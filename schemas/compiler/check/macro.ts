@@ -14,6 +14,8 @@ export interface CheckedMacro {
   readonly positions: Readonly<Record<string, SourcePosition>>;
   readonly uses: readonly CheckedUse[];
   readonly unimplemented: ReadonlySet<string>;
+  /** How many stand in it. */
+  readonly lines: number;
 }
 
 /** What it reports is its own, also where a pipeline that applies it is the first to ask. */
@@ -31,5 +33,6 @@ function checkLines({ file, node }: MacroDeclaration, surroundings: Surroundings
   const cleanup = checkPhase(node.clean, "cleanup", context).steps;
   if (!file.findings.hasErrors) reportUnusedVariables(context);
   const { positions, uses, unimplemented } = context;
-  return { macro: { inputs, setup, cleanup, outputs }, positions, uses, unimplemented };
+  const lines = Object.keys(positions).length;
+  return { macro: { inputs, setup, cleanup, outputs }, positions, uses, unimplemented, lines };
 }

@@ -7,6 +7,7 @@ import type {
   FileScope,
   Import,
   MacroDeclaration,
+  NameIndex,
   Namespace,
   NativeImport,
   PipelineDeclaration,
@@ -33,19 +34,8 @@ export function lookUpCall(node: CallNode, file: FileScope): Lookup {
   if (entry !== undefined) return { kind: "library", entry };
   if (isLibrarySpace(name)) return { kind: "unknown" };
   const own = file.space === undefined ? [] : declared([file.space], name, file);
-  const found = own.length > 0 ? own : declared(importedSpaces(file), name, file);
-  return found.length === 0 && mayComeFromUnknown(file) ? { kind: "silent" } : choose(found);
-}
-
-/** An import that is unknown may hold any name. */
-export function mayComeFromUnknown(file: FileScope): boolean {
-  let isOpen = false;
-  for (const imported of file.imports.values()) {
-    if (imported.kind === "unresolved") imported.used = true;
-    const mayHold = imported.kind === "unresolved" || (imported.kind === "unknown" && imported.holdsNamespaces);
-    isOpen ||= mayHold;
-  }
-  return isOpen;
+  const found = own.length > 0 ? own : declared(importedWith(name, "callable", file), name, file);
+  return found.length === 0 && file.imports.mayHoldAny() ? { kind: "silent" } : choose(found);
 }
 
 function lookUpImported(space: Reference, name: string, file: FileScope): Lookup {
@@ -86,17 +76,19 @@ export function findImport(alias: string, file: FileScope): Import | undefined {
 
 /** Imported namespaces by their full names, this file's own included. */
 function spacesNamed(name: string, file: FileScope): Namespace[] {
-  const known = file.space === undefined ? importedSpaces(file) : [file.space, ...importedSpaces(file)];
-  return known.filter((space) => space.name === name).slice(0, 1);
+  const space = file.space?.name === name ? file.space : file.imports.named(name);
+  return space === undefined ? [] : [space];
 }
 
-export function importedSpaces(file: FileScope): Namespace[] {
-  const spaces = new Set<Namespace>();
-  for (const imported of file.imports.values()) {
-    if (imported.kind === "spaces") for (const space of imported.spaces) spaces.add(space);
-  }
-  if (file.space !== undefined) spaces.delete(file.space);
-  return [...spaces];
+/** Imported namespaces that declare a name, this file's own not among them. */
+export function importedWith(name: string, kind: keyof NameIndex, file: FileScope): Namespace[] {
+  const { space: own, imports } = file;
+  const known = own?.index[kind].get(name) ?? [];
+  return known.filter((space) => space !== own && imports.has(space));
+}
+
+function importedSpaces(file: FileScope): Namespace[] {
+  return [...file.imports.spaces()].filter((space) => space !== file.space);
 }
 
 /** The namespaces behind `@name`; undefined after a finding, or where the import is in error itself. */
@@ -120,7 +112,7 @@ function reportUnknownImport(space: Reference, file: FileScope): void {
     problems.unknownImport,
     space,
     space.text,
-    file.findings.nearest(space.text, file.imports.keys()),
+    file.findings.nearest(space.text, file.imports.aliases()),
   );
 }
 
@@ -155,11 +147,8 @@ export function markImportOf(callee: Callee, file: FileScope): void {
   markImportsOf(callee.declaration.file.space, file);
 }
 
-/** Imports through which a namespace may have been reached. */
 export function markImportsOf(space: Namespace | undefined, file: FileScope): void {
-  for (const imported of file.imports.values()) {
-    if (imported.kind === "spaces" && space !== undefined && imported.spaces.includes(space)) imported.used = true;
-  }
+  if (space !== undefined) file.imports.markUsed(space);
 }
 
 function reportUnknownName(node: CallNode, file: FileScope): void {
@@ -169,9 +158,11 @@ function reportUnknownName(node: CallNode, file: FileScope): void {
     return;
   }
   const spaces = node.space === undefined ? [] : [...(findSpaces(node.space, file) ?? [])];
-  const searched =
-    node.space === undefined && file.space !== undefined ? [file.space, ...importedSpaces(file)] : spaces;
-  const known = searched.flatMap((space) => [...space.pipelines.keys(), ...space.macros.keys()]);
+  const known = (function* (): Iterable<string> {
+    const searched =
+      node.space === undefined && file.space !== undefined ? [file.space, ...importedSpaces(file)] : spaces;
+    for (const space of searched) yield* [...space.pipelines.keys(), ...space.macros.keys()];
+  })();
   const where = node.space === undefined ? "this namespace" : `@${node.space.text}`;
   file.findings.report(problems.unknownPipeline, node.name, name, where, file.findings.nearest(name, known));
 }

@@ -1,6 +1,7 @@
 /** Calls of the user's own functions, checked against what their files say. */
 import type { NativeLanguage, Signature, Target } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
+import { sizes } from "../source/sizes.ts";
 import type { CallNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter, passArguments } from "./arguments.ts";
 import { type CheckedCall, skipCall } from "./checked-call.ts";
@@ -52,7 +53,7 @@ function findFunction(
   if (unsupported !== undefined) return undefined;
   // Members of a class or an object of the module are known when it runs.
   const first = name.split(".")[0] ?? name;
-  if (found.functions.has(name)) return { signature: found.functions.get(name) };
+  if (found.functions.has(name)) return small(found.functions.get(name), node, context);
   const mayExist = found.isOpen || (first !== name && found.functions.has(first));
   if (mayExist) return { signature: undefined };
   const nearest = context.findings.nearest(name, found.functions.keys());
@@ -60,7 +61,26 @@ function findFunction(
   return undefined;
 }
 
+function small(
+  signature: Signature | undefined,
+  node: CallNode,
+  context: CheckContext,
+): { readonly signature: Signature | undefined } | undefined {
+  const seen = signature?.parameters.length ?? 0;
+  if (seen <= sizes.parameters) return { signature };
+  context.findings.report(problems.tooLarge, node.name, `'${node.name.text}'`, seen, "parameters", sizes.parameters);
+  return undefined;
+}
+
+const parametersBySignature = new WeakMap<Signature, Parameter[]>();
+
 function parametersOf(signature: Signature, lang: NativeLanguage): Parameter[] {
+  const parameters = parametersBySignature.get(signature) ?? createParameters(signature, lang);
+  parametersBySignature.set(signature, parameters);
+  return parameters;
+}
+
+function createParameters(signature: Signature, lang: NativeLanguage): Parameter[] {
   return signature.parameters.map((item) => ({
     name: item.name,
     type: item.type ?? anythingOf[lang],

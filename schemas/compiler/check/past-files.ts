@@ -70,7 +70,8 @@ function readYaml(path: string, bytes: Uint8Array): YamlFile {
   const lineCounter = new LineCounter();
   return {
     source,
-    documents: parseAllDocuments(source.text, { lineCounter, uniqueKeys: true, version: "1.2" }) as Document.Parsed[],
+    // The parser compares each key with all of its map: the reader looks for keys that stand twice itself.
+    documents: parseAllDocuments(source.text, { lineCounter, uniqueKeys: false, version: "1.2" }) as Document.Parsed[],
   };
 }
 

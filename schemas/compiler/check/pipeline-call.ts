@@ -29,9 +29,19 @@ export function checkPipelineCall(
 
 /** A called pipeline runs within the execution of its caller, where of its settings only those of kills apply. */
 export function reportSettings(node: CallNode, declaration: PipelineDeclaration, context: CheckContext): void {
-  for (const { body } of declaration.node.queue) {
-    const name = body?.kind === "call" ? findLibraryEntry(body.name.text)?.name : undefined;
-    if (name === undefined || name.startsWith("Q.Kill.")) continue;
-    context.findings.report(problems.calleeSetting, node.name, name);
-  }
+  for (const name of passedOver(declaration)) context.findings.report(problems.calleeSetting, node.name, name);
+}
+
+const passedOverBy = new WeakMap<PipelineDeclaration, readonly string[]>();
+
+/** Each setting once, however often it stands there. */
+function passedOver(declaration: PipelineDeclaration): readonly string[] {
+  const known = passedOverBy.get(declaration);
+  if (known !== undefined) return known;
+  const names = declaration.node.queue.flatMap(({ body }) =>
+    body?.kind === "call" ? (findLibraryEntry(body.name.text)?.name ?? []) : [],
+  );
+  const found = [...new Set(names)].filter((name) => !name.startsWith("Q.Kill."));
+  passedOverBy.set(declaration, found);
+  return found;
 }

@@ -68,7 +68,15 @@ export function statedInterface(declaration: PipelineDeclaration, file: FileScop
   };
 }
 
+const interfaces = new WeakMap<CheckedPipeline, PipelineInterface>();
+
 export function interfaceOfChecked(checked: CheckedPipeline): PipelineInterface {
+  const known = interfaces.get(checked) ?? createInterface(checked);
+  interfaces.set(checked, known);
+  return known;
+}
+
+function createInterface(checked: CheckedPipeline): PipelineInterface {
   return {
     inputs: checked.body.inputs.map((input) => ({
       name: input.name,

@@ -2,7 +2,9 @@
 import type { Bundle, BundleDigest, FileSet } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { folderOf, pathWithin } from "../source/paths.ts";
-import type { FileScope, Namespace } from "./file-scope.ts";
+import { sizes } from "../source/sizes.ts";
+import type { FileScope, NameIndex, Namespace } from "./file-scope.ts";
+import { Imports } from "./imports.ts";
 import type { PastFiles } from "./past-files.ts";
 
 export interface Project {
@@ -11,6 +13,8 @@ export interface Project {
   readonly bundles: ReadonlyMap<BundleDigest, Bundle>;
   /** Git imports whose files are at hand. */
   readonly repositories: ReadonlySet<string>;
+  /** What imports of paths lead to, by repository and path. */
+  readonly places: ReadonlyMap<string, readonly Namespace[]>;
 }
 
 /** Files of git repositories, by the import that names them. */
@@ -24,9 +28,30 @@ export function openProject(own: FileSet, imported: ImportedFiles, past: PastFil
     .map((path) =>
       openFile(path, files.get(path) ?? new Uint8Array(), past, own.has(path) ? undefined : ownerAmong(path, imported)),
     );
+  const budget = { left: sizes.hints };
+  for (const scope of scopes) scope.findings.shareHints(budget);
   const bundles = new BundlesOfFolders(files, new Set(scopes.map((scope) => scope.folder)), past);
   const spaces = groupByNamespace(scopes, bundles);
-  return { files: scopes, spaces, bundles: bundles.created, repositories: new Set(imported.keys()) };
+  const repositories = new Set(imported.keys());
+  return { files: scopes, spaces, bundles: bundles.created, repositories, places: placesOf(scopes) };
+}
+
+/** Of a file or a folder, of a repository as a whole where no path is given. */
+export const placeKey = (repository: string | undefined, path: string | undefined): string =>
+  JSON.stringify([repository, path]);
+
+/** The namespaces behind each file, each folder and each repository; files without namespace have none. */
+function placesOf(files: readonly FileScope[]): Map<string, Namespace[]> {
+  const places = new Map<string, Set<Namespace>>();
+  for (const { repository, path, folder, space } of files) {
+    const keys = [placeKey(repository, path), placeKey(repository, folder)];
+    if (repository !== undefined) keys.push(placeKey(repository, undefined));
+    for (const key of keys) {
+      const spaces = places.get(key) ?? new Set();
+      places.set(key, space === undefined ? spaces : spaces.add(space));
+    }
+  }
+  return new Map([...places].map(([key, spaces]) => [key, [...spaces]]));
 }
 
 /** A repository's files stand in a folder of its name, so that findings in them say where they are. */
@@ -51,7 +76,7 @@ function openFile(path: string, bytes: Uint8Array, past: PastFiles, repository: 
     ...(repository !== undefined && { repository }),
     part: tree.namespace?.part ?? 1,
     space: undefined,
-    imports: new Map(),
+    imports: new Imports(),
     aliases: new Map(),
   };
 }
@@ -107,10 +132,11 @@ function ownerOf(path: string, folders: ReadonlySet<string>): string | undefined
 
 function groupByNamespace(files: readonly FileScope[], bundles: BundlesOfFolders): Map<string, Namespace> {
   const spaces = new Map<string, Namespace>();
+  const index: NameIndex = { callable: new Map(), enums: new Map() };
   for (const file of files) {
     const name = file.tree.namespace?.name.text;
     if (name === undefined) continue;
-    const space = spaces.get(name) ?? createNamespace(name, file.folder, bundles);
+    const space = spaces.get(name) ?? createNamespace(name, file.folder, bundles, index);
     spaces.set(name, space);
     join(file, space);
   }
@@ -118,8 +144,8 @@ function groupByNamespace(files: readonly FileScope[], bundles: BundlesOfFolders
   return spaces;
 }
 
-function createNamespace(name: string, folder: string, bundles: BundlesOfFolders): Namespace {
-  const named = { name, folder, files: [], pipelines: new Map(), macros: new Map(), enums: new Map() };
+function createNamespace(name: string, folder: string, bundles: BundlesOfFolders, index: NameIndex): Namespace {
+  const named = { name, folder, files: [], pipelines: new Map(), macros: new Map(), enums: new Map(), index };
   return { ...named, ...bundles.of(folder) };
 }
 

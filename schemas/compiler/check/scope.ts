@@ -15,6 +15,8 @@ export interface Variable {
   readonly isInput: boolean;
   /** Of an input: its default, which is known before any activation. */
   readonly constant?: CanonicalValue;
+  /** Characters of it. */
+  readonly size?: number;
   used: boolean;
 }
 

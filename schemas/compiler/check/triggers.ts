@@ -7,6 +7,7 @@ import {
   type TriggerRegistration,
 } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
+import { sizes } from "../source/sizes.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { PipelineNode } from "../syntax/file-tree.ts";
@@ -28,12 +29,25 @@ export function checkTriggers(
     context.findings.report(problems.noTrigger, pipeline.head, pipeline.name.text);
     return [];
   }
+  const superfluous = [...linesUnder(pipeline.triggers)][sizes.triggers];
+  if (superfluous !== undefined) {
+    const seen = countTriggers(pipeline.triggers);
+    context.findings.report(problems.tooLarge, superfluous.head, "the pipeline", seen, "triggers", sizes.triggers);
+    return [];
+  }
   const registered = registerAll(pipeline.triggers, context);
   reportCallWithOthers(registered, context);
   const filler = new InputFiller(inputs, pipeline, context);
   filler.fill(registered);
   if (countTriggers(pipeline.triggers) === countRegistered(registered)) filler.reportMissing();
   return registered.map((item) => item.registration);
+}
+
+function* linesUnder(lines: readonly LineNode[]): Iterable<LineNode> {
+  for (const line of lines) {
+    yield line;
+    yield* linesUnder(line.children);
+  }
 }
 
 /** A trigger in error may fill what is missing. */

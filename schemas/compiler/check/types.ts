@@ -1,6 +1,7 @@
 /** Types as lines write them: aliases put in, names known, converters found. */
 import { formatTypeName, parseTypeName, type TypeLanguage, type TypeName } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
+import { sizes } from "../source/sizes.ts";
 import type { Span } from "../source/source-file.ts";
 import type { TypeNode } from "../syntax/tree.ts";
 import type { FileScope } from "./file-scope.ts";
@@ -35,10 +36,19 @@ export function resolveType(node: TypeNode, file: FileScope): string {
   const parsed = parseTypeName(node.text);
   if (parsed === undefined) return anyType;
   const type = file.aliases.size === 0 ? parsed : withoutAliases(parsed, file);
+  const names = countNames(type);
+  if (names > sizes.typeNames) {
+    file.findings.report(problems.tooLarge, node, "the type", names, "names in it", sizes.typeNames);
+    return anyType;
+  }
   const shape = shapeOf(type);
   if (!("unknown" in shape)) return formatTypeName(type);
   reportUnknownType(node, type.lang, shape.unknown, file);
   return anyType;
+}
+
+function countNames(type: TypeName): number {
+  return type.arguments.reduce<number>((sum, item) => sum + (typeof item === "number" ? 1 : countNames(item)), 1);
 }
 
 function reportUnknownType(at: Span, lang: TypeLanguage, name: string, file: FileScope): void {

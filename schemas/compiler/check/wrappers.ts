@@ -83,8 +83,18 @@ function noteRuntimeArguments(body: CallNode, wrapper: Wrapper, context: CheckCo
   }
 }
 
-function applyMacro(body: CallNode, node: string, declaration: MacroDeclaration, context: CheckContext): Wrapper {
-  const { macro, positions, uses, unimplemented } = context.macroOf(declaration);
+function applyMacro(
+  body: CallNode,
+  node: string,
+  declaration: MacroDeclaration,
+  context: CheckContext,
+): Wrapper | undefined {
+  const { macro, positions, uses, unimplemented, lines } = context.macroOf(declaration);
+  if (!context.repeated.add(lines)) {
+    const { sum, limit } = context.repeated;
+    context.findings.report(problems.tooLarge, body.name, "what is applied and called", sum, "lines in all", limit);
+    return skipCall(body, context);
+  }
   for (const [inner, position] of Object.entries(positions)) context.positions[`${node}/${inner}`] = position;
   for (const name of unimplemented) context.unimplemented.add(name);
   context.uses.push({ at: body.name, declaration });

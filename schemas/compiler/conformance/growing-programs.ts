@@ -6,6 +6,12 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
   "continued lines": (size) => inPipeline(`[r] |U.Log.Info << [\n${repeat(size, (n) => `[^] ${n},\n`)}[^] 0]\n`),
   defaults: (size) => pipeline(`${repeat(size, (n) => `[i] Default a${n}: pg\\int << ${n}\n`)}[t] |T.Call\n`),
   "enumeration members": (size) => `${head}[#] Sizes\n${repeat(size, (n) => `[D] S${n}\n`)}[x]\n`,
+  "calls of a pipeline with many inputs": (size) =>
+    `${head}[|] Wide\n${repeat(200, (n) => `[i] Default a${n}: pg\\int << 1\n`)}[t] |T.Call\n[x]\n` +
+    mainOf(`[t] |T.Cli\n${repeat(size, () => "[r] |Wide\n")}`),
+  "calls with many imports": (size) =>
+    `[@] test>Space\n${repeat(size, (n) => `[D] @I${n} << @test>Space\n`)}[X]\n` +
+    mainOf(`[t] |T.Cli\n${repeat(size, (n) => `[r] |Unknown${n}\n`)}`),
   "defaults of switches": (size) => inPipeline(`[r] x << 1\n${repeat(size, rowOfSwitches)}`),
   "error handlers": (size) =>
     inPipeline(`[r] |U.Assert << True\n${repeat(size, () => "[!] !> pg\\!Any\n[~][r] |U.Log.Info << 1\n")}`),
@@ -28,6 +34,9 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
   joins: (size) => inPipeline(repeat(size, (n) => `[f] |U.Json.Parse << "1" >> f${n}\n[j] |JoinAll\n`)),
   "lines in error": (size) => inPipeline(repeat(size, () => "[r] |U.Log.Info <<\n")),
   macros: (size) => `${head}${repeat(size, (n) => `[m] M${n}\n[v]\n[x]\n`)}`,
+  "macros that are applied again": (size) =>
+    `${head}[m] M\n${repeat(size, () => "[\\\\] |U.Log.Info << 1\n")}[v]\n[x]\n` +
+    repeat(size, (n) => `[|] P${n}\n[t] |T.Cli\n[w] |M\n[x]\n`),
   "names that nothing binds": (size) => inPipeline(repeat(size, (n) => `[r] |U.Log.Info << nothing${n}\n`)),
   "outputs of switches": (size) =>
     inPipeline(`[r] a << 1\n${repeat(size, (n) => `[?] a ?> ${n}\n[~][o] >> o${n} << a\n`)}`),
@@ -37,6 +46,8 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
   quotes: (size) => inPipeline(`[r] |U.Log.Info << ${'"a" '.repeat(size)}\n`),
   "steps that bind": (size) => inPipeline(repeat(size, (n) => `[r] v${n} << ${n === 0 ? "0" : `v${n - 1}`}\n`)),
   switches: (size) => inPipeline(`[r] a << 1\n${repeat(size, (n) => `[?] a ?> ${n}\n[~][r] |U.Log.Info << 1\n`)}`),
+  "types of types": (size) =>
+    `[@] test>Space\n[D] cpp\\map<int,int> >> cpp\\a0\n${repeat(size, (n) => `[D] cpp\\map<a${n},a${n}> >> cpp\\a${n + 1}\n`)}[X]\n`,
   triggers: (size) => pipeline(repeat(size, (n) => `[t] |T.FileCreated << "in/${n}.csv"\n`)),
   "type arguments that nothing closes": (size) => inPipeline(`[r] a: rust\\${"Vec<".repeat(size)} << []\n`),
   "variables that are written again": (size) =>
@@ -46,7 +57,8 @@ export const growingPrograms: Readonly<Record<string, (size: number) => string>>
 const rowOfSwitches = (n: number): string => `[?] x ?> ${n}\n[~][r] _a << 1\n[?] x ?> Default\n[~][r] _b << 1\n`;
 
 const head = "[@] test>Space\n[X]\n";
-const pipeline = (lines: string): string => `${head}[|] Main\n${lines}[x]\n`;
+const mainOf = (lines: string): string => `[|] Main\n${lines}[x]\n`;
+const pipeline = (lines: string): string => head + mainOf(lines);
 const inPipeline = (lines: string): string => pipeline(`[t] |T.Cli\n${lines}`);
 
 const repeat = (count: number, part: (index: number) => string): string =>

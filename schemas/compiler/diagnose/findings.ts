@@ -24,6 +24,11 @@ export interface Recorded {
   readonly hints: number;
 }
 
+/** Hints that are left to all files of a compile. */
+export interface HintBudget {
+  left: number;
+}
+
 export class Findings {
   readonly #source: SourceFile;
   readonly #kept: Diagnostic[] = [];
@@ -31,9 +36,14 @@ export class Findings {
   #dropped = 0;
   #errors = 0;
   #hints = 0;
+  #budget: HintBudget = { left: Number.POSITIVE_INFINITY };
 
   constructor(source: SourceFile) {
     this.#source = source;
+  }
+
+  shareHints(budget: HintBudget): void {
+    this.#budget = budget;
   }
 
   /** Those of the same file, as they are now: what is reported to one is not reported to the other. */
@@ -108,8 +118,9 @@ export class Findings {
   nearest(wrong: string, known: Iterable<string>): string | undefined {
     const recorder = this.#recorders.at(-1);
     if (recorder !== undefined) recorder.hints++;
-    if (this.#hints >= maxHintsPerFile) return undefined;
+    if (this.#hints >= maxHintsPerFile || this.#budget.left <= 0) return undefined;
     this.#hints++;
+    this.#budget.left--;
     return nearestName(wrong, known);
   }
 

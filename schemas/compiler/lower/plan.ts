@@ -23,14 +23,19 @@ export function lowerAll(checked: readonly CheckedPipeline[]): CompiledPipeline[
 /** Those that get a plan. */
 export function plannedOf(checked: readonly CheckedPipeline[]): CheckedPipeline[] {
   const byDeclaration = new Map(checked.map((item) => [item.declaration, item]));
-  return checked.filter((item) => isPlanned(item, byDeclaration));
+  const files = new Set(checked.map((item) => item.declaration.file));
+  const open = new Set([...files].filter(usesUnresolved));
+  return checked.filter((item) => isPlanned(item, byDeclaration, open));
 }
 
-/** Pipelines of imported repositories are parts of the plans that call them, and no more. */
-function isPlanned(item: CheckedPipeline, all: CheckedPipelines): boolean {
+/**
+ * Pipelines of imported repositories are parts of the plans that call them, and no more. `open` are the files of which
+ * something is not at hand.
+ */
+function isPlanned(item: CheckedPipeline, all: CheckedPipelines, open: ReadonlySet<FileScope>): boolean {
   const { file } = item.declaration;
-  if (file.repository !== undefined || file.findings.hasErrors || usesUnresolved(file)) return false;
-  return calleesOf(item, all).every((callee) => !usesUnresolved(callee.declaration.file));
+  if (file.repository !== undefined || file.findings.hasErrors || open.has(file)) return false;
+  return calleesOf(item, all).every((callee) => !open.has(callee.declaration.file));
 }
 
 function lower(item: CheckedPipeline, all: CheckedPipelines, texts: BodyTexts): CompiledPipeline {

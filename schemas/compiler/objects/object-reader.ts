@@ -7,7 +7,7 @@ import {
   isKindInForce,
   type ReferenceTarget,
 } from "@polyglot/contracts";
-import { type Document, type ParsedNode, visit } from "yaml";
+import { type Document, isScalar, type ParsedNode, visit } from "yaml";
 import type { z } from "zod";
 import type { DeclaredObject } from "../compile-result.ts";
 import type { YamlFile } from "../check/past-files.ts";
@@ -69,7 +69,7 @@ export class ObjectReader {
     if (superfluous !== undefined) {
       return this.#findings.report(problems.tooManyAliases, spanOf(superfluous), maxAliases);
     }
-    if (this.#reportPrototypeKeys(document)) return;
+    if (this.#reportKeysTwice(document) || this.#reportPrototypeKeys(document)) return;
     const value = this.#value(document);
     const apiVersion = isRecord(value) ? value["apiVersion"] : undefined;
     if (!isRecord(value) || typeof apiVersion !== "string" || !apiVersion.startsWith("polyglot.dev/")) return;
@@ -85,6 +85,24 @@ export class ObjectReader {
       this.#findings.report(problems.invalidYaml, spanOf(document.contents), message);
       return undefined;
     }
+  }
+
+  #reportKeysTwice(document: Document.Parsed): boolean {
+    let found = false;
+    visit(document, {
+      Map: (_key, { items }) => {
+        const seen = new Set<unknown>();
+        for (const { key } of items) {
+          const isTwice = isScalar(key) && seen.has(key.value);
+          if (isScalar(key)) seen.add(key.value);
+          if (!isTwice) continue;
+          found = true;
+          const { start } = spanOf(key as ParsedNode);
+          this.#findings.report(problems.invalidYaml, { start, end: start + 1 }, "Map keys must be unique");
+        }
+      },
+    });
+    return found;
   }
 
   /** Such a key would change what objects inherit. */

@@ -1,6 +1,6 @@
 /** Where parts of a YAML document stand in its file. */
 import type { FieldPath } from "@polyglot/contracts";
-import { type Document, isCollection, isMap, isNode, type ParsedNode } from "yaml";
+import { type Document, isCollection, isMap, isNode, type ParsedNode, type YAMLMap } from "yaml";
 import type { Span } from "../source/source-file.ts";
 
 /**
@@ -21,10 +21,26 @@ export function placeOfKey(document: Document.Parsed, path: FieldPath): Span {
   const around = path.slice(0, -1);
   const parent: unknown = around.length === 0 ? document.contents : document.getIn(around, true);
   const key = String(path.at(-1));
-  const pair = isMap<ParsedNode, ParsedNode>(parent)
-    ? parent.items.find((item) => item.key.toString() === key)
-    : undefined;
+  const pair = isMap<ParsedNode, ParsedNode>(parent) ? pairsOf(parent).get(key) : undefined;
   return pair === undefined ? firstCharacter(document.getIn(path, true) ?? parent) : spanOf(pair.key);
+}
+
+type ParsedMap = YAMLMap<ParsedNode, ParsedNode>;
+type ParsedPair = ParsedMap["items"][number];
+
+/** Many fields of one map may be wrong. */
+const pairs = new WeakMap<ParsedMap, ReadonlyMap<string, ParsedPair>>();
+
+function pairsOf(map: ParsedMap): ReadonlyMap<string, ParsedPair> {
+  const known = pairs.get(map);
+  if (known !== undefined) return known;
+  const found = new Map<string, ParsedPair>();
+  for (const item of map.items) {
+    const key = item.key.toString();
+    if (!found.has(key)) found.set(key, item);
+  }
+  pairs.set(map, found);
+  return found;
 }
 
 function firstCharacter(node: unknown): Span {

@@ -28,6 +28,10 @@ export class SourceFile {
     this.#lineStarts = findLineStarts(text);
   }
 
+  get lineCount(): number {
+    return this.#lineStarts.length;
+  }
+
   /** The offset may be the text's length: the place after its last character. */
   position(offset: number): Position {
     const line = this.#lineAt(offset);

@@ -107,9 +107,14 @@ function parseImport(reader: TokenReader): BodyNode | undefined {
 function parseImportTarget(reader: TokenReader): ImportTarget | undefined {
   if (reader.is("@")) return parseNamespaceTarget(reader);
   const path = reader.take("path");
-  if (path !== undefined) return { kind: "path", path: reader.text(path), start: path.start, end: path.end };
+  if (path !== undefined) return parsePathTarget(reader, path);
   const token = reader.expect("string", "a namespace, a path or native code");
   return token && parseNativeTarget(reader, token);
+}
+
+function parsePathTarget(reader: TokenReader, { start, end }: Token): ImportTarget | undefined {
+  const path = reader.text({ start, end });
+  return reader.allows(path, { start, end }) ? { kind: "path", path, start, end } : undefined;
 }
 
 const nativePrefixes = ["py", "js", "rust", "cpp"] as const;
@@ -122,7 +127,8 @@ function parseNativeTarget(reader: TokenReader, token: Token): ImportTarget | un
     return reader.fail(problems.expected, token, 'py"…", js"…", rust"…" or cpp"…"', seen);
   }
   const path = parsePlainString(reader, token);
-  return path === undefined ? undefined : { kind: "native", lang, path, start: token.start, end: token.end };
+  if (path === undefined || !reader.allows(path, token)) return undefined;
+  return { kind: "native", lang, path, start: token.start, end: token.end };
 }
 
 function parseTypeAlias(reader: TokenReader): BodyNode | undefined {

@@ -44,7 +44,8 @@ export function parseNamespace(reader: TokenReader, isReference = false): Name |
   const span = { start: first.start, end };
   // An import that is not used on purpose has a name that starts with an underscore.
   const isValid = isNamespace(text) || (isReference && simpleName.test(text));
-  return isValid ? { text, ...span } : reader.fail(problems.invalidNamespace, span, text);
+  if (!isValid) return reader.fail(problems.invalidNamespace, span, text);
+  return reader.allows(text, span) ? { text, ...span } : undefined;
 }
 
 /** `@Alias` or `@a.b>C`, where one stands. */

@@ -2,6 +2,7 @@
 import { problems } from "../diagnose/catalogue.ts";
 import type { Findings } from "../diagnose/findings.ts";
 import type { Problem } from "../diagnose/problem.ts";
+import { sizes } from "../source/sizes.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 import type { SourceLine } from "./source-line.ts";
 import type { Token, TokenKind } from "./token.ts";
@@ -84,6 +85,15 @@ export class TokenReader {
   }
 
   name(token: Token): Name {
-    return { text: this.text(token), start: token.start, end: token.end };
+    const name = { text: this.text(token), start: token.start, end: token.end };
+    this.allows(name.text, name);
+    return name;
+  }
+
+  /** Whether a name or a path is as long as one may be; reported where it is not. */
+  allows({ length }: string, at: Span): boolean {
+    const isTooLong = length > sizes.nameCharacters;
+    if (isTooLong) this.fail(problems.tooLarge, at, "the name", length, "characters", sizes.nameCharacters);
+    return !isTooLong;
   }
 }

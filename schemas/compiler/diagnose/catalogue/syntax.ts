@@ -58,6 +58,10 @@ export const syntaxProblems = {
     (name) => `'${name}' is reserved and cannot be a name`,
     "True, False, None and Default are words of the language; the case of letters matters",
   ),
+  tooLarge: error<[what: string, seen: number, unit: string, limit: number]>(
+    "PG1020",
+    (what, seen, unit, limit) => `${what} has ${seen} ${unit}, at most ${limit} are possible`,
+  ),
   tooDeep: error<[limit: number]>("PG1016", (limit) => `this nests more than ${limit} deep`),
   duplicateKey: error<[key: string]>("PG1017", (key) => `the key "${key}" stands twice in this map`),
   stringPrefix: error<[prefix: string]>(
