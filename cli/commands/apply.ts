@@ -1,9 +1,7 @@
-import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { Flags } from "@oclif/core";
 import { Failure } from "../client/failure.ts";
 import { BaseCommand, connectionFlags } from "./base-command.ts";
-import { readFiles } from "../client/read-files.ts";
+import { filesToSend } from "./files-to-send.ts";
 
 export class Apply extends BaseCommand {
   static override summary = "Apply .pg and YAML files to the controller.";
@@ -11,6 +9,13 @@ export class Apply extends BaseCommand {
   static override flags = {
     ...connectionFlags,
     file: Flags.string({ char: "f", required: true, description: "a file, or a folder with all that is below it" }),
+    plan: Flags.string({
+      description: "only what the plan with this hash showed, and nothing if it has moved since",
+      default: "",
+    }),
+    prune: Flags.boolean({
+      description: "remove what was applied by hand in the same namespaces and is in none of the files",
+    }),
     "dry-run": Flags.boolean({ description: "say what would change, and change nothing" }),
     output: Flags.option({
       char: "o",
@@ -25,8 +30,9 @@ export class Apply extends BaseCommand {
     const { ApplyResponseSchema } = await import("@polyglot/contracts/service");
     const { diagnosticText } = await import("../output/diagnostic-text.ts");
     const { messageJson } = await import("../output/message-json.ts");
-    const files = filesOf(flags.file);
-    const response = await this.connect(flags, (call) => call.apply({ files, dryRun: flags["dry-run"] }));
+    const files = filesToSend(flags.file);
+    const { plan: planHash, prune = false, "dry-run": dryRun } = flags;
+    const response = await this.connect(flags, (call) => call.apply({ files, dryRun, planHash, prune }));
     if (flags.output === "json")
       this.log("%s", JSON.stringify(messageJson(ApplyResponseSchema, response), undefined, 2));
     else for (const { kind, name, change } of response.objects) this.log("%s", `${kind}/${name} ${change}`);
@@ -36,11 +42,4 @@ export class Apply extends BaseCommand {
       throw new Failure("failed", "files with errors were not applied");
     }
   }
-}
-
-function filesOf(path: string): { path: string; content: Uint8Array }[] {
-  const absolute = resolve(path);
-  const isFolder = statSync(absolute, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const files = readFiles(absolute, isFolder ? absolute : dirname(absolute));
-  return [...files].map(([name, content]) => ({ path: name, content }));
 }

@@ -17,6 +17,7 @@ import { Explain } from "./explain.ts";
 import { Fmt } from "./fmt.ts";
 import { Get } from "./get.ts";
 import { Logs } from "./logs.ts";
+import { Plan } from "./plan.ts";
 import { Replay } from "./replay.ts";
 import { Retry } from "./retry.ts";
 import { Run } from "./run.ts";
@@ -47,6 +48,7 @@ export const commands = {
   fmt: Fmt,
   get: Get,
   logs: Logs,
+  plan: Plan,
   replay: Replay,
   retry: Retry,
   run: Run,

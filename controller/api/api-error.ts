@@ -26,6 +26,7 @@ const statuses = {
   "secret/no-value": Code.FailedPrecondition,
   "apply/owned": Code.FailedPrecondition,
   "apply/invalid": Code.InvalidArgument,
+  "apply/moved": Code.FailedPrecondition,
   "apply/failed": Code.Internal,
   "git/refused": Code.InvalidArgument,
   "auth/missing": Code.Unauthenticated,

@@ -5,7 +5,6 @@ import {
   ApplyResponseSchema,
   type PolyglotService,
   ReconcileResponseSchema,
-  type SourceFile,
 } from "@polyglot/contracts/service";
 import type { ManualApply, ManualResult } from "../gitops/manual-apply.ts";
 import type { Reconciler } from "../gitops/reconciler.ts";
@@ -14,8 +13,7 @@ import { readObjectsOfKind } from "../store/objects.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { apiError } from "./api-error.ts";
 import { toDiagnostic } from "./listings.ts";
-
-const limits = { files: 20_000, pathCharacters: 1_000 } as const;
+import { toFileSet } from "./source-files.ts";
 
 export interface ApplyParts {
   readonly database: Queryable;
@@ -27,8 +25,8 @@ export interface ApplyParts {
 export function applyMethods(parts: ApplyParts): Pick<ServiceImpl<typeof PolyglotService>, "apply" | "reconcile"> {
   const { database, catalog, manual, reconciler } = parts;
   return {
-    async apply({ files, dryRun }, { signal }) {
-      const result = await manual.apply(toFileSet(files), dryRun, signal);
+    async apply({ files, dryRun, planHash, prune }, { signal }) {
+      const result = await manual.apply(toFileSet(files), { dryRun, planHash, prune }, signal);
       // What was applied can be run with the next call.
       if (result.kind === "applied" && !dryRun) await catalog.refresh();
       return toResponse(result);
@@ -58,28 +56,13 @@ function toResponse(result: ManualResult) {
       const what = object.namespace === "" ? `${object.kind} '${object.name}'` : `the namespace '${object.namespace}'`;
       throw apiError("apply/owned", `${what} belongs to repository '${repository}', so only a push to it changes it`);
     }
+    case "moved": {
+      const message = `what would be changed has moved since that plan was made: the plan of now is ${result.hash}`;
+      throw apiError("apply/moved", message, "plan_hash");
+    }
     case "failed":
       throw apiError("apply/invalid", result.message);
   }
-}
-
-function toFileSet(files: readonly SourceFile[]): Map<string, Uint8Array> {
-  if (files.length > limits.files) {
-    throw apiError("request/too-large", `at most ${limits.files} files, got ${files.length}`, "files");
-  }
-  for (const { path } of files) {
-    if (!isRelative(path)) throw apiError("request/invalid", `'${path.slice(0, 100)}' is not a relative path`, "files");
-  }
-  return new Map(files.map((file) => [file.path, file.content]));
-}
-
-function isRelative(path: string): boolean {
-  const parts = path.split("/");
-  return (
-    path.length <= limits.pathCharacters &&
-    !/[\0\\]/.test(path) &&
-    parts.every((part) => part !== "" && part !== "." && part !== "..")
-  );
 }
 
 async function mustExist(database: Queryable, name: string): Promise<void> {

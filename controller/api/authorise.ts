@@ -64,6 +64,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/EditDeadLetter": operator,
   "polyglot.v1.PolyglotService/RequeueDeadLetters": operator,
   "polyglot.v1.PolyglotService/DropDeadLetters": operator,
+  "polyglot.v1.PolyglotService/PlanChanges": viewer,
   // It decides what code runs.
   "polyglot.v1.PolyglotService/Apply": admin,
   "polyglot.v1.PolyglotService/Reconcile": operator,

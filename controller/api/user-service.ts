@@ -4,6 +4,7 @@ import type { PolyglotService } from "@polyglot/contracts/service";
 import { type ApprovalParts, approvalMethods } from "./approvals.ts";
 import { type ApplyParts, applyMethods } from "./apply.ts";
 import { userArtifactMethods } from "./artifacts.ts";
+import { type ChangePlanParts, changePlanMethods } from "./change-plans.ts";
 import { type DeadLetterParts, deadLetterMethods } from "./dead-letters.ts";
 import { type ExecutionParts, executionMethods } from "./executions.ts";
 import { type ListingParts, listingMethods } from "./listings.ts";
@@ -15,6 +16,7 @@ import { type TokenParts, tokenMethods } from "./tokens.ts";
 
 export type UserServiceParts = ApplyParts &
   ApprovalParts &
+  ChangePlanParts &
   DeadLetterParts &
   ExecutionParts &
   ListingParts &
@@ -33,6 +35,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...logMethods(parts),
     ...userArtifactMethods(parts),
     ...applyMethods(parts),
+    ...changePlanMethods(parts),
     ...overviewMethods(parts),
     ...userSecretMethods(parts),
     ...tokenMethods(parts),

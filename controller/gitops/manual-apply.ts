@@ -3,11 +3,11 @@ import type { Diagnostic } from "@polyglot/compiler";
 import { type FileSet, gitRepository } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
-import { type ObjectKey, readActualObjects, readObjectsOfKind, readOwnedNamespaces } from "../store/objects.ts";
+import { type ObjectKey, readObjectsOfKind, readOwnedNamespaces } from "../store/objects.ts";
 import { type ApplyFailure, applyChanges } from "./apply.ts";
-import type { CompilePool } from "./compile-pool.ts";
-import { type DesiredObject, type DesiredState, desiredState } from "./desired.ts";
-import { type Change, difference } from "./difference.ts";
+import type { ChangePlan, ChangePlanner } from "./change-planner.ts";
+import type { DesiredObject } from "./desired.ts";
+import type { Change } from "./difference.ts";
 import type { Preparation } from "./preparation.ts";
 
 export type ManualResult =
@@ -18,10 +18,21 @@ export type ManualResult =
     }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "owned"; readonly object: ObjectKey; readonly repository: string }
+  /** What would be changed is not what it was when the plan with that hash was made. */
+  | { readonly kind: "moved"; readonly hash: string }
   | { readonly kind: "failed"; readonly message: string };
 
 export interface AppliedChange extends ObjectKey {
-  readonly change: "created" | "changed" | "unchanged";
+  readonly change: "created" | "changed" | "unchanged" | "removed";
+}
+
+export interface ManualOptions {
+  /** Answers what would change. */
+  readonly dryRun: boolean;
+  /** Also removes what was applied by hand in the same namespaces and is not declared any more. */
+  readonly prune: boolean;
+  /** Of the plan that the caller has seen; empty: any. */
+  readonly planHash: string;
 }
 
 const byHand = { repository: null, revision: null } as const;
@@ -30,38 +41,40 @@ export class ManualApply {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #preparation: Preparation;
-  readonly #compiler: CompilePool;
+  readonly #planner: ChangePlanner;
 
-  constructor(database: Database, clock: Clock, preparation: Preparation, compiler: CompilePool) {
+  constructor(database: Database, clock: Clock, preparation: Preparation, planner: ChangePlanner) {
     this.#database = database;
     this.#clock = clock;
     this.#preparation = preparation;
-    this.#compiler = compiler;
+    this.#planner = planner;
   }
 
-  /** With `dryRun` it answers what would change. Rejects when the store is away. */
-  async apply(files: FileSet, dryRun: boolean, signal: AbortSignal): Promise<ManualResult> {
-    const compiled = await this.#compiler.compile(files, signal);
-    if (compiled.kind === "failed") return compiled;
-    const desired = desiredState(compiled.result);
-    if (desired.diagnostics.some((found) => found.severity === "error")) {
-      return { kind: "invalid", diagnostics: desired.diagnostics };
-    }
-    const owned = await this.#findOwner(desired.objects);
+  /** Rejects when the store is away. */
+  async apply(files: FileSet, { dryRun, prune, planHash }: ManualOptions, signal: AbortSignal): Promise<ManualResult> {
+    const plan = await this.#planner.plan(files, { repository: null, prune }, signal);
+    if (plan.kind === "failed") return plan;
+    const { changes, diagnostics } = plan;
+    if (diagnostics.some((found) => found.severity === "error")) return { kind: "invalid", diagnostics };
+    const owned = await this.#findOwner(plan);
     if (owned !== undefined) return owned;
-    const changes = await this.#difference(desired);
-    const refused = changes.find((change) => change.kind === "refused");
-    if (refused !== undefined) {
-      return { kind: "owned", object: refused.desired, repository: refused.actual.repository ?? "" };
-    }
+    if (planHash !== "" && planHash !== plan.hash) return { kind: "moved", hash: plan.hash };
     if (!dryRun) {
-      const failure = await this.#write(changes, compiled.result.bundles);
+      const failure = await this.#write(changes, plan.bundles);
       if (failure !== undefined) return { kind: "failed", message: failure.message };
     }
-    return { kind: "applied", objects: changes.flatMap(toApplied), diagnostics: desired.diagnostics };
+    return { kind: "applied", objects: changes.flatMap(toApplied), diagnostics };
   }
 
-  async #findOwner(objects: readonly DesiredObject[]): Promise<ManualResult | undefined> {
+  async #findOwner({ objects, changes }: ChangePlan): Promise<ManualResult | undefined> {
+    const owned = await this.#findOwnedNamespace(objects);
+    if (owned !== undefined) return owned;
+    const refused = changes.find((change) => change.kind === "refused");
+    if (refused === undefined) return undefined;
+    return { kind: "owned", object: refused.desired, repository: refused.actual.repository ?? "" };
+  }
+
+  async #findOwnedNamespace(objects: readonly DesiredObject[]): Promise<ManualResult | undefined> {
     const namespaces = [...new Set(objects.map((object) => object.namespace))];
     const owners = await readOwnedNamespaces(this.#database, namespaces);
     const open = owners.length === 0 ? new Set() : await this.#openRepositories();
@@ -75,11 +88,6 @@ export class ManualApply {
     const repositories = await readObjectsOfKind(this.#database, "GitRepository");
     const open = repositories.filter(({ spec }) => gitRepository.shape.spec.safeParse(spec).data?.allowApply === true);
     return new Set(open.map(({ name }) => name));
-  }
-
-  async #difference(desired: DesiredState): Promise<readonly Change[]> {
-    const actual = await readActualObjects(this.#database, null, desired.objects);
-    return difference(desired, actual, { repository: null, prune: false });
   }
 
   async #write(
@@ -99,7 +107,7 @@ export class ManualApply {
 }
 
 function toApplied(change: Change): AppliedChange[] {
-  if (change.kind === "removed" || change.kind === "refused") return [];
-  const { kind, namespace, name } = change.desired;
+  if (change.kind === "refused") return [];
+  const { kind, namespace, name } = change.kind === "removed" ? change.actual : change.desired;
   return [{ kind, namespace, name, change: change.kind === "moved" ? "unchanged" : change.kind }];
 }

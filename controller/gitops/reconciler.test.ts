@@ -10,6 +10,7 @@ import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
 import { CompilePool } from "./compile-pool.ts";
 import { GitFixture } from "./git.fixture.ts";
+import { ChangePlanner } from "./change-planner.ts";
 import { ManualApply } from "./manual-apply.ts";
 import { PlanCache } from "../store/plan-cache.ts";
 import { Preparation } from "./preparation.ts";
@@ -268,7 +269,7 @@ class World {
     const { database } = store;
     this.#store = store;
     this.preparation = new ObservedPreparation(database, new PlanCache(database), clock);
-    this.#manual = new ManualApply(database, clock, this.preparation, this.#compiler);
+    this.#manual = new ManualApply(database, clock, this.preparation, new ChangePlanner(database, this.#compiler));
     this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
     this.reconciler = new Reconciler(
       {
@@ -355,7 +356,8 @@ class World {
 
   apply(files: Record<string, string>, dryRun = false) {
     const set = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
-    return this.#manual.apply(set, dryRun, new AbortController().signal);
+    const options = { dryRun, prune: false, planHash: "" };
+    return this.#manual.apply(set, options, new AbortController().signal);
   }
 
   /** Generation by id. */

@@ -17,9 +17,11 @@ import { createHandler } from "../api/routes.ts";
 import { createTriggerRoutes } from "../api/trigger-routes.ts";
 import { ApiServer } from "../api/server.ts";
 import { createUserService } from "../api/user-service.ts";
+import { ChangePlanner } from "../gitops/change-planner.ts";
 import { CompilePool } from "../gitops/compile-pool.ts";
 import { ManualApply } from "../gitops/manual-apply.ts";
 import { Preparation } from "../gitops/preparation.ts";
+import { RepositorySource } from "../gitops/repository-files.ts";
 import { Reconciler } from "../gitops/reconciler.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { MetricsHistory } from "../observe/history.ts";
@@ -122,7 +124,9 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   );
   await services.start();
 
-  const manual = new ManualApply(database, clock, preparation, compiler);
+  const planner = new ChangePlanner(database, compiler);
+  const manual = new ManualApply(database, clock, preparation, planner);
+  const source = createRepositorySource(ground);
   const endings = new Endings(queue, database, clock, logger);
   const reports = new AgentReports(database, [history, ...influx], {
     onAgents: (connected) => metrics.setAgents(connected),
@@ -143,7 +147,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   undo.push(async () => endpoints.stop());
   const users = createUserService({
     ...{ database, catalog, policies, activator, queue, endings, clock, metrics, running, endpoints },
-    ...{ plans, reports, manual, reconciler, authority, secrets, masterKey, logger },
+    ...{ plans, reports, planner, source, manual, reconciler, authority, secrets, masterKey, logger },
   });
   const files = new FileTriggers(catalog, occurrences, database, clock);
   const leases = new AgentLeases(database);
@@ -187,6 +191,11 @@ function createSecretSources({ flags, environment }: Ground, masterKey: MasterKe
     ...(folder === undefined ? {} : { folder }),
     variable: (name) => environment[name],
   });
+}
+
+function createRepositorySource({ flags, environment, database }: Ground): RepositorySource {
+  const { dataFolder, allowFileRepositories: allowFile } = flags;
+  return new RepositorySource({ database, dataFolder, allowFile, searchPath: environment["PATH"] ?? "" });
 }
 
 function createReconciler(

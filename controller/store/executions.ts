@@ -17,6 +17,7 @@ const claimQuery = sqlFile("claim");
 const settleQuery = sqlFile("settle");
 const beginBranchesQuery = sqlFile("begin-branches");
 const readAttemptsQuery = sqlFile("read-attempts");
+const countOpenQuery = sqlFile("count-open-executions");
 const cancelWaitingQuery = sqlFile("cancel-waiting");
 const announceCancelQuery = sqlFile("announce-cancel");
 
@@ -222,6 +223,21 @@ async function settleAll(database: Queryable, settlements: readonly Settlement[]
 /** The attempts under way of these executions, whoever owns their shards. */
 export async function readAttempts(database: Queryable, executionIds: readonly string[]): Promise<RunningExecution[]> {
   return (await database.query<RunningRow>(readAttemptsQuery, [executionIds])).map(toRunning);
+}
+
+export interface OpenExecutions {
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/** Executions without an outcome, by pipeline, of those of these that have any. */
+export async function countOpenExecutions(
+  database: Queryable,
+  pipelineIds: readonly string[],
+): Promise<ReadonlyMap<string, OpenExecutions>> {
+  if (pipelineIds.length === 0) return new Map();
+  const rows = await database.query<OpenExecutions & { pipeline_id: string }>(countOpenQuery, [pipelineIds]);
+  return new Map(rows.map(({ pipeline_id: id, running, waiting }) => [id, { running, waiting }]));
 }
 
 /** Whether it waited and is cancelled by this. */

@@ -5,6 +5,7 @@ import { sqlFile } from "./sql-file.ts";
 
 const readActualQuery = sqlFile("read-actual-objects");
 const readOfKindQuery = sqlFile("read-objects-of-kind");
+const readHandAppliedQuery = sqlFile("read-hand-applied");
 const readOwnedNamespacesQuery = sqlFile("read-owned-namespaces");
 const writeObjectsQuery = sqlFile("write-objects");
 const moveObjectsQuery = sqlFile("move-objects");
@@ -80,6 +81,11 @@ export function readActualObjects(
 
 export function readObjectsOfKind(database: Queryable, kind: string): Promise<StoredObject[]> {
   return database.query<StoredObject>(readOfKindQuery, [kind, objectsLimit]);
+}
+
+/** What was applied by hand in these namespaces. */
+export function readHandApplied(database: Queryable, namespaces: readonly string[]): Promise<ActualObject[]> {
+  return database.query<ActualObject>(readHandAppliedQuery, [namespaces, objectsLimit]);
 }
 
 /** The repository that owns something in a namespace, for those of these where one does. */

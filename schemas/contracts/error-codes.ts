@@ -24,6 +24,7 @@ export const errorCodes = {
   "connection/unknown": "No connection of that name is declared.",
   "apply/owned": "A repository owns the namespace, so only a push changes it.",
   "apply/invalid": "The files have errors; nothing was applied.",
+  "apply/moved": "What would be changed is not what it was when the plan was made; nothing was applied.",
   "apply/failed": "The store refused an object; the others are applied.",
   "git/refused": "A file of the repository is not read: a link, a submodule, too large, or badly named.",
   "auth/missing": "The request carries no credentials.",
