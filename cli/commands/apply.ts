@@ -31,7 +31,7 @@ export class Apply extends BaseCommand {
     const { diagnosticText } = await import("../output/diagnostic-text.ts");
     const { messageJson } = await import("../output/message-json.ts");
     const files = filesToSend(flags.file);
-    const { plan: planHash, prune = false, "dry-run": dryRun } = flags;
+    const { plan: planHash, prune, "dry-run": dryRun } = flags;
     const response = await this.connect(flags, (call) => call.apply({ files, dryRun, planHash, prune }));
     if (flags.output === "json")
       this.log("%s", JSON.stringify(messageJson(ApplyResponseSchema, response), undefined, 2));

@@ -38,7 +38,7 @@ export class Plan extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Plan);
-    const { file, repository, revision, prune = false } = flags;
+    const { file, repository, revision, prune } = flags;
     if (file === undefined && repository === "") {
       throw new Failure("usage", "plan of what? -f PATH, or --repository NAME for its newest commit");
     }

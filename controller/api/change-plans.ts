@@ -70,7 +70,8 @@ async function readFiles(
       return { files: read.files, scope, revision: read.commit };
     case "revision":
       throw apiError("request/invalid", `'${revision}' is no branch, tag (tags/NAME) or whole commit`, "revision");
-    default:
+    case "refused":
+    case "unreachable":
       throw apiError("apply/invalid", read.message, "revision");
   }
 }
