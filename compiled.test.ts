@@ -155,6 +155,31 @@ const broken: readonly Broken[] = [
     said: /error\[E0425\].*\n +--> lib\/broken\.rs:2:5/,
   },
   {
+    title: "a crate of a workspace",
+    lang: "rust",
+    path: "rows/sums",
+    files: {
+      "rows/Cargo.toml": '[workspace]\nmembers = ["sums"]\nresolver = "2"\n',
+      "rows/sums/Cargo.toml": '[package]\nname = "row-sums"\nversion = "0.1.0"\nedition = "2021"\n',
+      "rows/sums/src/lib.rs": "pub fn broken() -> i64 {\n    missing()\n}\n",
+    },
+    said: /error\[E0425\].*\n +--> rows\/sums\/src\/lib\.rs:2:5/,
+  },
+  {
+    title: "a crate whose lock file is of other packages",
+    lang: "rust",
+    path: "sums",
+    files: {
+      "sums/Cargo.toml":
+        '[package]\nname = "row-sums"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nother = { path = "../other" }\n',
+      "sums/Cargo.lock": 'version = 4\n\n[[package]]\nname = "row-sums"\nversion = "0.1.0"\n',
+      "sums/src/lib.rs": "pub fn broken() {}\n",
+      "other/Cargo.toml": '[package]\nname = "other"\nversion = "0.1.0"\nedition = "2021"\n',
+      "other/src/lib.rs": "",
+    },
+    said: /:\nerror: .*lock file sums\/Cargo\.lock/,
+  },
+  {
     title: "a C++ file",
     lang: "cpp",
     path: "lib/broken.cpp",

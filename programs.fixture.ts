@@ -42,16 +42,60 @@ pub fn divide(a: i64, b: i64) -> Result<i64, String> {
     a.checked_div(b).ok_or_else(|| format!("{a} cannot be divided by {b}"))
 }
 `,
+  "Cargo.toml": `
+[workspace]
+members = ["sums"]
+resolver = "2"
+[workspace.package]
+version = "0.1.0"
+[workspace.dependencies]
+itoa = "1.0.15"
+[profile.release]
+panic = "abort"
+lto = true
+`,
+  "Cargo.lock": `
+version = 4
+
+[[package]]
+name = "itoa"
+version = "1.0.15"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "4a5f13b858c8d314ee3e8f639011f7ccefe71f97f96e50151fb991f267928e2c"
+
+[[package]]
+name = "row-sums"
+version = "0.1.0"
+dependencies = [
+ "itoa",
+]
+`,
   "sums/Cargo.toml": `
 [package]
 name = "row-sums"
-version = "0.1.0"
+version.workspace = true
 edition = "2021"
+[lib]
+crate-type = ["cdylib"]
+[dependencies]
+itoa.workspace = true
 `,
   "sums/src/lib.rs": "pub mod squares;\n",
   "sums/src/squares.rs": `
 pub fn of(values: &[i64]) -> i64 {
     values.iter().map(|value| value * value).sum()
+}
+pub fn text_of(values: &[i64]) -> String {
+    itoa::Buffer::new().format(of(values)).to_owned()
+}
+`,
+  "deps/Cargo.toml": `
+[dependencies]
+itoa = "1"
+`,
+  "digits.rs": `
+pub fn count(value: i64) -> usize {
+    itoa::Buffer::new().format(value).len()
 }
 `,
   "geo/CMakeLists.txt": `
@@ -133,6 +177,7 @@ export const head = String.raw`[@] test.programs>All
 [D] @Js << js"./lib.mjs"
 [D] @Rs << rust"./lib.rs"
 [D] @Sums << rust"./sums"
+[D] @Digits << rust"./digits.rs"
 [D] @Cpp << cpp"./lib.cpp"
 [D] @Geo << cpp"./geo"
 [X]
@@ -184,16 +229,29 @@ export const programs: readonly Program[] = [
     outputs: { text: "10 rows", count: 1 },
   },
   {
-    title: "a function of a cargo crate, in a public module of its own file",
+    title: "functions of a crate of a workspace, with a package of the lock file, in a public module of its own file",
     text: raw`
 [|] Main
 [i] values: pg\list<int>
 [t] |T.Call
 [r] @Sums|squares.of << values >> sum: rust\i64
+[r] @Sums|squares.text_of << values >> text: rust\String
 [o] >> sum
+[o] >> text
 [x]`,
     inputs: { values: [1, 2, 3] },
-    outputs: { sum: 14 },
+    outputs: { sum: 14, text: "14" },
+  },
+  {
+    title: "a Rust file with the packages that its pipeline names",
+    text: raw`
+[|] Main
+[t] |T.Call
+[w] |W.Rust << crate: "deps/Cargo.toml"
+[r] @Digits|count << 1234 >> digits: rust\usize
+[o] >> digits
+[x]`,
+    outputs: { digits: 4 },
   },
   {
     title: "functions of a CMake folder: of its libraries, of a header, of a source file that no header names",

@@ -1,4 +1,4 @@
-import type { NativeTarget, PlanBody } from "@polyglot/contracts";
+import { type NativeTarget, packagesOf, type PlanBody } from "@polyglot/contracts";
 import type { NativeCall } from "../runtimes/native-call.ts";
 import type { Cost } from "./attempt.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
@@ -19,7 +19,7 @@ export async function callNative(
 ): Promise<CallEnd> {
   const { execution, unit, branch } = frame;
   const version = unit.body.runtimes[target.lang];
-  const environment = environmentOf(unit.body, target.lang);
+  const environment = environmentOf(unit.body, target);
   const { settings } = execution.attempt;
   const variables = variablesFor(settings, unit.variables.get(target.lang));
   const confinement = settings?.confinement;
@@ -69,8 +69,10 @@ function variablesFor(settings: AttemptSettings | undefined, own: Variables | un
   return { ...configured, ...own };
 }
 
-function environmentOf({ environments }: PlanBody, lang: NativeTarget["lang"]): NativeCall["environment"] {
-  const own = lang === "py" || lang === "js" ? environments?.[lang] : undefined;
+function environmentOf(body: PlanBody, target: NativeTarget): NativeCall["environment"] {
+  const { lang } = target;
+  if (lang !== "py" && lang !== "js") return packagesOf(body, target);
+  const own = body.environments?.[lang];
   return own === undefined ? undefined : { path: own.path, bundleDigest: own.bundle_digest };
 }
 

@@ -74,8 +74,7 @@ class BodyCheck {
 
   /** The file that it names stands in the plan. */
   #environmentArgument(lang: NativeLanguage): string[] {
-    const isBuilt = (lang === "py" || lang === "js") && this.#body.environments?.[lang] !== undefined;
-    return isBuilt ? [environmentArguments[lang]] : [];
+    return lang !== "cpp" && this.#body.environments?.[lang] !== undefined ? [environmentArguments[lang]] : [];
   }
 
   #ofSteps(steps: readonly Step[]): RunError | undefined {

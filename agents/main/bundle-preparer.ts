@@ -129,7 +129,7 @@ const dependencyError = (problem: unknown) => ({
 
 const decoder = new TextDecoder();
 
-function functionsOf({ lang, path, version, bundleDigest, functions }: NativeModule): NativeUse[] {
+function functionsOf({ lang, path, version, bundleDigest, packages, functions }: NativeModule): NativeUse[] {
   const known = languageNamed(lang);
   return functions.map(({ name, signature }) => ({
     target: {
@@ -142,5 +142,6 @@ function functionsOf({ lang, path, version, bundleDigest, functions }: NativeMod
       ...(signature.length === 0 ? {} : { signature: JSON.parse(decoder.decode(signature)) as Signature }),
     },
     version: version === "" ? undefined : version,
+    packages,
   }));
 }

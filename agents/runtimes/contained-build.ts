@@ -67,7 +67,10 @@ export async function buildContained(
     await Promise.all([...reading, watch.stop()]);
     // What a build says while it is being ended is not why.
     if (watch.endedBecause !== undefined) return { kind: "failed", reason: watch.endedBecause, output: "" };
-    if (!isSuccess(end)) return { kind: "failed", reason: describeEnd(end), output: output.text };
+    if (!isSuccess(end)) {
+      // Where they worked says nothing to anyone.
+      return { kind: "failed", reason: describeEnd(end), output: output.text.replaceAll(`${folder}/`, "") };
+    }
     await take(folder);
     return { kind: "built", output: output.text };
   } finally {

@@ -1,7 +1,7 @@
 /** The runtimes of this host behind the one seam: finds and checks them, and calls functions in warm workers. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type NativeTarget, type NativeUse, parseBundleDigest, sha256 } from "@polyglot/contracts";
+import { type NativeTarget, type NativeUse, type PackagesFile, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
 import { RecentTexts } from "../convert/recent-texts.ts";
 import { type CgroupHost, closeCgroups, openCgroups } from "../limits/cgroup.ts";
@@ -40,7 +40,7 @@ import {
   type WantedFunction,
 } from "./environments/runtime-environments.ts";
 import { type CheckedRuntime, type ConfiguredRuntimes, findRuntimes } from "./find-runtimes.ts";
-import type { CompiledLanguage, InterpretedLanguage, Language } from "./language.ts";
+import type { CompiledLanguage, InterpretedLanguage, Language, PackagesSource } from "./language.ts";
 import { languages } from "./languages.ts";
 import {
   type CallHooks,
@@ -220,8 +220,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const runtime = this.#select(language, first.version);
     if (runtime === undefined) throw new Error(this.#missing(first.target.lang, first.version, language).message);
     for (const use of uses) this.#modules.declare(use);
-    const folder = await this.#folderOf(first.target);
-    await this.#modules.moduleOf({ use: first, language, runtime, folder }, onProgress);
+    const [folder, packages] = await Promise.all([this.#folderOf(first.target), this.#packagesSource(first.packages)]);
+    await this.#modules.moduleOf({ use: first, language, runtime, folder, packages }, onProgress);
   }
 
   /** One use of each module that pipelines in force call: they stay, whatever the limits say. */
@@ -314,7 +314,14 @@ export class HostRuntimes implements NativeRuntimes, Service {
   ): Promise<NativeOutcome> {
     if (this.#modules === undefined) throw new Error("the runtimes are not started");
     const { target, runtimeVersion: version } = call;
-    const wish: ModuleWish = { use: { target, version }, language, runtime, folder };
+    const packages = await this.#packagesSource(call.environment);
+    const wish: ModuleWish = {
+      use: { target, version, packages: call.environment },
+      language,
+      runtime,
+      folder,
+      packages,
+    };
     const built = this.#modules.moduleToCall(wish, this.#waitLog(hooks, "module")).catch((problem: unknown) => {
       if (problem instanceof BuildFailure) return problem;
       throw problem;
@@ -437,6 +444,12 @@ export class HostRuntimes implements NativeRuntimes, Service {
     if (digest !== undefined) return this.#options.bundles.folderOf(digest);
     if (target.origin === "environment") return this.#noBundle;
     throw new Error(`'${target.bundle_digest}' is no digest`);
+  }
+
+  async #packagesSource(file: PackagesFile | undefined): Promise<PackagesSource | undefined> {
+    const digest = parseBundleDigest(file?.bundleDigest ?? "");
+    if (file === undefined || digest === undefined) return undefined;
+    return { folder: await this.#options.bundles.folderOf(digest), path: file.path };
   }
 
   /** The bundle of a target stays until what is returned is called. */

@@ -70,6 +70,15 @@ export interface ModuleSource {
   readonly functions: readonly ModuleFunction[];
   /** As the pipeline asks for it: a standard of the language. */
   readonly version: string | undefined;
+  /** The file that says which packages the code has besides its own. */
+  readonly packages?: PackagesSource | undefined;
+}
+
+export interface PackagesSource {
+  /** Of its bundle; absolute. */
+  readonly folder: string;
+  /** Below it. */
+  readonly path: string;
 }
 
 export interface ModuleFunction {
@@ -79,6 +88,13 @@ export interface ModuleFunction {
   readonly signature: Signature | undefined;
 }
 
+export interface LockedDownloads {
+  /** Where the client keeps them, a folder for each registry; below the folder that the commands run in. */
+  readonly folder: string;
+  /** Digests by the names of files. */
+  readonly wanted: ReadonlyMap<string, string>;
+}
+
 export interface BuildRecipe {
   /** Written before the build, by their paths below the build's source folder. */
   readonly files: ReadonlyMap<string, string>;
@@ -86,6 +102,8 @@ export interface BuildRecipe {
   readonly commands: readonly (readonly string[])[];
   /** What they leave in that folder. */
   readonly product: string;
+  /** Packages of which a lock file says what they are, for a store of what was downloaded before. */
+  readonly downloads?: LockedDownloads;
   /** Whose configuration of the host they get, because they download. */
   readonly client?: DownloadClient;
   /** What a line of their output says of how far they are; undefined for any other line. */

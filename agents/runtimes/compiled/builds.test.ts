@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +68,23 @@ describe("builds", () => {
       readFile(await world.builds.productOf(world.order("p", { ...print, ...recipe })), "utf8");
     expect(await printed({ client: "cargo" })).toBe("[net]\nretry = 7\nsecret\n");
     expect(await printed({ product: "./product" })).not.toMatch(/retry|secret/);
+  });
+
+  it("a package that a build downloaded is there for those whose lock file asks for its bytes", async () => {
+    await using world = await World.create();
+    const cache = "cache/registry-1";
+    const first = {
+      commands: [["sh", "-c", `mkdir -p ${cache} && echo one >${cache}/a-1.crate && cp ${cache}/* product`]],
+    };
+    const digest = createHash("sha256").update("one\n").digest("hex");
+    const look = { commands: [["sh", "-c", `cat ${cache}/a-1.crate >product 2>/dev/null || echo none >product`]] };
+    const printed = async (label: string, recipe: Partial<BuildRecipe>, wanted: string) => {
+      const downloads = { folder: "cache", wanted: new Map([["a-1.crate", wanted]]) };
+      return readFile(await world.builds.productOf(world.order(label, { ...recipe, downloads })), "utf8");
+    };
+    expect(await printed("first", first, digest)).toBe("one\n");
+    expect(await printed("other", { ...look, product: "./product" }, digest.replaceAll(/[0-8]/g, "9"))).toBe("none\n");
+    expect(await printed("same", look, digest)).toBe("one\n");
   });
 
   it("a build ends with its agent", async () => {

@@ -24,6 +24,7 @@ import { type OnProgress, Progress } from "../progress.ts";
 import { sizeOnDisk } from "../read-only-folder.ts";
 import { isFile } from "../search-places.ts";
 import { type TryFailure, untilReached } from "../until-reached.ts";
+import { DownloadStore } from "./download-store.ts";
 import { failureText, isUnreachable } from "./build-failure.ts";
 import { type BuildLimits, defaultBuildLimits, moduleLimits } from "./limits.ts";
 
@@ -78,10 +79,12 @@ export class Builds implements Service {
   readonly #stopped = new AbortController();
   readonly #tasks: BackgroundTasks;
   readonly #kept: KeptFolders<string>;
+  readonly #downloads: DownloadStore;
 
   constructor(options: BuildsOptions) {
     this.#options = options;
     this.#root = join(options.dataFolder, "builds");
+    this.#downloads = new DownloadStore(options.dataFolder, options.clock);
     this.#tasks = new BackgroundTasks((error) => options.logger.warn({ err: error }, "an old build cannot be removed"));
     const { maxBuilds: maxFolders, maxBytes } = { ...defaultBuildLimits, ...options.limits };
     this.#kept = new KeptFolders({
@@ -96,6 +99,7 @@ export class Builds implements Service {
   async start(): Promise<void> {
     await mkdir(this.#root, { recursive: true });
     await chmod(this.#root, 0o711);
+    await this.#downloads.start();
     for (const name of await readdir(this.#root)) {
       const path = join(this.#root, name);
       if (/^[0-9a-f]{64}$/.test(name)) this.#kept.keep(name, await sizeOnDisk(path));
@@ -191,13 +195,15 @@ export class Builds implements Service {
     await writeSource(folder, recipe);
     const { files, variables } = recipe.client ? await this.#options.settings(recipe.client) : noSettings;
     const began = clock.monotonic();
+    const seed = recipe.downloads === undefined ? "" : await this.#downloads.scriptFor(recipe.downloads);
+    const commands = recipe.commands.map((command) => command.map((word) => word.replaceAll("{source}", source)));
     const end = await buildContained(
       launcher,
       clock,
       {
         user,
-        commands: recipe.commands.map((command) => command.map((word) => word.replaceAll("{source}", source))),
-        files,
+        commands: [["sh", seedFile], ...commands],
+        files: new Map([...files, [seedFile, Buffer.from(seed)]]),
         variables,
         onLine: this.#stepTeller(order),
         diskBytes: moduleLimits.buildBytes,
@@ -206,11 +212,12 @@ export class Builds implements Service {
       async (work) => {
         await copyFile(join(work, recipe.product), join(folder, recipe.product));
         await chmod(join(folder, recipe.product), 0o555);
+        if (recipe.downloads !== undefined) await this.#downloads.take(join(work, recipe.downloads.folder));
       },
     );
     if (end.kind === "failed") {
       const own = recipe.inUsersWords ?? ((text: string) => text);
-      const output = own(end.output.replaceAll(`${sourceFolder}/`, "").replaceAll(`${source}/`, ""));
+      const output = own(end.output).replaceAll(`${sourceFolder}/`, "").replaceAll(`${source}/`, "");
       return { message: failureText(end.reason, output), isUnreachable: isUnreachable(end.output) };
     }
     logger.info({ build: digest, label, seconds: (clock.monotonic() - began) / 1000 }, "built a module");
@@ -238,6 +245,9 @@ export class Builds implements Service {
     this.#options.logger.info({ build: digest }, "removed an old build");
   }
 }
+
+/** A file, because a list of packages may be longer than a command. */
+const seedFile = ".polyglot-downloads.sh";
 
 const ignore = (): void => undefined;
 

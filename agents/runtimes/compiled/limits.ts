@@ -2,6 +2,9 @@
 export const moduleLimits = {
   /** Of one module while it is built, with all that its tools keep beside it. Bytes. */
   buildBytes: 4 * 1024 ** 3,
+  /** Of all downloaded packages that are kept together, and of one. Bytes. */
+  downloadsBytes: 2 * 1024 ** 3,
+  downloadBytes: 256 * 1024 ** 2,
   /** Pauses before a build that could not reach its registry is tried again. Milliseconds. */
   pausesMs: [5_000, 15_000, 60_000],
   /** Until then a build that failed is not tried again: what the host lacks may come. Milliseconds. */

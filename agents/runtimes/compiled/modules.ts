@@ -3,10 +3,10 @@
  * module is built when its bundle is prepared; a function that nobody has spoken of before makes a new one.
  */
 import { basename } from "node:path";
-import type { NativeTarget, NativeUse } from "@polyglot/contracts";
+import type { NativeUse } from "@polyglot/contracts";
 import type { WorkerUser } from "../../limits/worker-user.ts";
 import type { CheckedRuntime } from "../find-runtimes.ts";
-import type { CompiledLanguage, ModuleFunction } from "../language.ts";
+import type { CompiledLanguage, ModuleFunction, ModuleSource, PackagesSource } from "../language.ts";
 import type { OnProgress } from "../progress.ts";
 import type { SearchPlaces } from "../search-places.ts";
 import { BuildFailure, type BuildOrder, type Builds, orderBuild } from "./builds.ts";
@@ -30,6 +30,7 @@ export interface ModuleWish {
   readonly runtime: CheckedRuntime;
   /** The bundle's. */
   readonly folder: string;
+  readonly packages?: PackagesSource | undefined;
 }
 
 /** What is known of one file: the functions that plans call, and the module that has them all. */
@@ -57,8 +58,9 @@ export class Modules {
   }
 
   /** Plans call this function: the next build of its module has it. */
-  declare({ target, version }: NativeUse): KnownModule {
-    const key = keyOf(target, version);
+  declare(use: NativeUse): KnownModule {
+    const { target } = use;
+    const key = keyOf(use);
     const known: KnownModule = this.#known.get(key) ?? {
       functions: new Map(),
       single: new Map(),
@@ -75,7 +77,7 @@ export class Modules {
 
   /** The modules of all pipelines in force: they stay, whatever the limits say. One use of each is enough. */
   register(uses: readonly NativeUse[]): void {
-    this.#registered = new Set(uses.map(({ target, version }) => keyOf(target, version)));
+    this.#registered = new Set(uses.map(keyOf));
     this.#keepRegistered();
   }
 
@@ -149,16 +151,14 @@ export class Modules {
   }
 
   async #order(known: KnownModule, wish: ModuleWish, functions: readonly ModuleFunction[]): Promise<BuildOrder> {
-    const { use, language, runtime, folder } = wish;
+    const { use, language, runtime, folder, packages } = wish;
     const { found, user } = runtime;
     const { path } = use.target;
     const sorted = [...functions].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const recipe = await language.recipe(
-      { folder, path, functions: sorted, version: use.version },
-      found,
-      this.#places,
-    );
-    const compiler = `${found.path} ${found.version} ${basename(folder)}`;
+    const source: ModuleSource = { folder, path, functions: sorted, version: use.version, packages };
+    const recipe = await language.recipe(source, found, this.#places);
+    const bundles = [folder, packages?.folder ?? ""].map((one) => basename(one));
+    const compiler = [found.path, found.version, ...bundles].join(" ").trim();
     const order = orderBuild(compiler, { recipe, user, sourceFolder: folder, label: path });
     known.digests.add(order.digest);
     this.#keepRegistered();
@@ -171,5 +171,7 @@ export class Modules {
   }
 }
 
-const keyOf = ({ lang, bundle_digest, path }: NativeTarget, version: string | undefined): string =>
-  [lang, bundle_digest, path, version ?? ""].join("\n");
+function keyOf({ target, version, packages }: NativeUse): string {
+  const { lang, bundle_digest: bundle, path } = target;
+  return [lang, bundle, path, version ?? "", packages?.bundleDigest ?? "", packages?.path ?? ""].join("\n");
+}

@@ -48,7 +48,7 @@ export async function cmakeCommands(
     ],
     client: "plain",
     stepIn: (line) => /^\[(?:\d+\/\d+| *\d+%)\] .*/.exec(line)?.[0],
-    inUsersWords: (output) => output.replaceAll(/^(CMake Error at )(?!\/|support\/)/gm, `$1${path}/`),
+    inUsersWords: (output) => output.replaceAll(/^(CMake Error at )(?!\/)/gm, `$1${path}/`),
   };
 }
 

@@ -1,9 +1,9 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { isFile, programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
-import { type CrateManifest, readCrateManifest } from "./crate-manifest.ts";
+import { cargoBeside, crateOfFile, crateOfFolder, type UserCrate } from "./cargo.ts";
 import { glueOf } from "./glue.ts";
 
 export const rust: CompiledLanguage = {
@@ -46,56 +46,26 @@ function readVersion(stdout: string): RuntimeAnswer | undefined {
 
 /** The user's file is a crate of its own, so that `crate::` means in it what it says. */
 async function recipe(source: ModuleSource, compiler: FoundRuntime): Promise<BuildRecipe> {
-  const crate = source.path.endsWith(".rs") ? undefined : await readCrateManifest(source);
   const options = [...common, `--remap-path-prefix=${source.folder}/=`];
-  const user = crate === undefined ? ofFile(source, compiler, options) : ofCrate(source, compiler, crate);
+  const { arguments: own, ...user } = await userCrate(source, compiler, options);
+  const linked = ["--crate-type=cdylib", "--crate-name=module", ...own, "-omodule.so", "{source}/glue.rs"];
   return {
-    files: new Map([...(await supportFiles("rust")), ["glue.rs", glueOf(source)]]),
-    commands: [
-      ...user.commands,
-      [
-        compiler.path,
-        ...options,
-        "--crate-type=cdylib",
-        "--crate-name=module",
-        ...user.arguments,
-        "-omodule.so",
-        "{source}/glue.rs",
-      ],
-    ],
+    ...user,
+    files: new Map([...(await supportFiles("rust")), ...user.files, ["glue.rs", glueOf(source)]]),
+    commands: [...user.commands, [compiler.path, ...options, ...linked]],
     product: "module.so",
   };
 }
 
-const cargoBeside = (rustc: string): string => join(dirname(rustc), "cargo");
-
 const common = ["--edition=2021", "-Copt-level=3", "-Cdebuginfo=1", "--cap-lints=warn", "--color=never"] as const;
 
-/** Commands that build the user's code, and arguments by which the module finds it. */
-interface UserCrate {
-  readonly commands: readonly (readonly string[])[];
-  readonly arguments: readonly string[];
-}
-
-function ofFile(source: ModuleSource, compiler: FoundRuntime, options: readonly string[]): UserCrate {
+async function userCrate(source: ModuleSource, compiler: FoundRuntime, options: readonly string[]): Promise<UserCrate> {
+  if (!source.path.endsWith(".rs")) return crateOfFolder(source, compiler);
+  if (source.packages !== undefined) return crateOfFile(source, source.packages, compiler);
   const output = ["--crate-type=rlib", "--crate-name=user", "-olibuser.rlib"];
   return {
+    files: new Map(),
     commands: [[compiler.path, ...options, ...output, join(source.folder, source.path)]],
     arguments: ["--extern=user=libuser.rlib"],
-  };
-}
-
-/** Cargo writes beside the manifest, so it works on a copy; its own files are in the build's folder, too. */
-function ofCrate(source: ModuleSource, compiler: FoundRuntime, { library }: CrateManifest): UserCrate {
-  const cargo = cargoBeside(compiler.path);
-  const surroundings = ["/usr/bin/env", `RUSTC=${compiler.path}`, "CARGO_TERM_COLOR=never"];
-  const options = ["--release", "--lib", "--quiet", "--manifest-path=crate/Cargo.toml", "--target-dir=target"];
-  return {
-    commands: [
-      ["cp", "-R", join(source.folder, source.path), "crate"],
-      ["chmod", "-R", "u+w", "crate"],
-      [...surroundings, cargo, "build", ...options],
-    ],
-    arguments: [`--extern=user=target/release/lib${library}.rlib`, "-Ldependency=target/release/deps"],
   };
 }

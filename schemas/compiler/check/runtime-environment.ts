@@ -1,5 +1,5 @@
-/** `|W.Python3.11 << requirements: "requirements.txt"`: the file of the bundle that says what a runtime's environment holds. */
-import { environmentArguments, type EnvironmentLanguage, type PlanBody, type Wrapper } from "@polyglot/contracts";
+/** `|W.Python3.11 << requirements: "requirements.txt"`: the file of the bundle that says which packages a language's code has. */
+import { environmentArguments, type PackagedLanguage, type PlanBody, type Wrapper } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { Span } from "../source/source-file.ts";
 import { folderOf, pathWithin, resolvePath } from "../source/paths.ts";
@@ -8,7 +8,7 @@ import type { CallNode } from "../syntax/tree.ts";
 import type { CheckContext } from "./context.ts";
 import type { Namespace } from "./file-scope.ts";
 
-type RuntimeEnvironment = NonNullable<NonNullable<PlanBody["environments"]>[EnvironmentLanguage]>;
+type RuntimeEnvironment = NonNullable<NonNullable<PlanBody["environments"]>[PackagedLanguage]>;
 
 /** Undefined where none is asked for, or after a finding: what it holds is to be known before anything runs. */
 export function checkEnvironment(
@@ -17,7 +17,7 @@ export function checkEnvironment(
   lang: RuntimeLanguage,
   context: CheckContext,
 ): RuntimeEnvironment | undefined {
-  if (!isEnvironmentLanguage(lang)) return undefined;
+  if (!isPackagedLanguage(lang)) return undefined;
   const index = wrapper.arguments.findIndex(({ name }) => name === environmentArguments[lang]);
   const value = wrapper.arguments[index]?.value;
   const { space } = context.file;
@@ -29,14 +29,18 @@ export function checkEnvironment(
   }
   const path = findFile(value.value, at, space, context);
   if (path === undefined) return undefined;
-  if (lang === "js" && !/(^|\/)package\.json$/.test(path)) {
-    context.findings.report(problems.wrongExtension, at, value.value, "package.json");
+  const required = fileNames[lang];
+  if (required !== undefined && path.slice(path.lastIndexOf("/") + 1) !== required) {
+    context.findings.report(problems.wrongExtension, at, value.value, required);
     return undefined;
   }
   return { path, bundle_digest: space.bundle };
 }
 
-const isEnvironmentLanguage = (lang: RuntimeLanguage): lang is EnvironmentLanguage => lang in environmentArguments;
+/** Clients that take no other name. */
+const fileNames: Readonly<Partial<Record<PackagedLanguage, string>>> = { js: "package.json", rust: "Cargo.toml" };
+
+const isPackagedLanguage = (lang: RuntimeLanguage): lang is PackagedLanguage => lang in environmentArguments;
 
 /** Arguments of a wrapper stand in the order in which they are written. */
 function valueAt(body: CallNode, index: number): Span {

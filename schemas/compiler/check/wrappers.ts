@@ -1,5 +1,5 @@
 /** `[w]` lines: wrappers of the library, checks that one is in force, and macros of the user's own. */
-import { environmentArguments, type PlanBody, type Wrapper } from "@polyglot/contracts";
+import type { PlanBody, Wrapper } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { runtimeOf } from "../stdlib/wrappers.ts";
@@ -39,7 +39,7 @@ export function checkWrappers(
     const runtime = runtimeOf(wrapper.name);
     if (runtime?.version !== undefined) runtimes[runtime.lang] = runtime.version;
     const environment = runtime && checkEnvironment(line.body, wrapper, runtime.lang, context);
-    if (environment !== undefined && (runtime?.lang === "py" || runtime?.lang === "js"))
+    if (environment !== undefined && runtime !== undefined && runtime.lang !== "cpp")
       environments[runtime.lang] = environment;
   }
   return { wrappers, runtimes, ...(Object.keys(environments).length > 0 && { environments }) };
@@ -66,21 +66,7 @@ interface Wrapped {
 function openWrapper(body: CallNode, node: string, entry: LibraryEntry, context: CheckContext): Wrapper {
   noteLibraryUse(body, entry, context);
   const types = entry.results.map((result) => result.type);
-  const wrapper = wrap(body, node, { name: entry.name, parameters: chooseParameters(body, entry), types }, context);
-  if (runtimeOf(entry.name) !== undefined) noteRuntimeArguments(body, wrapper, context);
-  return wrapper;
-}
-
-const knownArguments: ReadonlySet<string | undefined> = new Set(["env", ...Object.values(environmentArguments)]);
-
-/** What agents do not do yet. */
-function noteRuntimeArguments(body: CallNode, wrapper: Wrapper, context: CheckContext): void {
-  for (const { name: argument } of wrapper.arguments) {
-    if (knownArguments.has(argument)) continue;
-    const name = `${body.name.text} << ${argument}: …`;
-    context.unimplemented.add(name);
-    context.findings.report(problems.notImplemented, body.name, name);
-  }
+  return wrap(body, node, { name: entry.name, parameters: chooseParameters(body, entry), types }, context);
 }
 
 function applyMacro(

@@ -15,7 +15,7 @@ const runtimeOptions = {
   },
   rust: {
     takes: "crate?: string, env?: dict",
-    doc: `${variables} \`crate\` is open: a pipeline that gives it can be validated but not applied or run.`,
+    doc: `\`crate\` is a \`Cargo.toml\` beside the \`.pg\` file: Rust files that this pipeline calls, and not those that pipelines called by it do, are built with its dependencies (those of the lock file where one lies beside it); crates have their own. ${variables}`,
   },
   cpp: { takes: "env?: dict", doc: variables },
 } as const satisfies Record<RuntimeLanguage, { readonly takes: string; readonly doc: string }>;

@@ -1,5 +1,5 @@
 /** The modules that plans need built: functions of compiled languages, by the file that has them. */
-import { nativeUsesOf, type NativeUse } from "./native-uses.ts";
+import { nativeUsesOf, type NativeUse, type PackagesFile } from "./native-uses.ts";
 import type { Plan } from "./plan.ts";
 import type { NativeTarget } from "./target.ts";
 
@@ -11,14 +11,16 @@ export interface NativeModuleUse {
   readonly path: string;
   /** Standard of the language; absent where any will do. */
   readonly version: string | undefined;
+  /** The file of a bundle that says which packages are built into it. */
+  readonly packages: PackagesFile | undefined;
   /** By name; each once. */
   readonly functions: ReadonlyMap<string, NativeTarget["signature"]>;
 }
 
 const compiledLanguages: ReadonlySet<NativeTarget["lang"]> = new Set(["rust", "cpp"]);
 
-const keyOf = ({ target, version }: NativeUse): string =>
-  [target.lang, ...(version === undefined ? [] : [version]), target.path].join(" ");
+const keyOf = ({ target, version, packages }: NativeUse): string =>
+  [target.lang, version, packages?.path, target.path].filter((part) => part !== undefined).join(" ");
 
 /** Of one plan, by key. A plan never changes, so the answer is kept with it. */
 export function modulesOf(plan: Plan): ReadonlyMap<string, NativeModuleUse> {
@@ -49,7 +51,8 @@ function collect(plan: Plan): ReadonlyMap<string, NativeModuleUse> {
     const { lang, path, bundle_digest: bundleDigest } = use.target;
     if (!compiledLanguages.has(lang)) continue;
     const key = keyOf(use);
-    const module = modules.get(key) ?? { bundleDigest, key, lang, path, version: use.version, functions: new Map() };
+    const { version, packages } = use;
+    const module = modules.get(key) ?? { bundleDigest, key, lang, path, version, packages, functions: new Map() };
     module.functions.set(use.target.function, use.target.signature);
     modules.set(key, module);
   }

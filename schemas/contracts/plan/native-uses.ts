@@ -8,6 +8,13 @@ export interface NativeUse {
   readonly target: NativeTarget;
   /** Of the runtime, as the pipeline asks for it; absent where it takes any. */
   readonly version: string | undefined;
+  /** The file of a bundle that says which packages are built into its module; absent: none but its own. */
+  readonly packages?: PackagesFile | undefined;
+}
+
+export interface PackagesFile {
+  readonly path: string;
+  readonly bundleDigest: string;
 }
 
 /** In the order of the plan; a function that is called twice stands twice. */
@@ -19,7 +26,16 @@ export function nativeUsesOf(plan: Plan): NativeUse[] {
 export function nativeUsesOfBody(body: PlanBody): (NativeUse & { readonly node: string })[] {
   const macros = body.wrappers.flatMap(({ macro }) => (macro === undefined ? [] : [...macro.setup, ...macro.cleanup]));
   const targets = [...macros, ...body.setup, ...body.run, ...body.cleanup].flatMap(targetsOf);
-  return targets.map((called) => ({ ...called, version: body.runtimes[called.target.lang] }));
+  return targets.map((called) => {
+    const packages = packagesOf(body, called.target);
+    return { ...called, version: body.runtimes[called.target.lang], ...(packages && { packages }) };
+  });
+}
+
+/** A crate has a manifest of its own; one file has what its pipeline names. */
+export function packagesOf({ environments }: PlanBody, { lang, path }: NativeTarget): PackagesFile | undefined {
+  const named = lang === "rust" && path.endsWith(".rs") ? environments?.rust : undefined;
+  return named && { path: named.path, bundleDigest: named.bundle_digest };
 }
 
 interface Called {

@@ -44,9 +44,9 @@ export const planBody = z.strictObject({
   wrappers: z.array(wrapper),
   /** Version asked of a language's runtime, `3.11`; a language that is absent takes the newest that the agent has. */
   runtimes: z.partialRecord(z.enum(["py", "js", "rust", "cpp"]), z.string()),
-  /** The file of a bundle that says what a language's environment holds; a language that is absent takes what the runtime brings along. */
+  /** The file of a bundle that says which packages a language's code has; a language that is absent takes what the runtime brings along. */
   environments: z
-    .partialRecord(z.enum(["py", "js"]), z.strictObject({ path: z.string(), bundle_digest: z.string() }))
+    .partialRecord(z.enum(["py", "js", "rust"]), z.strictObject({ path: z.string(), bundle_digest: z.string() }))
     .optional(),
   setup: z.array(step),
   run: z.array(step),

@@ -3,9 +3,12 @@ import { nativeUsesOfBody } from "./native-uses.ts";
 import type { Plan, PlanBody } from "./plan.ts";
 import type { NativeTarget } from "./target.ts";
 
-/** Languages whose environments are built, with the argument of `W.Runtime.` that names the file for it. */
-export const environmentArguments = { py: "requirements", js: "package" } as const;
-export type EnvironmentLanguage = keyof typeof environmentArguments;
+/** Languages whose code may have packages, with the argument of `W.Runtime.` that names the file for it. */
+export const environmentArguments = { py: "requirements", js: "package", rust: "crate" } as const;
+export type PackagedLanguage = keyof typeof environmentArguments;
+
+/** Those whose packages are a folder beside the code; the others' are built into their modules. */
+export type EnvironmentLanguage = Exclude<PackagedLanguage, "rust">;
 
 export interface EnvironmentUse {
   readonly bundleDigest: string;
