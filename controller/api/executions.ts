@@ -18,6 +18,7 @@ import type { Queryable } from "../store/database.ts";
 import { findExecutions, readAttemptHistory, readExecution, readExecutions } from "../store/listings.ts";
 import type { ActivationDecision, ActivationRequest, Activator } from "../triggers/activator.ts";
 import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
+import type { OccurrenceDecision } from "../triggers/occurrences.ts";
 import { apiError, apiErrorMessage } from "./api-error.ts";
 import type { Endings } from "./endings.ts";
 import { pageSize } from "./page-size.ts";
@@ -177,14 +178,14 @@ const activate = (parts: ExecutionParts, requests: readonly ActivationRequest[])
   measured(parts, () => parts.activator.activate(requests));
 
 /** Counted and timed. */
-export async function measured(
+export async function measured<Decision extends Pick<OccurrenceDecision, "kind">>(
   { clock, metrics }: Pick<ExecutionParts, "clock" | "metrics">,
-  commit: () => Promise<ActivationDecision[]>,
-): Promise<ActivationDecision[]> {
+  commit: () => Promise<Decision[]>,
+): Promise<Decision[]> {
   const startedAt = clock.monotonic();
   const decisions = await commit();
   metrics.observeActivation((clock.monotonic() - startedAt) / 1000);
-  for (const kind of ["activated", "duplicate", "refused"] as const) {
+  for (const kind of ["activated", "waiting", "duplicate", "refused"] as const) {
     metrics.countActivations(kind, decisions.filter((decision) => decision.kind === kind).length);
   }
   return decisions;

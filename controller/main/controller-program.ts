@@ -38,6 +38,7 @@ import { migrate } from "../store/migrate.ts";
 import { PlanCache } from "../store/plan-cache.ts";
 import { ActivationLog } from "../triggers/activation-log.ts";
 import { Activator } from "../triggers/activator.ts";
+import { Aggregator } from "../triggers/aggregator.ts";
 import { Catalog } from "../triggers/catalog.ts";
 import { EndpointTable } from "../triggers/endpoints/endpoint-table.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
@@ -103,7 +104,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const policies = new PolicyBook(database, logger);
   const registry = new QueueRegistry(database, logger);
   const activator = new Activator(catalog, policies, registry, database, clock, activationLog);
-  const occurrences = new Occurrences(catalog, activator);
+  const occurrences = new Occurrences(catalog, activator, database, clock);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
   const queue = new QueueManager(database, holder, registry, plans, clock, logger, metrics);
@@ -115,8 +116,9 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const reconciler = createReconciler(ground, metrics, preparation, compiler, holder);
   const retention = new Retention(database, holder, clock, logger);
   const scheduler = new Scheduler({ catalog, occurrences, database, holder, clock, logger });
+  const aggregator = new Aggregator({ catalog, activator, policies, database, holder, clock, logger });
   const services = new ServiceGroup("controller", [
-    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, retention],
+    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, aggregator, retention],
   ]);
   undo.push(
     () => activationLog.stop(),

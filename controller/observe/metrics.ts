@@ -11,7 +11,7 @@ import { HostGauges } from "./host-gauges.ts";
 /** From half a millisecond, a commit on a fast disk, to ten seconds, an agent's lease. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export type ActivationDecision = "activated" | "duplicate" | "refused";
+export type ActivationDecision = "activated" | "waiting" | "duplicate" | "refused";
 export type ReconcileResult = "applied" | "partly" | "failed" | "superseded";
 
 export class ControllerMetrics {

@@ -7,6 +7,7 @@ const removeCallsQuery = sqlFile("remove-ended-calls");
 const removeMetricsQuery = sqlFile("remove-old-metrics");
 const removeHostHistoryQuery = sqlFile("remove-old-host-history");
 const removeActivationLogQuery = sqlFile("remove-old-activation-log");
+const removeEventKeysQuery = sqlFile("remove-old-event-keys");
 const removeTokensQuery = sqlFile("remove-dead-tokens");
 const removeControllersQuery = sqlFile("remove-dead-controllers");
 
@@ -30,6 +31,9 @@ export const removeOldHostHistory: Removal = async (database, before, limit) =>
 
 export const removeOldActivationLog: Removal = async (database, before, limit) =>
   (await database.query(removeActivationLogQuery, [before, limit])).length;
+
+export const removeOldEventKeys: Removal = async (database, before, limit) =>
+  (await database.query(removeEventKeysQuery, [before, limit])).length;
 
 export const removeDeadTokens: Removal = async (database, before, limit) =>
   (await database.query(removeTokensQuery, [before, limit])).length;

@@ -47,6 +47,11 @@ export class ActivationLog {
     await this.#tasks.drain();
   }
 
+  /** Resolves when all that was noted so far is written. */
+  async written(): Promise<void> {
+    await this.#tasks.drain();
+  }
+
   /** `key`: occurrences of one key are the same one. */
   note(event: LoggedEvent, decision: PassingDecision, reason: string, key: string, executionId: string | null): void {
     const place = JSON.stringify([event.pipelineId, event.triggerKey, decision, reason, key]);

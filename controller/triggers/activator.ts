@@ -48,7 +48,7 @@ export class Activator {
   readonly #policies: Policies;
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #log: Pick<ActivationLog, "note">;
+  readonly log: Pick<ActivationLog, "note">;
   readonly #registry: QueueRegistry;
   readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
 
@@ -60,7 +60,7 @@ export class Activator {
     clock: Clock,
     log: Pick<ActivationLog, "note">,
   ) {
-    this.#log = log;
+    this.log = log;
     this.#registry = registry;
     this.#catalog = catalog;
     this.#policies = policies;
@@ -90,8 +90,8 @@ export class Activator {
   note(event: ActivationRequest, decision: ActivationDecision): void {
     if (decision.kind === "activated") return;
     const key = event.dedupeKey ?? "";
-    if (decision.kind === "refused") this.#log.note(event, "refused", decision.message, key, null);
-    else this.#log.note(event, "duplicate", `'${key}' came before`, key, decision.executionId);
+    if (decision.kind === "refused") this.log.note(event, "refused", decision.message, key, null);
+    else this.log.note(event, "duplicate", `'${key}' came before`, key, decision.executionId);
   }
 
   /** Pins an event to the plan that is registered now, or says what is wrong with it. */

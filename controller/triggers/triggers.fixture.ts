@@ -97,6 +97,7 @@ export const fileTrigger = (name: string, pattern: string): TriggerRegistration 
 export interface TriggerWorld extends AsyncDisposable {
   readonly catalog: Catalog;
   readonly activator: Activator;
+  readonly policies: PolicyBook;
   readonly occurrences: Occurrences;
   readonly files: FileTriggers;
   readonly log: ActivationLog;
@@ -108,13 +109,14 @@ export async function startTriggers(database: Database): Promise<TriggerWorld> {
   const policies = new PolicyBook(database, silentLogger);
   const registry = new QueueRegistry(database, silentLogger);
   const activator = new Activator(catalog, policies, registry, database, systemClock, log);
-  const occurrences = new Occurrences(catalog, activator);
+  const occurrences = new Occurrences(catalog, activator, database, systemClock);
   await policies.start();
   await catalog.start();
   await registry.start();
   return {
     catalog,
     activator,
+    policies,
     log,
     occurrences,
     files: new FileTriggers(catalog, occurrences, database, systemClock),

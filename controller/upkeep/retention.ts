@@ -13,6 +13,7 @@ import {
   removeDeadTokens,
   removeEndedCalls,
   removeOldActivationLog,
+  removeOldEventKeys,
   removeOldExecutions,
   removeOldHostHistory,
   removeOldMetrics,
@@ -29,6 +30,8 @@ interface Rule {
 const rules: readonly Rule[] = [
   { what: "executions", keepMs: 30 * dayMs, remove: removeOldExecutions },
   { what: "occurrences", keepMs: 30 * dayMs, remove: removeOldActivationLog },
+  // They count until their own end.
+  { what: "keys", keepMs: 0, remove: removeOldEventKeys },
   { what: "calls", keepMs: 0, remove: removeEndedCalls },
   { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
   // Fourteen figures a minute of each host: far more rows than what pipelines cost.

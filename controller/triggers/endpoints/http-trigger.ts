@@ -1,8 +1,7 @@
 /** `/t`: requests that start a pipeline each. The answer is written after the commit. */
 import type { HttpEndpoint } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
-import type { ActivationDecision } from "../activator.ts";
-import type { Occurrences } from "../occurrences.ts";
+import type { OccurrenceDecision, Occurrences } from "../occurrences.ts";
 import { challenges, isAllowed } from "./authenticate.ts";
 import type { BodyFault } from "./body-schema.ts";
 import type { EndpointTable, HttpMatch, RegisteredEndpoint } from "./endpoint-table.ts";
@@ -10,7 +9,7 @@ import { toOccurrence } from "./to-occurrence.ts";
 import type { Pressure } from "./pressure.ts";
 import type { RateBuckets } from "./rate-buckets.ts";
 import { parseBody, plainBody } from "./request-body.ts";
-import { contextOf, Refused, tooMany, type TriggerAnswer, type TriggerRequest } from "./trigger-request.ts";
+import { contextOf, refusalOf, Refused, tooMany, type TriggerAnswer, type TriggerRequest } from "./trigger-request.ts";
 import type { TriggerSecrets } from "./trigger-secrets.ts";
 
 const limits = {
@@ -86,12 +85,15 @@ export class HttpTrigger {
   }
 
   async #tell(
-    decision: ActivationDecision | undefined,
+    decision: OccurrenceDecision | undefined,
     { waitMs }: HttpEndpoint,
     request: TriggerRequest,
   ): Promise<TriggerAnswer> {
     if (decision === undefined) throw new Error("an event has a decision");
-    if (decision.kind === "refused") throw new Refused(422, decision.code, decision.message, { field: decision.field });
+    if (decision.kind === "refused") throw refusalOf(decision);
+    // It is committed, and becomes part of an activation with others.
+    if (decision.kind === "waiting") return { status: 202, body: { waiting: true, duplicate: false } };
+    if (decision.executionId === null) return { status: 202, body: { waiting: true, duplicate: true } };
     const accepted = { execution_id: decision.executionId, duplicate: decision.kind === "duplicate" };
     const patienceMs = patienceOf(waitMs, request.headers["prefer"]);
     const outcome =

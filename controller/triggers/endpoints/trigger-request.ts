@@ -1,6 +1,7 @@
 /** A request to the trigger API and its answer, apart from sockets. */
 import type { X509Certificate } from "node:crypto";
 import type { CanonicalValue, ErrorCode } from "@polyglot/contracts";
+import type { OccurrenceDecision } from "../occurrences.ts";
 import type { Headers } from "../webhooks/provider.ts";
 import { readForm } from "./request-body.ts";
 
@@ -49,6 +50,13 @@ export class Refused extends Error {
 /** `Retry-After` counts whole seconds. */
 export const tooMany = (code: ErrorCode, message: string, waitMs: number): Refused =>
   new Refused(429, code, message, { headers: { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) } });
+
+/** When to come again where too many events wait: others have to come first. */
+const fullMs = 60_000;
+
+/** Too much waits already, or the event is not what the pipeline takes. */
+export const refusalOf = ({ code, message, field }: Extract<OccurrenceDecision, { kind: "refused" }>): Refused =>
+  code === "pipeline/full" ? tooMany(code, message, fullMs) : new Refused(422, code, message, { field });
 
 /** They prove who sends, and are not kept with the activation. */
 const secretHeaders: ReadonlySet<string> = new Set([

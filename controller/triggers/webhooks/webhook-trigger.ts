@@ -6,15 +6,21 @@ import { createHash, randomBytes } from "node:crypto";
 import type { CanonicalValue, WebhookEndpoint } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import type { ActivationLog } from "../activation-log.ts";
-import type { ActivationDecision } from "../activator.ts";
 import type { EndpointTable, RegisteredEndpoint } from "../endpoints/endpoint-table.ts";
 import type { Pressure } from "../endpoints/pressure.ts";
 import type { RateBuckets } from "../endpoints/rate-buckets.ts";
 import { parseWebhookBody } from "../endpoints/request-body.ts";
 import { toOccurrence } from "../endpoints/to-occurrence.ts";
-import { contextOf, Refused, tooMany, type TriggerAnswer, type TriggerRequest } from "../endpoints/trigger-request.ts";
+import {
+  contextOf,
+  refusalOf,
+  Refused,
+  tooMany,
+  type TriggerAnswer,
+  type TriggerRequest,
+} from "../endpoints/trigger-request.ts";
 import type { TriggerSecrets } from "../endpoints/trigger-secrets.ts";
-import type { Occurrences } from "../occurrences.ts";
+import type { OccurrenceDecision, Occurrences } from "../occurrences.ts";
 import { providers } from "./index.ts";
 import type { WebhookProvider } from "./provider.ts";
 import { type SignatureVerdict, verifySignature } from "./signature.ts";
@@ -143,14 +149,14 @@ function deliveryKey(provider: WebhookProvider, { headers }: TriggerRequest, bod
 }
 
 /** A sender wants to know that it need not send again; what a pipeline does not take is told in the activation log. */
-function answerOf(decisions: readonly ActivationDecision[]): TriggerAnswer {
+function answerOf(decisions: readonly OccurrenceDecision[]): TriggerAnswer {
   const taken = decisions.filter((one) => one.kind !== "refused");
   const [refused] = decisions.filter((one) => one.kind === "refused");
   if (refused !== undefined && taken.length === 0) {
-    throw new Refused(422, refused.code, refused.message, { field: refused.field });
+    throw refusalOf(refused);
   }
   const body = {
-    execution_ids: taken.map((one) => one.executionId),
+    execution_ids: taken.flatMap((one) => (one.kind === "waiting" ? [] : (one.executionId ?? []))),
     duplicate: taken.length > 0 && taken.every((one) => one.kind === "duplicate"),
   };
   return { status: taken.length === 0 ? 200 : 202, body };

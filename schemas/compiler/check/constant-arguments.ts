@@ -3,7 +3,7 @@ import type { CanonicalValue, Expression } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { sizes } from "../source/sizes.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
-import { eventOptions } from "../stdlib/triggers.ts";
+import { eventOptions, openEventOptions } from "../stdlib/triggers.ts";
 import type { CallNode, ValueNode, VariableNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter } from "./arguments.ts";
 import type { CheckContext } from "./context.ts";
@@ -34,12 +34,12 @@ export function constantArguments(
   return values;
 }
 
-/** What every event trigger takes by name; its implementation is open. */
+/** What every event trigger takes by name. */
 function optionsOf(node: CallNode, entry: LibraryEntry, context: CheckContext): Parameter[] {
-  if (entry.kind !== "event") return [];
+  if (entry.kind !== "event" || entry.givesInputs) return [];
   for (const item of node.io) {
     const name = item.kind === "argument" ? item.name : undefined;
-    if (name === undefined || !eventOptions.includes(name.text)) continue;
+    if (name === undefined || !openEventOptions.has(name.text)) continue;
     context.unimplemented.add(`${entry.name} << ${name.text}`);
     context.findings.report(problems.notImplemented, name, `${node.name.text} << ${name.text}: …`);
   }

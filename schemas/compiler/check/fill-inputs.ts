@@ -131,10 +131,12 @@ export class InputFiller {
     if (bound.has(input.name)) return;
     this.#bound.set(item, bound.add(input.name));
     item.registration.bindings.push({ field: field.name, input: input.name });
-    if (typesConvert(field.type, input.type)) return;
+    // A batch gives the values of its events.
+    const type = "batch" in item.registration.arguments ? "pg\\list" : field.type;
+    if (typesConvert(type, input.type)) return;
     const what = `the trigger's '${field.name}'`;
     const to = `${input.type} of the input '${input.name}'`;
-    this.#context.findings.report(problems.noConverter, item.node, what, field.type, to);
+    this.#context.findings.report(problems.noConverter, item.node, what, type, to);
   }
 }
 

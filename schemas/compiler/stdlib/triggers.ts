@@ -1,3 +1,4 @@
+import { eventOptionNames } from "@polyglot/contracts";
 import { entry, type LibraryEntry } from "./entry.ts";
 
 type File = "Created" | "Modified" | "Deleted" | "Changed";
@@ -188,8 +189,11 @@ export const triggers: readonly LibraryEntry[] = [
     "A condition is True; in a `[?]` line the message is logged where it is not.",
     "condition: bool, message?: string",
   ),
-  entry("any-trigger", "T.Any", { doc: "Any of the triggers under it.", since: null }),
+  entry("any-trigger", "T.Any", { doc: "Any of the triggers under it.", since: "0.1.0" }),
 ];
 
-/** What every event trigger takes besides its own arguments. */
-export const eventOptions: readonly string[] = ["debounce", "batch", "within", "filter", "key", "window"];
+/** What every event trigger takes besides its own arguments, except those that only start by hand. */
+export const eventOptions: readonly string[] = [...eventOptionNames, "filter"];
+
+/** Of these, what nothing runs yet. */
+export const openEventOptions: ReadonlySet<string> = new Set(["filter"]);

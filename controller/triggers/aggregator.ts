@@ -1,0 +1,199 @@
+/**
+ * Activates the pipelines whose events wait for something, on the controller that holds the namespace's shard. An event is
+ *
+ *     latched ──all that the pipeline needs is there──> used by an activation, in whose transaction it goes
+ *        └── debounced, or its window is over ──> passed over
+ *
+ * It looks when an event is latched, when a trigger's time comes, and after a takeover; it asks for nothing in between.
+ */
+import { type PipelineId, splitPipelineId, type TriggerRegistration } from "@polyglot/contracts";
+import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import type { ShardHolder } from "../leader/shard-holder.ts";
+import { shardOfTriggers, triggerShards } from "../leader/shard-names.ts";
+import { insertActivations, type NewActivation } from "../store/activations.ts";
+import type { Database } from "../store/database.ts";
+import { latchLimits, type LatchedEvent, readLatched, releaseLatched } from "../store/latched-events.ts";
+import { holdsTerm } from "../store/objects.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
+import type { Activator } from "./activator.ts";
+import type { Catalog } from "./catalog.ts";
+import { contextOf, contextOfUnits, inputsOfUnits } from "./context.ts";
+import { gather, type Unit } from "./gather.ts";
+import { needsOf } from "./needs.ts";
+
+const limits = {
+  /** The longest sleep: a clock that jumps forward is noticed after it. */
+  sleepMs: 30_000,
+  /** After a store that did not answer. */
+  retryMs: 1_000,
+  /** Activations of one transaction. */
+  activations: 500,
+} as const;
+
+/** What becomes of events, together or not at all. */
+interface Step {
+  readonly events: readonly LatchedEvent[];
+  readonly activation: NewActivation | undefined;
+  /** Tells of it once it is committed. */
+  tell(): void;
+}
+
+export interface AggregatorParts {
+  readonly catalog: Catalog;
+  readonly activator: Activator;
+  readonly policies: Pick<PolicyBook, "onChange">;
+  readonly database: Database;
+  readonly holder: Pick<ShardHolder, "termOf" | "onChange" | "controllerId">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Aggregator implements Service {
+  readonly name = "aggregator";
+  readonly #parts: AggregatorParts;
+  readonly #tasks: BackgroundTasks;
+  readonly #stopping = new AbortController();
+  readonly #stoppers: (() => void)[] = [];
+  /** Shards in which something may have changed. */
+  #changed = new Set<string>(triggerShards);
+  /** When time alone changes something, by shard. */
+  readonly #dueMs = new Map<string, number>();
+  #wake: (() => void) | undefined;
+
+  constructor(parts: AggregatorParts) {
+    this.#parts = parts;
+    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "the aggregator ended"));
+  }
+
+  async start(): Promise<void> {
+    const { catalog, database, holder, policies } = this.#parts;
+    this.#stoppers.push(
+      await database.listen("polyglot_triggers", (shard) =>
+        this.#lookSoon(shard === undefined ? triggerShards : [shard]),
+      ),
+      catalog.onChange(() => this.#lookSoon(triggerShards)),
+      holder.onChange(() => this.#lookSoon(triggerShards)),
+      policies.onChange(() => this.#lookSoon(triggerShards)),
+    );
+    this.#tasks.add(this.#run(this.#stopping.signal));
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stoppers.splice(0)) stop();
+    this.#stopping.abort();
+    await this.#tasks.drain();
+  }
+
+  #lookSoon(shards: readonly string[]): void {
+    for (const shard of shards) this.#changed.add(shard);
+    this.#wake?.();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#parts;
+    while (!signal.aborted) {
+      const shards = this.#takeChanged();
+      let waitMs: number = limits.sleepMs;
+      try {
+        if (shards.length > 0) await this.#look(shards);
+        waitMs = Math.min(waitMs, Math.max(0, Math.min(...this.#dueMs.values()) - clock.now()));
+      } catch (error) {
+        logger.warn({ error }, "events that wait could not be looked at; trying again");
+        for (const shard of shards) this.#changed.add(shard);
+        waitMs = limits.retryMs;
+      }
+      const woken = new AbortController();
+      this.#wake = () => woken.abort();
+      if (this.#changed.size === 0 || waitMs === limits.retryMs) {
+        await clock.sleep(waitMs, AbortSignal.any([signal, woken.signal]));
+      }
+    }
+  }
+
+  /** Those that are held and have changed, or whose time has come. */
+  #takeChanged(): string[] {
+    const now = this.#parts.clock.now();
+    for (const [shard, dueMs] of this.#dueMs) if (dueMs <= now) this.#changed.add(shard);
+    const shards = [...this.#changed].filter((shard) => this.#parts.holder.termOf(shard) !== undefined);
+    this.#changed.clear();
+    for (const shard of shards) this.#dueMs.delete(shard);
+    return shards;
+  }
+
+  async #look(shards: readonly string[]): Promise<void> {
+    const events = await readLatched(this.#parts.database, shards);
+    const byPipeline = Map.groupBy(events, (event) => event.pipelineId);
+    for (const [shard, pipelines] of Map.groupBy(byPipeline, ([pipelineId]) => shardOf(pipelineId))) {
+      const steps = pipelines.flatMap(([pipelineId, waiting]) => this.#decide(shard, pipelineId, waiting));
+      for (let at = 0; at < steps.length; at += limits.activations) {
+        await this.#commit(shard, steps.slice(at, at + limits.activations));
+      }
+      const isCut = pipelines.some(([, waiting]) => waiting.length === latchLimits.read);
+      if (isCut && steps.length > 0) this.#changed.add(shard);
+    }
+  }
+
+  #decide(shard: string, pipelineId: PipelineId, waiting: readonly LatchedEvent[]): Step[] {
+    const pipeline = this.#parts.catalog.find(pipelineId);
+    if (pipeline === undefined) return waiting.map((event) => this.#passOver(event, undefined, "the pipeline is gone"));
+    // Nothing activates it for now, and nothing is lost by that.
+    if (this.#parts.activator.isSuspended(pipeline)) return [];
+    const { all } = needsOf(pipeline.plan);
+    const keys = new Set(all.flatMap((need) => need.triggers.map((trigger) => trigger.key)));
+    const orphans = waiting.filter((event) => !keys.has(event.triggerKey));
+    const { activations, passedOver, nextMs } = gather(all, waiting, this.#parts.clock.now());
+    if (nextMs !== undefined) this.#dueMs.set(shard, Math.min(nextMs, this.#dueMs.get(shard) ?? nextMs));
+    return [
+      ...orphans.map((event) => this.#passOver(event, undefined, "the pipeline has no such trigger any more")),
+      ...passedOver.map(({ event, trigger, reason }) => this.#passOver(event, trigger, reason)),
+      ...activations.map((units) => this.#activate(pipelineId, units)),
+    ];
+  }
+
+  #passOver(event: LatchedEvent, trigger: TriggerRegistration | undefined, reason: string): Step {
+    const { pipelineId, triggerKey, fields } = event;
+    const logged = { pipelineId, triggerName: trigger?.name ?? "", triggerKey, triggerContext: contextOf(fields) };
+    const tell = () => this.#parts.activator.log.note(logged, "filtered", reason, event.eventId, null);
+    return { events: [event], activation: undefined, tell };
+  }
+
+  #activate(pipelineId: PipelineId, units: readonly Unit[]): Step {
+    const { activator } = this.#parts;
+    const events = units.flatMap((unit) => unit.events);
+    const last = units.toSorted((a, b) => lastAt(a) - lastAt(b)).at(-1)?.trigger;
+    const request = {
+      pipelineId,
+      triggerName: last?.name ?? "",
+      triggerKey: last?.key ?? null,
+      triggerContext: contextOfUnits(units),
+      inputs: inputsOfUnits(units),
+      // The events go in the transaction of the activation, and their own keys were taken when they came.
+      dedupeKey: null,
+      host: events.find((event) => event.host !== null)?.host ?? null,
+    };
+    const prepared = activator.prepare(request);
+    if (prepared.kind === "prepared") return { events, activation: prepared.activation, tell: () => undefined };
+    return { events, activation: undefined, tell: () => activator.note(request, prepared) };
+  }
+
+  async #commit(shard: string, steps: readonly Step[]): Promise<void> {
+    const { database, holder } = this.#parts;
+    const term = holder.termOf(shard);
+    if (term === undefined) return;
+    const done = await database.transaction(async (transaction) => {
+      // Whoever holds the shard now decides.
+      if (!(await holdsTerm(transaction, shard, holder.controllerId, term))) return [];
+      const ids = steps.flatMap((step) => step.events.map((event) => event.eventId));
+      const released = await releaseLatched(transaction, ids);
+      const mine = steps.filter((step) => step.events.every((event) => released.has(event.eventId)));
+      const activations = mine.flatMap((step) => step.activation ?? []);
+      if (activations.length > 0) await insertActivations(transaction, activations);
+      return mine;
+    });
+    for (const step of done) step.tell();
+  }
+}
+
+const shardOf = (pipelineId: PipelineId): string => shardOfTriggers(splitPipelineId(pipelineId).namespace);
+
+const lastAt = (unit: Unit): number => unit.events.at(-1)?.atMs ?? 0;
