@@ -5,6 +5,8 @@
  */
 import type { CanonicalValue } from "@polyglot/contracts";
 import { type Border, type FitContext, type Fitted, fit, type Misfit } from "./fit.ts";
+import { encodeHeld } from "./held-argument.ts";
+import { HeldValue, plainValue, type Value } from "./held-value.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stays } from "./stays.ts";
 
@@ -13,17 +15,22 @@ export interface EncodedText {
   readonly text: string;
   /** The text holds tags, which the worker has to read. */
   readonly tagged: boolean;
+  /** Only the worker sees whether it fits the type. */
+  readonly isUnchecked?: boolean;
 }
 
 export type EncodedArgument = EncodedText | Misfit;
 
 export function encodeArgument(
-  value: CanonicalValue,
+  given: Value,
   type: string,
   context: { readonly border: Border; readonly root: string; readonly namespace: string },
 ): EncodedArgument {
   const shape = shapeOf(type);
   if (shape === undefined) return { kind: "misfit", path: context.root, message: `no converter to the type ${type}` };
+  const held = given instanceof HeldValue ? encodeHeld(given, shape, context.border) : undefined;
+  if (held !== undefined) return held;
+  const value = plainValue(given);
   if (takesAsItIs(value, shape)) {
     const text = JSON.stringify(value);
     if (!mayHoldTag(text)) return { kind: "text", text, tagged: false };
@@ -46,7 +53,8 @@ function takesAsItIs(value: CanonicalValue, shape: Shape): boolean {
   if (shape.kind === "any") return true;
   if (shape.kind === "text") return typeof value === "string";
   if (shape.kind === "int") return typeof value === "number" && Number.isInteger(value);
-  if (shape.kind === "list") return shape.form === "list" && shape.element.kind === "any" && Array.isArray(value);
+  if (shape.kind === "list")
+    return shape.form === "list" && shape.array === undefined && shape.element.kind === "any" && Array.isArray(value);
   return shape.kind === "map" && shape.key.kind === "any" && shape.value.kind === "any" && isMap(value);
 }
 

@@ -3,7 +3,7 @@
  * (int to float, enum to text and back), else the path to the element that does not fit and why.
  *
  * A border is where the value goes. `pg` keeps it canonical. The others dress it for their worker: enum members become
- * text, and three tags that exist on those wires alone say what JSON cannot (`$tuple`, `$set`, `$bigint`). What a compiled
+ * text, and tags that exist on those wires alone say what JSON cannot (`$tuple`, `$set`, `$bigint`, `$array`). What a compiled
  * language asks beyond the kind (the bits of an int, the length of an array) its module sees to.
  */
 import { type CanonicalValue, tagOf } from "@polyglot/contracts";
@@ -71,9 +71,12 @@ class Fitting {
         return value === null ? null : this.fit(value, shape.of);
       case "list":
         if (shape.octets === true && tagOf(value) === "$bytes") return value;
-        return this.#form(
-          shape.form,
-          this.#each(this.#list(value, shape.element), () => shape.element),
+        return this.#array(
+          shape.array,
+          this.#form(
+            shape.form,
+            this.#each(this.#list(value, shape.element), () => shape.element),
+          ),
         );
       case "tuple":
         return this.#form("tuple", this.#tuple(value, shape.elements));
@@ -149,6 +152,10 @@ class Fitting {
 
   #form(form: "list" | "tuple" | "set", items: CanonicalValue[]): CanonicalValue {
     return this.#context.border === "py" && form !== "list" ? { [`$${form}`]: items } : items;
+  }
+
+  #array(name: string | undefined, items: CanonicalValue): CanonicalValue {
+    return name !== undefined && this.#context.border === "js" ? { $array: [name, items] } : items;
   }
 
   #map(value: CanonicalValue, key: Shape, inner: Shape): CanonicalValue {

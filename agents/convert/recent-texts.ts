@@ -2,9 +2,9 @@
  * Texts of large values that were encoded lately, by value and type: where several steps take the same one, as the branches
  * of a fork do, it is converted once. Canonical values never change, so the object itself stands for its content.
  */
-import type { CanonicalValue } from "@polyglot/contracts";
 import type { EncodedArgument, EncodedText } from "./argument.ts";
 import type { Border } from "./fit.ts";
+import { HeldValue, type Value } from "./held-value.ts";
 
 interface Kept {
   /** Weak, so that a text never keeps its value from being freed. */
@@ -27,11 +27,11 @@ export class RecentTexts {
 
   /** What `encode` answers, or answered for this value and type before. */
   encoded(
-    value: CanonicalValue,
+    value: Value,
     to: { readonly border: Border; readonly type: string },
     encode: () => EncodedArgument,
   ): EncodedArgument {
-    if (value === null || typeof value !== "object") return encode();
+    if (value === null || typeof value !== "object" || value instanceof HeldValue) return encode();
     const key = `${to.border} ${to.type}`;
     const found = this.#ofValue.get(value)?.get(key);
     if (found !== undefined) return found.encoded;

@@ -6,7 +6,14 @@ export type Shape =
   /** `js\bigint`: an int that is never a JavaScript number, however small. */
   | { readonly kind: "bigint" }
   /** `octets`: a list of bytes that takes a byte string as well. */
-  | { readonly kind: "list"; readonly form: ListForm; readonly element: Shape; readonly octets?: boolean }
+  | {
+      readonly kind: "list";
+      readonly form: ListForm;
+      readonly element: Shape;
+      readonly octets?: boolean;
+      /** Elements side by side in memory, under the name that the language has for that. */
+      readonly array?: string;
+    }
   /** A tuple whose elements each have a type of their own. */
   | { readonly kind: "tuple"; readonly elements: readonly Shape[] }
   | { readonly kind: "map"; readonly key: Shape; readonly value: Shape }
@@ -20,6 +27,8 @@ const any: Shape = { kind: "any" };
 const own: Readonly<Record<string, Shape>> = {
   "py\\timedelta": { kind: "duration" },
   "js\\bigint": { kind: "bigint" },
+  "js\\Float64Array": { kind: "list", form: "list", element: { kind: "float" }, array: "Float64Array" },
+  "js\\BigInt64Array": { kind: "list", form: "list", element: { kind: "int" }, array: "BigInt64Array" },
 };
 
 const listForms: Readonly<Record<string, ListForm>> = {

@@ -28,6 +28,7 @@ export function stays(value: CanonicalValue, shape: Shape, border: Border, depth
     case "optional":
       return value === null || stays(value, shape.of, border, depth);
     case "list":
+      if (shape.array !== undefined && border === "js") return false;
       return (shape.form === "list" || border !== "py") && eachStays(value, shape.element, border, depth);
     case "map":
       return mapStays(value, shape, border, depth);

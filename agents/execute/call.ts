@@ -1,7 +1,8 @@
 import type { CallStep, CanonicalValue } from "@polyglot/contracts";
+import { plainValue, type Value } from "../convert/held-value.ts";
 import { approve, isApproval } from "./approve.ts";
 import { callPipeline } from "./callee.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluateHeld } from "./evaluate.ts";
 import { type Flow, failed, next, stopped } from "./flow.ts";
 import { type Frame, nodeOf } from "./frame.ts";
 import { withHandlers } from "./handler.ts";
@@ -12,9 +13,9 @@ import { at } from "./raised.ts";
 import { recordCall } from "./recorded-call.ts";
 
 /** An argument with its value. */
-export interface GivenArgument {
+export interface GivenArgument<Held = CanonicalValue> {
   readonly name?: string;
-  readonly value: CanonicalValue;
+  readonly value: Held;
   /** Static type of the value; `pg\any` where it is not known. */
   readonly from: string;
   /** The type under which the callee takes it. */
@@ -22,7 +23,7 @@ export interface GivenArgument {
 }
 
 export type CallEnd =
-  | { readonly kind: "values"; readonly values: readonly CanonicalValue[] }
+  | { readonly kind: "values"; readonly values: readonly Value[] }
   | { readonly kind: "flow"; readonly flow: Flow };
 
 /** Runs a call, binds its results, and lets its handlers take its errors. */
@@ -45,7 +46,7 @@ async function callOnce(step: CallStep, frame: Frame): Promise<Flow> {
 /** Calls without binding: what a switch asks, too. `types`: what the results are taken as, in order. */
 export function callForValues(step: CallStep, frame: Frame, types: readonly string[]): Promise<CallEnd> {
   const node = nodeOf(frame, step);
-  let taken: readonly CanonicalValue[] = [];
+  let taken: readonly Value[] = [];
   return recordCall(node, frame, {
     run: async (place) => {
       const given = give(step, frame, node);
@@ -58,13 +59,13 @@ export function callForValues(step: CallStep, frame: Frame, types: readonly stri
 }
 
 type Given =
-  | { readonly kind: "values"; readonly values: readonly GivenArgument[] }
+  | { readonly kind: "values"; readonly values: readonly GivenArgument<Value>[] }
   | Extract<CallEnd, { kind: "flow" }>;
 
 function give(step: CallStep, frame: Frame, node: string): Given {
-  const values: GivenArgument[] = [];
+  const values: GivenArgument<Value>[] = [];
   for (const { name, value, from, to } of step.arguments) {
-    const found = evaluate(value, frame.scope);
+    const found = evaluateHeld(value, frame.scope);
     if (found.kind === "error") return { kind: "flow", flow: failed(at(node, found.error)) };
     values.push(name === undefined ? { value: found.value, from, to } : { name, value: found.value, from, to });
   }
@@ -73,7 +74,7 @@ function give(step: CallStep, frame: Frame, node: string): Given {
 
 function dispatch(
   step: CallStep,
-  given: readonly GivenArgument[],
+  given: readonly GivenArgument<Value>[],
   types: readonly string[],
   frame: Frame,
   node: string,
@@ -83,9 +84,12 @@ function dispatch(
     case "native":
       return callNative(step.target, given, types, frame, node);
     case "pipeline":
-      return callPipeline(step.target.pipeline_id, given, types, frame, node);
+      return callPipeline(step.target.pipeline_id, plain(given), types, frame, node);
     case "library":
-      if (isApproval(step.target.name)) return approve(given, frame, node, place);
-      return callLibrary(step.target, given, types, frame, node);
+      if (isApproval(step.target.name)) return approve(plain(given), frame, node, place);
+      return callLibrary(step.target, plain(given), types, frame, node);
   }
 }
+
+const plain = (given: readonly GivenArgument<Value>[]): GivenArgument[] =>
+  given.map((argument) => ({ ...argument, value: plainValue(argument.value) }));

@@ -3,6 +3,7 @@
  * pipeline does, within this execution, under a node of its own: `node[3]`.
  */
 import type { CanonicalValue } from "@polyglot/contracts";
+import { plainValue } from "../convert/held-value.ts";
 import { describeKind } from "../convert/describe.ts";
 import type { LibraryArguments } from "../stdlib/library-function.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
@@ -88,7 +89,7 @@ async function reduce(items: readonly CanonicalValue[], given: LibraryArguments,
     const item = { index, branch: place.frame.branch };
     const end = await runItem([result, items[index] ?? null], ["pg\\any"], item, place);
     if (end.kind === "flow") return end;
-    result = end.values[0] ?? null;
+    result = plainValue(end.values[0] ?? null);
   }
   return { kind: "values", values: [result] };
 }

@@ -1,5 +1,6 @@
 /** A closed interpreter over the plan's expressions: it reads variables and builds values, and calls nothing. */
 import { type CanonicalValue, type Expression, kindOfValue, tagOf } from "@polyglot/contracts";
+import type { Value } from "../convert/held-value.ts";
 import type { RaisedError } from "../runtimes/native-call.ts";
 import { raised } from "./raised.ts";
 import type { Scope } from "./scope.ts";
@@ -8,6 +9,14 @@ import { textOfValue } from "../stdlib/text-of-value.ts";
 export type Evaluated =
   | { readonly kind: "value"; readonly value: CanonicalValue }
   | { readonly kind: "error"; readonly error: RaisedError };
+
+export type Found = { readonly kind: "value"; readonly value: Value } | Extract<Evaluated, { kind: "error" }>;
+
+/** A whole variable stays as it came: who only hands it on has no need to read it. */
+export function evaluateHeld(expression: Expression, scope: Scope): Found {
+  const held = expression.kind === "variable" && expression.path.length === 0 ? scope.held(expression.name) : undefined;
+  return held === undefined ? evaluate(expression, scope) : { kind: "value", value: held };
+}
 
 export function evaluate(expression: Expression, scope: Scope): Evaluated {
   switch (expression.kind) {

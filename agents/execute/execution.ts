@@ -34,7 +34,7 @@ import { runUnit, type UnitEnd } from "./unit.ts";
 import { Usage } from "./usage.ts";
 
 export interface ExecutionParts {
-  readonly runtimes: Pick<NativeRuntimes, "call" | "problemOf">;
+  readonly runtimes: Pick<NativeRuntimes, "call" | "problemOf" | "endAttempt">;
   readonly library: Pick<LibraryWorkers, "openSession">;
   readonly clock: Clock;
   readonly sink: AttemptSink;
@@ -51,7 +51,7 @@ export interface ExecutionParts {
 export class Execution {
   readonly attempt: Attempt;
   readonly plan: PreparedPlan;
-  readonly runtimes: Pick<NativeRuntimes, "call">;
+  readonly runtimes: Pick<NativeRuntimes, "call" | "endAttempt">;
   readonly clock: Clock;
   readonly sink: AttemptSink;
   readonly host: () => HostLoad;

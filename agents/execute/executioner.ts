@@ -107,6 +107,7 @@ export class Executioner implements Service {
       await Promise.all([execution.background.drained(), ...branches.map((branch) => this.#runOn(branch))]);
       await execution.endLibrary();
     } finally {
+      this.#parts.runtimes.endAttempt(attempt);
       this.#forget(execution);
       sink.onPlaceFree(attempt);
     }
@@ -120,6 +121,7 @@ export class Executioner implements Service {
     this.#running.delete(executionId);
     const branches = this.#tell(branch, report);
     await Promise.all([branch.background.drained(), ...branches.map((inner) => this.#runOn(inner))]);
+    this.#parts.runtimes.endAttempt(branch.attempt);
   }
 
   /** Reports how it ended. Answers the background branches that go on. */

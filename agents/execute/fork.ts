@@ -1,4 +1,5 @@
-import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
+import type { ForkStep } from "@polyglot/contracts";
+import type { Value } from "../convert/held-value.ts";
 import { BackgroundRun } from "./background-run.ts";
 import { type Flow, failed, next, stopped } from "./flow.ts";
 import { type Frame, nodeOf } from "./frame.ts";
@@ -109,12 +110,12 @@ function giveBack(step: ForkStep, frame: Frame): ForkEnd {
   return { flow: failed(at(nodeOf(frame, step), outputs.error)), results: [] };
 }
 
-function boundBy(step: ForkStep, frame: Frame): [string, CanonicalValue][] {
-  const results: [string, CanonicalValue][] = [];
+function boundBy(step: ForkStep, frame: Frame): [string, Value][] {
+  const results: [string, Value][] = [];
   for (const line of step.body) {
     if (line.kind !== "call") continue;
     for (const { variable } of line.results) {
-      const value = frame.scope.get(variable);
+      const value = frame.scope.held(variable);
       if (value !== undefined) results.push([variable, value]);
     }
   }

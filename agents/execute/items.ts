@@ -1,5 +1,6 @@
 /** Work for each of many items, some at once, with an end that does not depend on which was faster. */
 import type { CanonicalValue } from "@polyglot/contracts";
+import { plainValue } from "../convert/held-value.ts";
 import type { Branch } from "./branch.ts";
 import type { CallEnd } from "./call.ts";
 import { allWaits, type Flow, stopped } from "./flow.ts";
@@ -70,7 +71,7 @@ class Items {
   }
 
   #settle(index: number, end: CallEnd): void {
-    if (end.kind === "values") this.values[index] = end.values[0] ?? null;
+    if (end.kind === "values") this.values[index] = plainValue(end.values[0] ?? null);
     else if (end.flow.kind === "waits") this.#waits.push(end.flow);
     // One that was ended says nothing; one behind the first that failed comes too late.
     else if (end.flow.kind !== "stopped" && index < this.#limit) this.#stopAt(index, end.flow);

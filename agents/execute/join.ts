@@ -1,4 +1,5 @@
 import type { JoinStep } from "@polyglot/contracts";
+import { plainValue } from "../convert/held-value.ts";
 import { evaluate } from "./evaluate.ts";
 import { allWaits, type Flow, failed, next, stopped } from "./flow.ts";
 import { type Frame, nodeOf } from "./frame.ts";
@@ -152,7 +153,10 @@ async function tooFew(step: JoinStep, wanted: number, forks: readonly OpenFork[]
 function bindWinner(step: JoinStep, winner: ForkEnd, frame: Frame): Flow {
   if (step.result === undefined) return next;
   const { variable, from, type } = step.result;
-  const value = retype(winner.results[0]?.[1] ?? null, from, type, { name: variable, namespace: frame.unit.namespace });
+  const value = retype(plainValue(winner.results[0]?.[1] ?? null), from, type, {
+    name: variable,
+    namespace: frame.unit.namespace,
+  });
   if (value.kind === "error") return failed(at(nodeOf(frame, step), value.error));
   frame.scope.set(variable, value.value);
   return next;

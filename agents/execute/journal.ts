@@ -9,8 +9,9 @@
  * A place is the step's node id, with the number of the call behind it from the second one on: a retry in a handler runs
  * the same step again. An error that no handler takes is not committed: the next attempt is there to try again.
  */
-import type { CanonicalValue, Target } from "@polyglot/contracts";
+import type { Target } from "@polyglot/contracts";
 import { GroupCommit } from "@polyglot/service";
+import type { Value } from "../convert/held-value.ts";
 import { durabilityOf } from "../stdlib/durability.ts";
 import type { ApprovalQuestion, Checkpoint, Checkpoints, Decision, StepEnding } from "./checkpoints.ts";
 import { holdsHandle } from "./holds-handle.ts";
@@ -204,7 +205,7 @@ interface Item {
 const keyOf = (node: string, call: number): string => (call === 1 ? node : `${node}#${call}`);
 
 /** Of a call that succeeded. A handle ends with its attempt, and what was done to it has to be done again. */
-export function durabilityOfCall(target: Target, values: readonly CanonicalValue[]): Durability {
+export function durabilityOfCall(target: Target, values: readonly Value[]): Durability {
   if (values.some(holdsHandle)) return "none";
   return target.kind === "library" ? durabilityOf(target.name) : "now";
 }

@@ -1,4 +1,5 @@
 import type { CanonicalValue, Target } from "@polyglot/contracts";
+import { plainValue } from "../convert/held-value.ts";
 import type { RaisedError } from "../runtimes/native-call.ts";
 import type { SessionEnd } from "../library/library-session.ts";
 import { connectionNameIn, withConnection } from "../stdlib/connections.ts";
@@ -42,7 +43,7 @@ export async function callLibrary(
   if (end.kind === "flow") return end;
   if (frame.branch.signal.aborted || end.kind === "stopped") return { kind: "flow", flow: stopped };
   if (end.kind === "error") return { kind: "flow", flow: failed(at(node, { ...end.error, trace: "" })) };
-  return takeResults(end.values, types, frame, node);
+  return takeResults(end.values.map(plainValue), types, frame, node);
 }
 
 type Lists = readonly (readonly string[])[];

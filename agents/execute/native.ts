@@ -1,4 +1,5 @@
 import { type NativeTarget, packagesOf, type PlanBody } from "@polyglot/contracts";
+import type { Value } from "../convert/held-value.ts";
 import type { NativeCall } from "../runtimes/native-call.ts";
 import type { Cost } from "./attempt.ts";
 import type { CallEnd, GivenArgument } from "./call.ts";
@@ -12,7 +13,7 @@ import type { ServedCall, Usage } from "./usage.ts";
 /** A function of the user's own code, in a worker process of its language. */
 export async function callNative(
   target: NativeTarget,
-  given: readonly GivenArgument[],
+  given: readonly GivenArgument<Value>[],
   types: readonly string[],
   frame: Frame,
   node: string,

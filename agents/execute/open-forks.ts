@@ -1,4 +1,5 @@
-import type { CanonicalValue, ForkStep } from "@polyglot/contracts";
+import type { ForkStep } from "@polyglot/contracts";
+import type { Value } from "../convert/held-value.ts";
 import type { Clock } from "@polyglot/service";
 import type { Branch } from "./branch.ts";
 import type { Place } from "./journal.ts";
@@ -7,7 +8,7 @@ import { allWaits, type Flow, letsOthersEnd } from "./flow.ts";
 /** How a branch ended, and what it gives back in order. Without `next` it gives nothing. */
 export interface ForkEnd {
   readonly flow: Flow;
-  readonly results: readonly (readonly [name: string, value: CanonicalValue])[];
+  readonly results: readonly (readonly [name: string, value: Value])[];
 }
 
 interface EndedFork {

@@ -1,5 +1,5 @@
 /** A call with its record: not run where an earlier attempt committed how it ended, and committed where it is run. */
-import type { CanonicalValue } from "@polyglot/contracts";
+import { plainValue, type Value } from "../convert/held-value.ts";
 import type { CallEnd } from "./call.ts";
 import { failed } from "./flow.ts";
 import type { Frame } from "./frame.ts";
@@ -9,7 +9,7 @@ import { stateOfFlow } from "./state-of-flow.ts";
 export interface RecordedCall {
   run(place: Place | undefined): Promise<CallEnd>;
   /** With what it gave; with nothing where it failed. */
-  durability(values: readonly CanonicalValue[]): Durability;
+  durability(values: readonly Value[]): Durability;
 }
 
 export async function recordCall(node: string, frame: Frame, call: RecordedCall): Promise<CallEnd> {
@@ -40,6 +40,7 @@ function replayed(place: Place, { journal }: Frame): CallEnd | undefined {
 
 /** Before the lines that follow: what they do rests on it. */
 async function commit(place: Place, end: CallEnd, call: RecordedCall, { journal }: Frame): Promise<void> {
-  if (end.kind === "values") await journal?.note(place, { values: end.values }, call.durability(end.values));
+  if (end.kind === "values")
+    await journal?.note(place, { values: end.values.map(plainValue) }, call.durability(end.values));
   else if (end.flow.kind === "error" && call.durability([]) !== "none") journal?.failed(place, end.flow.error);
 }

@@ -1,10 +1,11 @@
 import type { CanonicalValue } from "@polyglot/contracts";
+import { plainValue, type Value } from "../convert/held-value.ts";
 
 /** The variables of one pipeline, or the copies that an inline branch works on. */
 export class Scope {
-  readonly #values: Map<string, CanonicalValue>;
+  readonly #values: Map<string, Value>;
 
-  constructor(values?: Iterable<readonly [string, CanonicalValue]>) {
+  constructor(values?: Iterable<readonly [string, Value]>) {
     this.#values = new Map(values);
   }
 
@@ -13,10 +14,16 @@ export class Scope {
   }
 
   get(name: string): CanonicalValue | undefined {
+    const held = this.#values.get(name);
+    return held === undefined ? undefined : plainValue(held);
+  }
+
+  /** As it came, for whoever only hands it on. */
+  held(name: string): Value | undefined {
     return this.#values.get(name);
   }
 
-  set(name: string, value: CanonicalValue): void {
+  set(name: string, value: Value): void {
     this.#values.set(name, value);
   }
 

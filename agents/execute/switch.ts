@@ -1,4 +1,5 @@
 import type { CanonicalValue, Step, SwitchStep } from "@polyglot/contracts";
+import { plainValue } from "../convert/held-value.ts";
 import { isEqual, isInside, rangeOf } from "../stdlib/compare-values.ts";
 import { callForValues } from "./call.ts";
 import { evaluate } from "./evaluate.ts";
@@ -55,7 +56,7 @@ async function whenCallSaysSo(step: SwitchStep, call: Extract<Step, { kind: "cal
   const flow = await withHandlers(call.handlers, frame, async () => {
     const end = await callForValues(call, frame, ["pg\\bool"]);
     if (end.kind === "flow") return end.flow;
-    const first = end.values[0];
+    const first = plainValue(end.values[0] ?? null);
     if (typeof first !== "boolean") return notBoolean(call, first, frame);
     holds = first;
     return next;

@@ -1,12 +1,17 @@
 /** What a worker answered, as the outcome of a call: values under their types, or the error that was raised. */
 import type { CanonicalValue } from "@polyglot/contracts";
 import { formatPath } from "../convert/fit.ts";
+import { keepsText, retypedPart } from "../convert/held-argument.ts";
+import { HeldValue, type Value } from "../convert/held-value.ts";
 import { readJson } from "../convert/read-json.ts";
 import { retype } from "../convert/retype.ts";
+import { shapeOf } from "../convert/shape.ts";
+import { SharedPartLost } from "../convert/shared-part.ts";
 import type { Language } from "./language.ts";
 import type { CallCost, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
-import { conversionError } from "./polyglot-error.ts";
+import { conversionError, polyglotError } from "./polyglot-error.ts";
 import { nameOfArgument, spreads } from "./request.ts";
+import type { AttemptMemory } from "./shared-memory.ts";
 
 /** Integers, so that no reader takes them for floats: µs, kB, µs, µs. */
 type WorkerCost = readonly [cpuUs: number, peakKb: number, durationUs: number, conversionUs: number];
@@ -24,23 +29,93 @@ interface Answer {
   };
 }
 
-export function readAnswer(body: string, call: NativeCall, language: Language): NativeOutcome {
-  const answer = readJson(body) as Answer;
-  const cost = costOf(answer.cost);
-  if (answer.conversion !== undefined) return { kind: "error", error: misfitOf(answer.conversion, call), cost };
-  if (answer.error !== undefined) return { kind: "error", error: raised(answer.error, language), cost };
-  return takeValues(answer.values ?? [], call, cost);
+/** Shorter ones are read at once: that costs less than to keep them. Characters. */
+const leastHeld = 512;
+
+const partMark = '{"$shared":';
+
+/** One value that its text stands for: what the cost is followed by. */
+const oneValue = /^\{"cost":\[(\d+),(\d+),(\d+),(\d+)\],"values":\[/;
+
+export function readAnswer(
+  body: string,
+  call: NativeCall,
+  language: Language,
+  memory: AttemptMemory | undefined,
+): NativeOutcome {
+  try {
+    return held(body, call, memory) ?? readWhole(body, call, language, body.includes(partMark) ? memory : undefined);
+  } catch (problem) {
+    if (!(problem instanceof SharedPartLost)) throw problem;
+    const error = polyglotError("RuntimeError", `what ${call.target.function} returned is lost: ${problem.message}`);
+    return { kind: "error", error, cost: costOf([]) };
+  }
 }
 
-function takeValues(values: readonly CanonicalValue[], call: NativeCall, cost: CallCost): NativeOutcome {
-  const taken: CanonicalValue[] = [];
+function held(body: string, call: NativeCall, memory: AttemptMemory | undefined): NativeOutcome | undefined {
+  const [type] = call.results;
+  if (type === undefined || spreads(call)) return undefined;
+  const [head, ...cost] = oneValue.exec(body) ?? [];
+  const shape = shapeOf(type);
+  if (head === undefined || shape === undefined) return undefined;
+  const text = body.slice(head.length, -2);
+  const isShared = text.includes(partMark);
+  if (!isShared && text.length < leastHeld) return undefined;
+  if (isShared && memory === undefined) return undefined;
+  if (!keepsText(text, shape)) {
+    const retyped = isShared ? retypedPart(text, shape) : undefined;
+    if (retyped === undefined || memory === undefined) return undefined;
+    return { kind: "values", values: [memory.hold(retyped)], cost: costOf(cost.map(Number)) };
+  }
+  const value = memory === undefined ? new HeldValue(text) : memory.hold(text);
+  return { kind: "values", values: [value], cost: costOf(cost.map(Number)) };
+}
+
+function readWhole(
+  body: string,
+  call: NativeCall,
+  language: Language,
+  memory: AttemptMemory | undefined,
+): NativeOutcome {
+  const answer = readJson(body) as Answer;
+  const cost = costOf(answer.cost);
+  if (answer.conversion !== undefined) {
+    const hasNotRun = answer.conversion.argument !== undefined;
+    return { kind: "error", error: misfitOf(answer.conversion, call), cost, hasNotRun };
+  }
+  if (answer.error !== undefined) return { kind: "error", error: raised(answer.error, language), cost };
+  return takeValues(answer.values ?? [], call, cost, memory);
+}
+
+function takeValues(
+  values: readonly CanonicalValue[],
+  call: NativeCall,
+  cost: CallCost,
+  memory: AttemptMemory | undefined,
+): NativeOutcome {
+  const taken: Value[] = [];
   for (const [index, type] of call.results.entries()) {
     const root = rootOf(spreads(call) ? index : null);
-    const fitted = retype(values[index] ?? null, type, { root, namespace: call.namespace });
+    const given = memory === undefined ? (values[index] ?? null) : withParts(values[index] ?? null, type, memory);
+    if (given instanceof HeldValue) {
+      taken.push(given);
+      continue;
+    }
+    const fitted = retype(given, type, { root, namespace: call.namespace });
     if (fitted.kind === "misfit") return { kind: "error", error: conversionError(fitted), cost };
     taken.push(fitted.value);
   }
   return { kind: "values", values: taken, cost };
+}
+
+/** A value with parts in shared memory stays as it is where its type allows that, and is read where it does not. */
+function withParts(given: CanonicalValue, type: string, memory: AttemptMemory): Value {
+  const text = JSON.stringify(given);
+  if (!text.includes(partMark)) return given;
+  const shape = shapeOf(type);
+  if (shape !== undefined && keepsText(text, shape)) return memory.hold(text);
+  const retyped = shape === undefined ? undefined : retypedPart(text, shape);
+  return retyped === undefined ? memory.hold(text).value : memory.hold(retyped);
 }
 
 function misfitOf(conversion: NonNullable<Answer["conversion"]>, call: NativeCall): RaisedError {
@@ -61,7 +136,7 @@ function raised(error: NonNullable<Answer["error"]>, language: Language): Raised
   return { type: `${language.lang}\\!${error.lineage[0] ?? "Error"}`, ...error };
 }
 
-function costOf([cpuUs, peakKb, durationUs, conversionUs]: WorkerCost): CallCost {
+function costOf([cpuUs = 0, peakKb = 0, durationUs = 0, conversionUs = 0]: readonly number[]): CallCost {
   return {
     cpuTimeMs: cpuUs / 1000,
     memoryPeakMb: peakKb / 1024,

@@ -8,6 +8,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
+import { plainValue } from "../convert/held-value.ts";
 import type { CallHooks, LogLine, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
 
 /** Kinds of values that functions are asked for: a language without types has one function for all of them. */
@@ -594,7 +595,7 @@ async function valueOf(
 
 function valuesOf(outcome: NativeOutcome): readonly CanonicalValue[] {
   assert.equal(outcome.kind, "values", JSON.stringify(outcome));
-  return outcome.kind === "values" ? outcome.values : [];
+  return outcome.kind === "values" ? outcome.values.map(plainValue) : [];
 }
 
 async function errorOf(host: ConformanceHost, call: ConformanceCall): Promise<RaisedError> {

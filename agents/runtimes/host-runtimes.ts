@@ -3,6 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type NativeTarget, type NativeUse, type PackagesFile, parseBundleDigest, sha256 } from "@polyglot/contracts";
 import type { Clock, Logger, Service } from "@polyglot/service";
+import { plainValue } from "../convert/held-value.ts";
+import { SharedPartLost } from "../convert/shared-part.ts";
 import { RecentTexts } from "../convert/recent-texts.ts";
 import { type CgroupHost, closeCgroups, openCgroups } from "../limits/cgroup.ts";
 import {
@@ -47,6 +49,7 @@ import {
   type FoundRuntime,
   type LogLine,
   logLevels,
+  type NativeArgument,
   type NativeCall,
   type NativeOutcome,
   type NativeRuntimes,
@@ -57,6 +60,7 @@ import { failed, noCost, outcomeOf } from "./outcome.ts";
 import { polyglotError } from "./polyglot-error.ts";
 import type { OnProgress } from "./progress.ts";
 import { encodeRequest } from "./request.ts";
+import { AgentMemory } from "./shared-memory.ts";
 import type { SearchPlaces } from "./search-places.ts";
 
 export interface HostRuntimesOptions extends SearchPlaces {
@@ -101,6 +105,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   #environments: RuntimeEnvironments | undefined;
   #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
   #containment: ContainmentReport | undefined;
+  #memory: AgentMemory | undefined;
   #cgroups: CgroupHost | undefined;
   #user: WorkerUser | undefined;
   /** Users that our own programs run as, by file: found out once. */
@@ -127,6 +132,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
       const reasons = missing.map(({ reason }) => reason).join("; ");
       logger.warn({ missing }, `weak containment of user code: ${reasons}`);
     }
+    this.#memory = this.#openMemory();
     const limits = { ...defaultWorkerLimits, ...this.#options.treeLimits };
     this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
     this.#environments = this.#createEnvironments(this.#launcher);
@@ -141,7 +147,26 @@ export class HostRuntimes implements NativeRuntimes, Service {
   async stop(): Promise<void> {
     await this.#pool.stop();
     await Promise.all([this.#environments?.stop(), this.#builds?.stop()]);
+    this.#memory?.close();
     if (this.#cgroups !== undefined) await closeCgroups(this.#cgroups);
+  }
+
+  /** Nothing of the attempt runs any more: what its workers shared goes. */
+  endAttempt(attempt: Pick<NativeCall, "executionId" | "attemptNo">): void {
+    this.#memory?.end(keyOfAttempt(attempt));
+  }
+
+  /** Where workers share memory; undefined where they do not. */
+  get sharedFolder(): string | undefined {
+    return this.#memory?.folder;
+  }
+
+  #openMemory(): AgentMemory | undefined {
+    const { dataFolder, logger } = this.#options;
+    const memory = AgentMemory.open(dataFolder);
+    if (memory instanceof AgentMemory) return memory;
+    logger.warn({ problem: memory.message }, "workers share no memory: large values travel between them as text");
+    return undefined;
   }
 
   found(): readonly FoundRuntime[] {
@@ -204,6 +229,9 @@ export class HostRuntimes implements NativeRuntimes, Service {
       }
       if (language.kind === "interpreted") return await this.#callOver(call, language, runtime, folder, hooks);
       return await this.#callModule(call, language, runtime, folder, hooks);
+    } catch (problem) {
+      if (!(problem instanceof SharedPartLost)) throw problem;
+      return failed(polyglotError("RuntimeError", `an argument's memory is lost: ${problem.message}`));
     } finally {
       release();
     }
@@ -346,7 +374,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
   ): Promise<NativeOutcome> {
     const { clock } = this.#options;
     const before = clock.monotonic();
-    const request = encodeRequest(call, language, this.#texts);
+    const memory = this.#memory?.of(keyOfAttempt(call));
+    const request = encodeRequest(call, language, { texts: this.#texts, shared: memory?.offer() });
     const encodingMs = clock.monotonic() - before;
     if (request.kind === "error") return failed(request.error, { ...noCost(), conversionMs: encodingMs });
     let begunAt = clock.monotonic();
@@ -362,9 +391,12 @@ export class HostRuntimes implements NativeRuntimes, Service {
       ...(hooks.onOutput === undefined ? {} : { onOutput: hooks.onOutput }),
     });
     const answeredAt = clock.monotonic();
-    const outcome = outcomeOf(reply, call, language, answeredAt - begunAt);
+    if (reply.kind === "died" || reply.kind === "stopped") memory?.abandonCall();
+    const outcome = outcomeOf(reply, call, language, { durationMs: answeredAt - begunAt, memory });
     outcome.cost.conversionMs += encodingMs + clock.monotonic() - answeredAt;
-    return outcome;
+    const hasRun = outcome.kind !== "error" || outcome.hasNotRun !== true;
+    if (hasRun || !request.isUnchecked) return outcome;
+    return this.#callIn(group, { ...call, arguments: call.arguments.map(readArgument) }, language, hooks);
   }
 
   #createEnvironments(launcher: WorkerLauncher): RuntimeEnvironments {
@@ -510,6 +542,11 @@ export class HostRuntimes implements NativeRuntimes, Service {
 
 const howToHave = ({ programs, name }: Language): string =>
   `install ${programs} where the agent finds it, or name one with --${name}`;
+
+const keyOfAttempt = ({ executionId, attemptNo }: Pick<NativeCall, "executionId" | "attemptNo">): string =>
+  `${executionId} ${attemptNo}`;
+
+const readArgument = (argument: NativeArgument): NativeArgument => ({ ...argument, value: plainValue(argument.value) });
 
 /** One that no user apart from the agent's can use. */
 function refuseOwnUser({ found, user }: CheckedRuntime): CheckedRuntime {

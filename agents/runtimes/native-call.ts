@@ -2,14 +2,15 @@
  * The seam between the execution of a plan and the languages: one call of a function of the user's own code, what it
  * may cost, and how it can end. Who calls knows no runtime; a runtime knows no plan.
  */
-import type { CanonicalValue, NativeTarget } from "@polyglot/contracts";
+import type { NativeTarget } from "@polyglot/contracts";
+import type { Value } from "../convert/held-value.ts";
 import type { Confinement } from "../limits/confinement.ts";
 import type { Serving } from "../pool/pool-call.ts";
 
 export interface NativeArgument {
   /** By keyword where given, else by position. */
   readonly name?: string;
-  readonly value: CanonicalValue;
+  readonly value: Value;
   /** The type under which the callee takes it, e.g. `py\list`. */
   readonly to: string;
 }
@@ -53,8 +54,9 @@ export interface RaisedError {
 }
 
 export type NativeOutcome =
-  | { readonly kind: "values"; readonly values: readonly CanonicalValue[]; readonly cost: CallCost }
-  | { readonly kind: "error"; readonly error: RaisedError; readonly cost: CallCost }
+  | { readonly kind: "values"; readonly values: readonly Value[]; readonly cost: CallCost }
+  /** `hasNotRun`: an argument does not fit its type, so the function was not called. */
+  | { readonly kind: "error"; readonly error: RaisedError; readonly cost: CallCost; readonly hasNotRun?: boolean }
   /** The signal aborted and the work's process tree is gone. */
   | { readonly kind: "stopped"; readonly cost: CallCost };
 
@@ -96,4 +98,6 @@ export interface NativeRuntimes {
   /** A sentence where this host cannot confine a worker so. */
   problemOf(confinement: Confinement): string | undefined;
   call(call: NativeCall, hooks: CallHooks): Promise<NativeOutcome>;
+  /** Nothing of the attempt runs any more, and nobody reads its values. */
+  endAttempt(attempt: Pick<NativeCall, "executionId" | "attemptNo">): void;
 }

@@ -5,13 +5,19 @@ import { readAnswer } from "./answer.ts";
 import type { Language } from "./language.ts";
 import type { CallCost, NativeCall, NativeOutcome, RaisedError } from "./native-call.ts";
 import { polyglotError } from "./polyglot-error.ts";
+import type { AttemptMemory } from "./shared-memory.ts";
 
 /** `durationMs` counts where the worker itself can no longer say how long it took. */
-export function outcomeOf(reply: PoolReply, call: NativeCall, language: Language, durationMs: number): NativeOutcome {
+export function outcomeOf(
+  reply: PoolReply,
+  call: NativeCall,
+  language: Language,
+  { durationMs, memory }: { readonly durationMs: number; readonly memory: AttemptMemory | undefined },
+): NativeOutcome {
   switch (reply.kind) {
     case "value":
     case "error":
-      return readAnswer(reply.body, call, language);
+      return readAnswer(reply.body, call, language, memory);
     case "stopped":
       return { kind: "stopped", cost: { ...noCost(), durationMs } };
     case "died":

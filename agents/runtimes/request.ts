@@ -5,22 +5,35 @@ import type { RecentTexts } from "../convert/recent-texts.ts";
 import type { Language } from "./language.ts";
 import type { NativeArgument, NativeCall, RaisedError } from "./native-call.ts";
 import { conversionError, polyglotError } from "./polyglot-error.ts";
+import type { SharedOffer } from "./shared-memory.ts";
 
 export type EncodedRequest =
-  | { readonly kind: "request"; readonly body: string }
+  /** `isUnchecked`: whether an argument fits its type only the worker sees. */
+  | { readonly kind: "request"; readonly body: string; readonly isUnchecked: boolean }
   | { readonly kind: "error"; readonly error: RaisedError };
 
 interface Texts {
   readonly positional: string[];
   readonly keywords: string[];
   tagged: boolean;
+  isUnchecked: boolean;
+}
+
+export interface RequestSurroundings {
+  readonly texts: RecentTexts;
+  /** Absent where workers share no memory. */
+  readonly shared?: SharedOffer | undefined;
 }
 
 /** Stands for a parameter that is left out before one that is not. */
 const leftOut = '{"$undefined":true}';
 
-export function encodeRequest(call: NativeCall, language: Language, texts: RecentTexts): EncodedRequest {
-  const placed: Texts = { positional: [], keywords: [], tagged: false };
+export function encodeRequest(
+  call: NativeCall,
+  language: Language,
+  { texts, shared }: RequestSurroundings,
+): EncodedRequest {
+  const placed: Texts = { positional: [], keywords: [], tagged: false, isUnchecked: false };
   for (const [index, argument] of call.arguments.entries()) {
     const encoded = texts.encoded(argument.value, { border: language.lang, type: argument.to }, () =>
       encodeArgument(argument.value, argument.to, {
@@ -31,10 +44,11 @@ export function encodeRequest(call: NativeCall, language: Language, texts: Recen
     );
     if (encoded.kind === "misfit") return { kind: "error", error: conversionError(encoded satisfies Misfit) };
     placed.tagged ||= encoded.tagged;
+    placed.isUnchecked ||= encoded.isUnchecked === true;
     const error = place(placed, encoded.text, argument, call, language);
     if (error !== undefined) return { kind: "error", error };
   }
-  return { kind: "request", body: bodyOf(call, placed) };
+  return { kind: "request", body: bodyOf(call, placed, shared), isUnchecked: placed.isUnchecked };
 }
 
 function place(
@@ -69,7 +83,7 @@ export function nameOfArgument(call: NativeCall, index: number): string {
   return call.target.signature?.parameters[index]?.name ?? `argument ${index + 1}`;
 }
 
-function bodyOf(call: NativeCall, texts: Texts): string {
+function bodyOf(call: NativeCall, texts: Texts, shared: SharedOffer | undefined): string {
   const { origin, path, function: functionName } = call.target;
   const fields = [
     `"origin":${JSON.stringify(origin)},"path":${JSON.stringify(path)},"function":${JSON.stringify(functionName)}`,
@@ -80,6 +94,9 @@ function bodyOf(call: NativeCall, texts: Texts): string {
   if (texts.keywords.length > 0) fields.push(`"keywords":{${texts.keywords.join(",")}}`);
   if (spreads(call)) fields.push('"spread":true');
   if (texts.tagged) fields.push('"tagged":true');
+  if (shared !== undefined) {
+    fields.push(`"shared":${JSON.stringify([shared.folder, shared.prefix, shared.roomBytes])}`);
+  }
   return `{${fields.join(",")}}`;
 }
 

@@ -17,6 +17,7 @@ import { format } from "node:util";
 import { Worker } from "node:worker_threads";
 import { begun, claim, slots } from "./claims.mjs";
 import { frame, readFrames } from "./frames.mjs";
+import { leastItems, SharedMemory } from "./shared.mjs";
 
 const channelDescriptor = 3;
 const recallDescriptor = 4;
@@ -71,6 +72,8 @@ const decoders = {
   $undefined: () => undefined,
   $bytes: (text) => new Uint8Array(Buffer.from(text, "base64")),
   $datetime: (text) => new Date(text),
+  $array: ([name, items]) => arrays[name](items.map((item) => decode(item))),
+  $shared: (reference) => shared.take(reference),
   $map: (pairs) => {
     const entries = pairs.map(([key, value]) => [decode(key), decode(value)]);
     if (entries.every(([key]) => typeof key === "string")) return objectOf(entries);
@@ -79,6 +82,14 @@ const decoders = {
     throw new ConversionError("two keys of the map are the same to JavaScript", []);
   },
 };
+
+const arrays = {
+  Float64Array: (items) => Float64Array.from(items),
+  BigInt64Array: (items) => BigInt64Array.from(items, BigInt),
+};
+
+/** Of the call whose values are read or written: both happen in one go. */
+let shared = new SharedMemory();
 
 /** A value with tags, as the agent wrote it, into JavaScript's own. */
 function decode(value) {
@@ -122,11 +133,23 @@ const objectOf = (entries) => Object.fromEntries(entries);
 
 /** A result as JSON. What JSON says as it is takes one look at each element and no copy. */
 function encode(value, root) {
-  if (isPlain(value, 0)) {
+  const part = Array.isArray(value) ? shared.giveArray(value) : undefined;
+  if (part !== undefined) return JSON.stringify(part);
+  if (!hasLongList(value) && isPlain(value, 0)) {
     const text = JSON.stringify(value);
     if (!text.includes('"$') && !text.includes("\\ud")) return text;
   }
   return JSON.stringify(canonical(value, [root]));
+}
+
+/** Columns: large lists of numbers right below the value. */
+function hasLongList(value) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  for (const key in value) {
+    const column = value[key];
+    if (Array.isArray(column) && column.length >= leastItems && typeof column[0] === "number") return true;
+  }
+  return false;
 }
 
 function isPlain(value, depth) {
@@ -180,10 +203,13 @@ function canonicalBigint(value) {
 }
 
 function canonicalObject(value, path) {
-  if (Array.isArray(value) || value instanceof Set) return canonicalList(value, path);
-  if (value instanceof Uint8Array) return { $bytes: bufferOf(value).toString("base64") };
-  if (value instanceof ArrayBuffer) return { $bytes: Buffer.from(value).toString("base64") };
-  if (value instanceof Float64Array || value instanceof Float32Array) return Array.from(value, canonicalFloat);
+  if (Array.isArray(value)) return shared.giveArray(value) ?? canonicalList(value, path);
+  if (value instanceof Set) return canonicalList(value, path);
+  if (value instanceof Uint8Array) return shared.give("u1", value) ?? { $bytes: bufferOf(value).toString("base64") };
+  if (value instanceof ArrayBuffer) return canonicalObject(new Uint8Array(value), path);
+  if (value instanceof Float64Array) return shared.give("f8", value) ?? Array.from(value, canonicalFloat);
+  if (value instanceof Float32Array) return canonicalFloats(value);
+  if (value instanceof BigInt64Array) return shared.give("i8", value) ?? canonicalList(value, path);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return canonicalList(value, path);
   if (value instanceof Date) return canonicalDate(value, path);
   if (value instanceof Map) return canonicalMap([...value], path);
@@ -203,6 +229,10 @@ const canonicalList = (value, path) => Array.from(value, (item, index) => canoni
 /** Elements of a float array are floats, also where they are integral. */
 const canonicalFloat = (value) =>
   Number.isInteger(value) && !Object.is(value, -0) ? { $float: String(value) } : canonicalNumber(value);
+/** Widened where they are many enough to be shared. */
+const canonicalFloats = (value) =>
+  (value.length >= leastItems ? shared.give("f8", Float64Array.from(value)) : undefined) ??
+  Array.from(value, canonicalFloat);
 const bufferOf = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function canonicalDate(value, path) {
@@ -438,6 +468,7 @@ async function answer(call) {
 
 function settle(call, reply) {
   if (!running.delete(call.id)) return;
+  if (reply.kind === "e") call.shared?.withdraw();
   finishOutput(call);
   markEnd(call.id);
   send(frame(reply.kind, call.id, `{"cost":${costOf(call)},${reply.text}}`));
@@ -446,10 +477,13 @@ function settle(call, reply) {
 async function replyOf(call) {
   const { origin = "bundle", path, function: name, results = 0, spread = false, tagged = false } = call.request;
   const began = performance.now();
+  call.shared = new SharedMemory(call.request.shared);
+  shared = call.shared;
   const values = tagged ? decodeArguments(call.request.arguments) : call.request.arguments;
   call.conversionMs += performance.now() - began;
   const value = await collect(await (await functions.get(origin, path, name))(...values));
   const returned = performance.now();
+  shared = call.shared;
   const texts = resultsOf(value, results, spread);
   call.conversionMs += performance.now() - returned;
   return { kind: "v", text: `"values":[${texts.join(",")}]` };

@@ -102,6 +102,242 @@ class ConversionError(Exception):
         return {**where, "path": self.path, "message": str(self)}
 
 
+# ---- memory that workers share ---------------------------------------------------------------------------------------
+
+# As in `shared-part.ts`: the size of an element, and the format that `memoryview` has for it.
+FORMATS = {"f8": (8, "d"), "i8": (8, "q"), "n8": (8, "d"), "u1": (1, "B")}
+# Below, text is as fast as a file is.
+LEAST_SHARED_BYTES = 1 << 16
+LEAST_SHARED_ITEMS = LEAST_SHARED_BYTES // 8
+
+
+class Part(dict):
+    """A reference to elements in shared memory, as it stands in a result."""
+
+
+class SharedMemory:
+    """Files of the attempt whose call runs. What is taken is mapped privately: a change of it stays in this process."""
+
+    def __init__(self):
+        self.offer(None)
+
+    def offer(self, offered):
+        self.folder, self.prefix, self.room = offered or ("", "", 0)
+        self.written = []
+        self.taken = []
+
+    def take(self, reference):
+        """A memoryview of the elements in their shape."""
+        import mmap
+
+        name, kind, shape = reference[:3]
+        size, form = FORMATS[kind]
+        for length in shape:
+            size *= length
+        descriptor = os.open(self.folder + name, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if os.fstat(descriptor).st_size < size:
+                raise ConversionError(f"shared memory is shorter than the {size} bytes of its elements")
+            mapped = mmap.mmap(descriptor, size, mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT_WRITE)
+        finally:
+            os.close(descriptor)
+        self.taken.append((name, mapped, size))
+        view = memoryview(mapped)
+        return view.cast(form, shape) if kind != "u1" else view
+
+    def take_bytes(self, reference):
+        value = bytes(self.take(reference))
+        # Bytes never change: whoever gives these back gives what the file holds.
+        self.taken[-1] = (reference[0], value, len(value))
+        return value
+
+    def give(self, kind, shape, view, source):
+        """A reference to these contiguous bytes; None where there is no room for them."""
+        if not LEAST_SHARED_BYTES <= view.nbytes <= self.room:
+            return None
+        name = self.unchanged(view, root_of(source)) or self.write(view)
+        return None if name is None else Part({"$shared": [name, kind, list(shape)]})
+
+    def unchanged(self, view, root):
+        """The file that these bytes were taken from, if they are still what it holds."""
+        for name, taken, size in self.taken:
+            if taken is root and size == view.nbytes and (type(taken) is bytes or self.holds(name, view)):
+                return name
+        return None
+
+    def holds(self, name, view):
+        import mmap
+
+        with open(self.folder + name, "rb") as file:
+            mapped = mmap.mmap(file.fileno(), view.nbytes, prot=mmap.PROT_READ)
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            return bool((numpy.frombuffer(mapped, "u1") == numpy.frombuffer(view, "u1")).all())
+        with memoryview(mapped) as whole:
+            return whole == view
+
+    def write(self, view):
+        name = f"{self.prefix}{len(self.written)}"
+        try:
+            descriptor = os.open(self.folder + name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return None
+        self.written.append(name)
+        try:
+            os.fchmod(descriptor, 0o444)
+            at = 0
+            while at < view.nbytes:
+                at += os.write(descriptor, view[at:])
+        except OSError:
+            self.room = 0
+            self.withdraw()
+            return None
+        finally:
+            os.close(descriptor)
+        self.room -= view.nbytes
+        return name
+
+    def withdraw(self):
+        """What was written goes: the answer does not name it."""
+        for name in self.written:
+            try:
+                os.unlink(self.folder + name)
+            except OSError:
+                pass
+
+
+SHARED = SharedMemory()
+
+
+def root_of(source):
+    """Whose memory it is: arrays and views stand on others."""
+    while True:
+        base = getattr(source, "obj" if type(source) is memoryview else "base", None)
+        if base is None:
+            return source
+        source = base
+
+
+def take_plain(reference):
+    kind = reference[1]
+    if kind == "u1":
+        return SHARED.take_bytes(reference)
+    elements = SHARED.take(reference).tolist()
+    return whole_of(elements) if kind == "n8" else elements
+
+
+def whole_of(number):
+    """JavaScript has one kind of number: an integral one within 2^53 is an int."""
+    if type(number) is list:
+        return [whole_of(item) for item in number]
+    is_whole = number.is_integer() and abs(number) < 2**53 and (number != 0 or str(number) == "0.0")
+    return int(number) if is_whole else number
+
+
+# Parameters that name one of these take elements side by side in memory instead of a list or bytes.
+
+
+def to_ndarray(value, reference):
+    import numpy
+
+    if reference is not None:
+        return numpy.asarray(SHARED.take(reference))
+    return numpy.frombuffer(bytearray(value), "u1") if type(value) is bytes else numpy.asarray(value)
+
+
+def to_memoryview(value, reference):
+    if reference is not None:
+        return SHARED.take(reference)
+    return memoryview(bytearray(value) if type(value) is bytes else to_array(value, None))
+
+
+def to_array(value, reference):
+    from array import array
+
+    if reference is not None:
+        view = SHARED.take(reference)
+        made = array(view.format)
+        made.frombytes(view.cast("B"))
+        return made
+    if type(value) is bytes:
+        return array("B", value)
+    return array("q" if {int}.issuperset(map(type, value)) else "d", value)
+
+
+def to_bytearray(value, reference):
+    return bytearray(SHARED.take(reference) if reference is not None else value)
+
+
+BUFFERS = {
+    "ndarray": to_ndarray,
+    "NDArray": to_ndarray,
+    "memoryview": to_memoryview,
+    "array.array": to_array,
+    "bytearray": to_bytearray,
+}
+
+
+def buffers_of(function):
+    """What parameters ask for, by place and by name."""
+    annotations = getattr(function, "__annotations__", None) or {}
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    found = {}
+    for name, annotation in annotations.items():
+        text = annotation if type(annotation) is str else repr(annotation)
+        taker = next((taker for buffer, taker in BUFFERS.items() if buffer in text), None)
+        if taker is not None and name != "return":
+            found[name] = taker
+            if name in names:
+                found[names.index(name)] = taker
+    return found
+
+
+def decode_buffer(value, taker):
+    if type(value) is dict:
+        reference = value.get("$shared")
+        if reference is not None and len(value) == 1:
+            return taker(None, reference)
+        if not (len(value) == 1 and next(iter(value)) in DECODERS):
+            return {key: decode_buffer(item, taker) for key, item in value.items()}
+    plain = decode(value)
+    return taker(plain, None) if type(plain) in (list, bytes) else plain
+
+
+def share(value):
+    """The value with references in place of large lists of numbers: itself, or right below it, as in columns."""
+    if type(value) is list:
+        return share_list(value)
+    if type(value) is dict and any(map(is_long, value.values())):
+        return {key: share_list(item) if type(item) is list else item for key, item in value.items()}
+    return value
+
+
+def is_long(value):
+    return type(value) is list and len(value) >= LEAST_SHARED_ITEMS
+
+
+def share_list(value):
+    if not is_long(value) or type(value[0]) not in NUMBERS:
+        return value
+    from array import array
+
+    kinds = set(map(type, value))
+    try:
+        if kinds == {float}:
+            part = SHARED.give("f8", [len(value)], memoryview(array("d", value)).cast("B"), None)
+        elif kinds == {int}:
+            part = SHARED.give("i8", [len(value)], memoryview(array("q", value)).cast("B"), None)
+        else:
+            return value
+    except OverflowError:
+        return value
+    return value if part is None else part
+
+
+NUMBERS = (int, float)
+
+
 # ---- values ----------------------------------------------------------------------------------------------------------
 
 
@@ -160,13 +396,20 @@ def decode_key(key):
     return value
 
 
-def decode_arguments(arguments, keywords):
+def decode_arguments(arguments, keywords, buffers):
     try:
-        return decode(arguments), {name: decode(item) for name, item in keywords.items()}
+        if not buffers:
+            return decode(arguments), {name: decode(item) for name, item in keywords.items()}
+        given = [decode_one(item, buffers.get(place)) for place, item in enumerate(arguments)]
+        return given, {name: decode_one(item, buffers.get(name)) for name, item in keywords.items()}
     except (ConversionError, TypeError, ValueError):
         for argument, value in [*enumerate(arguments), *keywords.items()]:
             find_misfit(value, [], argument)
         raise
+
+
+def decode_one(value, taker):
+    return decode(value) if taker is None else decode_buffer(value, taker)
 
 
 def find_misfit(value, path, argument):
@@ -199,12 +442,17 @@ DECODERS = {
     "$tuple": lambda items: tuple(decode(item) for item in items),
     "$set": lambda items: {decode(item) for item in items},
     "$map": decode_map,
+    "$shared": take_plain,
 }
 
 
 def encode(value):
     """A result as JSON in UTF-8. What JSON says as it is takes no walk in Python beyond its containers' types."""
     try:
+        if SHARED.room > 0:
+            value = share(value)
+            if type(value) is Part:
+                return encode_json(value).encode()
         text = encode_json(value)
         if not needs_walk(value) and '"$' not in text:
             return text.encode()
@@ -250,15 +498,63 @@ def canonical(value, path):
         return int(value)
     if isinstance(value, float):
         return canonical_float(float(value))
+    if type(value) is Part:
+        return value
     if isinstance(value, dict):
         return canonical_map(value, path)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [canonical(item, path + [index]) for index, item in enumerate(value)]
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        import base64
-
-        return {"$bytes": base64.b64encode(value).decode()}
+    if isinstance(value, (bytes, bytearray)):
+        return canonical_bytes(memoryview(value), value)
+    if isinstance(value, memoryview) or is_array(value):
+        return canonical_view(memoryview(value), value, path)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, numpy.ndarray):
+        return canonical_ndarray(value, path, numpy)
+    if numpy is not None and isinstance(value, numpy.generic):
+        return canonical(value.item(), path)
     return canonical_time(value, path)
+
+
+def canonical_bytes(view, source):
+    part = SHARED.give("u1", [view.nbytes], view, source)
+    if part is not None:
+        return part
+    import base64
+
+    return {"$bytes": base64.b64encode(view).decode()}
+
+
+def is_array(value):
+    module = sys.modules.get("array")
+    return module is not None and isinstance(value, module.array)
+
+
+def canonical_view(view, source, path):
+    """Octets are bytes; other elements are a list."""
+    if view.format in ("B", "b", "c"):
+        return canonical_bytes(memoryview(view.tobytes()) if not view.c_contiguous else view.cast("B"), source)
+    kind = {"d": "f8", "q": "i8", "l": "i8"}.get(view.format)
+    if kind is not None and view.itemsize == 8 and view.nbytes >= LEAST_SHARED_BYTES and view.c_contiguous:
+        part = SHARED.give(kind, view.shape, view.cast("B"), source)
+        if part is not None:
+            return part
+    return canonical(view.tolist(), path)
+
+
+def canonical_ndarray(value, path, numpy):
+    """By its elements' kind; the order of bytes and gaps between elements are mended by a copy."""
+    kind, size = value.dtype.kind, value.dtype.itemsize
+    is_octets = kind == "u" and size == 1
+    is_wide = (kind == "u" and size == 8) or (kind == "f" and size > 8)
+    if is_octets and value.ndim == 1:
+        return canonical_bytes(memoryview(numpy.ascontiguousarray(value)), value)
+    if kind in "fiu" and not is_wide and value.size >= LEAST_SHARED_ITEMS:
+        plain = numpy.ascontiguousarray(value, "<f8" if kind == "f" else "<i8")
+        part = SHARED.give("f8" if kind == "f" else "i8", plain.shape, memoryview(plain).cast("B"), plain)
+        if part is not None:
+            return part
+    return canonical(value.tolist(), path)
 
 
 def canonical_text(value, path):
@@ -281,6 +577,7 @@ INFINITY = float("inf")
 
 
 def canonical_map(value, path):
+    value = share(value) if SHARED.room > 0 else value
     plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
     if plain:
         return {canonical_text(key, path): canonical(item, path + [key]) for key, item in value.items()}
@@ -315,6 +612,14 @@ class Functions:
         self.bundle_folder = bundle_folder
         self.modules = {}
         self.found = {}
+        self.asked = {}
+
+    def buffers(self, function):
+        known = self.asked.get(id(function))
+        if known is None or known[0] is not function:
+            # With the function itself: the number of one that is gone may come again.
+            known = self.asked[id(function)] = (function, buffers_of(function))
+        return known[1]
 
     def get(self, origin, path, name):
         key = (origin, path, name)
@@ -721,11 +1026,16 @@ class Worker:
         conversion_ns = 0
         try:
             call = json.loads(body)
-            arguments, keywords = call.get("arguments", ()), call.get("keywords", {})
-            if call.get("tagged"):
-                arguments, keywords = decode_arguments(arguments, keywords)
+            SHARED.offer(call.get("shared"))
             conversion_ns = time.perf_counter_ns() - began
-            value = self.call(call, arguments, keywords)
+            function = self.functions.get(call.get("origin", "bundle"), call["path"], call["function"])
+            found = time.perf_counter_ns()
+            arguments, keywords = call.get("arguments", ()), call.get("keywords", {})
+            buffers = self.functions.buffers(function)
+            if buffers or call.get("tagged"):
+                arguments, keywords = decode_arguments(arguments, keywords, buffers)
+            conversion_ns += time.perf_counter_ns() - found
+            value = self.call(function, arguments, keywords)
             returned = time.perf_counter_ns()
             kind, answer = b"v", b'"values":[' + b",".join(self.results(value, call)) + b"]"
             conversion_ns += time.perf_counter_ns() - returned
@@ -738,6 +1048,9 @@ class Worker:
         if os.getpid() != self.process_id:
             # A fork that user code made and let return into here: only the first process answers.
             os._exit(0)
+        if kind == b"e":
+            SHARED.withdraw()
+        SHARED.offer(None)
         self.finish_output()
         self.output.end()
         self.own_streams.mark_end(call_id)
@@ -745,8 +1058,7 @@ class Worker:
         cost = f'{{"cost":[{cpu // 1000},{self.memory.kilobytes()},{(ended - began) // 1000},{conversion_ns // 1000}],'
         return frame(kind, call_id, cost.encode() + answer + b"}")
 
-    def call(self, call, arguments, keywords):
-        function = self.functions.get(call.get("origin", "bundle"), call["path"], call["function"])
+    def call(self, function, arguments, keywords):
         if self.is_new("logging"):
             adopt_logging(self.output, self.streams[1][0])
         if self.is_new("threading"):

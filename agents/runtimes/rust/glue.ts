@@ -59,5 +59,5 @@ const isReference = (parameter: Parameter): boolean => nameOf(parameter).startsW
 function ownedType(parameter: Parameter): string {
   const name = nameOf(parameter).replace(/^&/, "");
   if (name === "str") return "String";
-  return isReference(parameter) ? name.replace(/^\[(.*)\]$/s, "Vec<$1>") : name;
+  return isReference(parameter) ? name.replace(/^\[(.*)\]$/s, "polyglot::Slice<$1>") : name;
 }

@@ -4,6 +4,7 @@ import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type CanonicalValue, type NativeTarget } from "@polyglot/contracts";
 import { silentLogger, systemClock } from "@polyglot/service";
+import { plainValue } from "../../convert/held-value.ts";
 import { retype } from "../../convert/retype.ts";
 import { BundleFolders } from "../bundle-folder.ts";
 import { HostRuntimes } from "../host-runtimes.ts";
@@ -105,5 +106,5 @@ export class PairBed implements AsyncDisposable {
 function listOf(outcome: NativeOutcome): readonly CanonicalValue[] | string {
   if (outcome.kind === "error") return `${outcome.error.type}: ${outcome.error.message}`;
   if (outcome.kind === "stopped") return "stopped";
-  return outcome.values[0] as readonly CanonicalValue[];
+  return plainValue(outcome.values[0] ?? null) as readonly CanonicalValue[];
 }

@@ -41,14 +41,32 @@ void write_items(Writer& out, const Items& items) {
   out.raw(']');
 }
 
+/// A copy of the elements of a list in shared memory.
+template <class Items>
+Items read_shared(Reader& in) {
+  using T = typename Items::value_type;
+  const Part part = in.part();
+  if (!holds_shared<T>(part.kind)) throw ConversionError{"a list of other elements has no converter to cpp\\vector"};
+  Items items(part.count);
+  PartFile(in.folder, part, part.count * sizeof(T)).read(items.data(), part.count * sizeof(T));
+  return items;
+}
+
 template <class T, class A>
 struct Codec<std::vector<T, A>> {
   static std::vector<T, A> read(Reader& in) {
+    if (in.is_shared()) return read_shared<std::vector<T, A>>(in);
     std::vector<T, A> items;
     read_items(in, "vector", [&](std::size_t) { items.push_back(Codec<T>::read(in)); });
     return items;
   }
-  static void write(Writer& out, const std::vector<T, A>& value) { write_items(out, value); }
+  static void write(Writer& out, const std::vector<T, A>& value) {
+    const char* const kind = shared_kind<T>();
+    const std::string reference =
+        *kind == 0 ? "" : out.shared.give(kind, value.size(), value.data(), value.size() * sizeof(T));
+    if (reference.empty()) return write_items(out, value);
+    out.raw(reference.c_str());
+  }
 };
 
 template <class A>
@@ -74,6 +92,7 @@ struct Codec<std::vector<std::uint8_t, A>> {
   using Octets = std::vector<std::uint8_t, A>;
 
   static Octets read(Reader& in) {
+    if (in.is_shared()) return read_shared<Octets>(in);
     Octets items;
     if (in.is("{\"$bytes\"")) {
       const std::string bytes = in.bytes();

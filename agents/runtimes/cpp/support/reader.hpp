@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "path.hpp"
+#include "shared.hpp"
 
 namespace polyglot {
 
@@ -15,6 +15,8 @@ namespace polyglot {
 class Reader {
  public:
   Path path;
+  /// Where references to shared memory lead.
+  std::string folder;
 
   Reader(const char* start, const char* end) : at_(start), end_(end) {}
 
@@ -49,6 +51,7 @@ class Reader {
     if (is("{\"$int\"")) return "an int";
     if (is("{\"$float\"")) return "a float";
     if (is("{\"$bytes\"")) return "bytes";
+    if (is("{\"$shared\"")) return "a list";
     if (is('{')) return "a map";
     if (is('t') || is('f')) return "a boolean";
     if (is('n')) return "None";
@@ -123,6 +126,21 @@ class Reader {
     }
     at_ += 2;
     return value;
+  }
+
+  bool is_shared() const { return is("{\"$shared\""); }
+
+  /// The reference at this place.
+  Part part() {
+    Part found;
+    at_ += std::strlen("{\"$shared\":[");
+    found.name = string("string");
+    take(',');
+    found.kind = string("string");
+    take(",[");
+    found.count = static_cast<std::size_t>(std::strtoull(integer("int").c_str(), nullptr, 10));
+    if (!take("]]}")) throw ConversionError{"a list of lists in shared memory has no converter here"};
+    return found;
   }
 
   /// Passes over a value of any kind.

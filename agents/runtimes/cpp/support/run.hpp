@@ -35,6 +35,7 @@ struct Request {
   const char* arguments = nullptr;
   std::size_t count = 0;
   Wanted wanted;
+  Shared shared;
 
   explicit Request(Reader in, const char* end) {
     in.take('{');
@@ -48,6 +49,14 @@ struct Request {
         wanted.results = std::atoi(in.integer("int").c_str());
       } else if (field == "spread") {
         wanted.spread = in.boolean("bool");
+      } else if (field == "shared") {
+        in.take('[');
+        shared.folder = in.string("string");
+        in.take(',');
+        shared.prefix = in.string("string");
+        in.take(',');
+        shared.room = static_cast<std::size_t>(std::strtoull(in.integer("int").c_str(), nullptr, 10));
+        in.take(']');
       } else if (field == "arguments") {
         arguments = in.place();
         count = count_items(Reader(arguments, end));
@@ -72,6 +81,8 @@ inline void run_call(const Entry* entries, std::size_t size, const char* body, s
   const Request request{Reader(body, end), end};
   Call call(request.arguments, end);
   call.wanted = request.wanted;
+  call.in.folder = request.shared.folder;
+  call.out.shared = request.shared;
   call.in.take('[');
   Writer out;
   answer->kind = 'e';
@@ -97,6 +108,7 @@ inline void run_call(const Entry* entries, std::size_t size, const char* body, s
     const std::string name = type == nullptr ? "an unknown type" : demangled(*type);
     write_error(out, {name, "Exception"}, "a value of the type " + name + " was thrown");
   }
+  if (answer->kind == 'e') call.out.shared.withdraw();
   std::cout.flush();
   std::cerr.flush();
   std::clog.flush();

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string>
 
-#include "path.hpp"
+#include "shared.hpp"
 
 namespace polyglot {
 
@@ -32,6 +32,7 @@ class Writer {
  public:
   std::string text;
   Path path;
+  Shared shared;
 
   void raw(const char* part) { text += part; }
   void raw(char part) { text += part; }
@@ -69,6 +70,8 @@ class Writer {
 
   /// Base64 under the tag of bytes.
   void bytes(const unsigned char* data, std::size_t size) {
+    const std::string reference = shared.give("u1", size, data, size);
+    if (!reference.empty()) return raw(reference.c_str());
     static const char* const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     text += "{\"$bytes\":\"";
     text.reserve(text.size() + size / 3 * 4 + 8);

@@ -21,6 +21,9 @@ impl<T: ToJson> ToJson for Option<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn read(from: &mut Reader) -> Fitted<Self> {
+        if let Some(items) = from.shared_items()? {
+            return Ok(items);
+        }
         if T::from_octet(0).is_some() {
             if let Some(octets) = from.octets() {
                 return Ok(octets.into_iter().filter_map(T::from_octet).collect());
@@ -36,12 +39,17 @@ impl<T: FromJson> FromJson for Vec<T> {
 }
 impl<T: ToJson> ToJson for [T] {
     fn write(&self, to: &mut Writer) -> Fitted<()> {
-        if !T::IS_OCTET {
-            return to.items(self.iter());
+        if T::IS_OCTET {
+            to.octets(bytes_of(self));
+            return Ok(());
         }
-        let octets: Vec<u8> = self.iter().map(T::octet).collect();
-        to.octets(&octets);
-        Ok(())
+        if !T::SHARED.is_empty() {
+            if let Some(reference) = to.shared.give(T::SHARED, self.len(), bytes_of(self)) {
+                to.text.push_str(&reference);
+                return Ok(());
+            }
+        }
+        to.items(self.iter())
     }
 }
 impl<T: ToJson> ToJson for Vec<T> {

@@ -9,6 +9,7 @@ mod reader;
 mod returned;
 mod run;
 mod scalars;
+mod shared;
 mod writer;
 
 pub use call::Call;
@@ -20,4 +21,6 @@ use returned::*;
 pub use returned::{ResultWithDebug, ResultWithDisplay, Returned, Value};
 pub use run::{release, run_call, Answer, Entry};
 use scalars::*;
+pub use shared::Slice;
+use shared::*;
 use writer::*;

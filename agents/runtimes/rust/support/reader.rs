@@ -7,11 +7,12 @@ pub struct Reader<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     pub(super) path: Path,
+    pub(super) shared: Shared,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Reader { text, at: 0, path: Path::default() }
+        Reader { text, at: 0, path: Path::default(), shared: Shared::default() }
     }
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
@@ -47,6 +48,7 @@ impl<'a> Reader<'a> {
             b'{' if self.is("{\"$int\"") => "an int",
             b'{' if self.is("{\"$float\"") => "a float",
             b'{' if self.is("{\"$bytes\"") => "bytes",
+            b'{' if self.is("{\"$shared\"") => "a list",
             b'{' => "a map",
             _ if self.number().contains(['.', 'e', 'E']) => "a float",
             _ => "an int",

@@ -46,11 +46,12 @@ pub(super) struct Request {
     pub(super) count: usize,
     pub(super) results: usize,
     pub(super) spread: bool,
+    pub(super) shared: Shared,
 }
 
 pub(super) fn read_request(text: &str) -> Fitted<Request> {
     let mut reader = Reader::new(text);
-    let mut request = Request { function: String::new(), arguments: 0, count: 0, results: 0, spread: false };
+    let mut request = Request { function: String::new(), arguments: 0, count: 0, results: 0, spread: false, shared: Shared::default() };
     reader.take("{");
     while !reader.take("}") && reader.at < text.len() {
         reader.take(",");
@@ -60,6 +61,10 @@ pub(super) fn read_request(text: &str) -> Fitted<Request> {
             "function" => request.function = reader.string::<String>()?,
             "results" => request.results = usize::read(&mut reader)?,
             "spread" => request.spread = bool::read(&mut reader)?,
+            "shared" => {
+                let (folder, prefix, room) = <(String, String, usize)>::read(&mut reader)?;
+                request.shared = Shared { folder, prefix, room, written: Vec::new() };
+            }
             "arguments" => {
                 request.arguments = reader.at + 1;
                 reader.items::<()>(|reader| {
@@ -106,8 +111,8 @@ pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Duration)
         return (b'e', error_text(&["Error".into()], &message, ""), Duration::ZERO);
     };
     let mut call = Call {
-        reader: Reader { text, at: request.arguments, path: Path::default() },
-        writer: Writer::default(),
+        reader: Reader { text, at: request.arguments, path: Path::default(), shared: request.shared.clone() },
+        writer: Writer { shared: request.shared, ..Writer::default() },
         results: request.results,
         spread: request.spread,
         argument: 0,
@@ -118,6 +123,10 @@ pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Duration)
     IN_CALL.with(|flag| flag.set(true));
     let end = catch_unwind(AssertUnwindSafe(|| (entry.2)(&mut call)));
     IN_CALL.with(|flag| flag.set(false));
+    let answered = matches!((&end, &call.failure), (Ok(Ok(())), None));
+    if !answered {
+        call.writer.shared.withdraw();
+    }
     match (end, call.failure.take()) {
         (Ok(Ok(())), None) => (b'v', format!("\"values\":[{}]}}", call.writer.text), call.conversion),
         (Ok(Ok(())), Some(error)) => (b'e', error, call.conversion),

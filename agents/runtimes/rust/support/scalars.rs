@@ -8,6 +8,8 @@ pub trait FromJson: Sized {
     fn from_octet(_octet: u8) -> Option<Self> {
         None
     }
+    /// The kind of elements in shared memory that are values of this type; none for most.
+    const SHARED: &'static str = "";
     /// As the key of an object, where it can be one.
     fn from_key(_key: &str) -> Option<Self> {
         None
@@ -16,11 +18,10 @@ pub trait FromJson: Sized {
 
 pub trait ToJson {
     fn write(&self, to: &mut Writer) -> Fitted<()>;
+    /// As for what comes in.
+    const SHARED: &'static str = "";
     /// Lists of this type are bytes.
     const IS_OCTET: bool = false;
-    fn octet(&self) -> u8 {
-        0
-    }
     /// As the results of a call.
     fn respond(&self, call: &mut Call) -> Fitted<()> {
         if call.spread {
@@ -37,6 +38,7 @@ pub trait ToJson {
 macro_rules! integers {
     ($($type:ty)*) => {$(
         impl FromJson for $type {
+            const SHARED: &'static str = shared_kind(stringify!($type));
             fn read(from: &mut Reader) -> Fitted<Self> {
                 let digits = from.integer::<Self>()?;
                 digits.parse().or_else(|_| misfit(format!("the int {digits} does not fit {}", stringify!($type))))
@@ -46,10 +48,8 @@ macro_rules! integers {
             }
         }
         impl ToJson for $type {
+            const SHARED: &'static str = shared_kind(stringify!($type));
             const IS_OCTET: bool = matches!(stringify!($type).as_bytes(), b"u8");
-            fn octet(&self) -> u8 {
-                *self as u8
-            }
             fn write(&self, to: &mut Writer) -> Fitted<()> {
                 let _ = write!(to.text, "{self}");
                 Ok(())
@@ -59,12 +59,23 @@ macro_rules! integers {
 }
 integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 
+/// Of a list of ints of this type.
+const fn shared_kind(name: &str) -> &'static str {
+    match name.as_bytes() {
+        b"i64" => "i8",
+        b"u8" => "u1",
+        _ => "",
+    }
+}
+
 impl FromJson for f64 {
+    const SHARED: &'static str = "f8";
     fn read(from: &mut Reader) -> Fitted<Self> {
         from.float::<Self>()
     }
 }
 impl ToJson for f64 {
+    const SHARED: &'static str = "f8";
     fn write(&self, to: &mut Writer) -> Fitted<()> {
         to.float(*self);
         Ok(())

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 pub struct Writer {
     pub(super) text: String,
     pub(super) path: Path,
+    pub(super) shared: Shared,
 }
 
 impl Writer {
@@ -29,6 +30,9 @@ impl Writer {
 
     /// Base64 under the tag of bytes.
     pub(super) fn octets(&mut self, octets: &[u8]) {
+        if let Some(reference) = self.shared.give("u1", octets.len(), octets) {
+            return self.text.push_str(&reference);
+        }
         const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         self.text.push_str("{\"$bytes\":\"");
         self.text.reserve(octets.len() / 3 * 4 + 8);

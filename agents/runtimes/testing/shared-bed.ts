@@ -1,0 +1,184 @@
+/** Functions of each language over large arrays, called in real workers, with values handed on as they came. */
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundle, createBundle, type NativeTarget } from "@polyglot/contracts";
+import { silentLogger, systemClock } from "@polyglot/service";
+import type { Value } from "../../convert/held-value.ts";
+import { BundleFolders } from "../bundle-folder.ts";
+import { HostRuntimes } from "../host-runtimes.ts";
+import type { NativeOutcome } from "../native-call.ts";
+
+export type SharingLanguage = NativeTarget["lang"];
+
+const texts = {
+  py: `
+import os
+def echo(value): return value
+def view(value: memoryview): return value
+def numbers(value: "array.array"): return value
+def change(value: memoryview):
+    value[0] = value[0] + 1
+    return value
+def kind(value: memoryview): return [value.format, len(value)]
+def hold(value: memoryview):
+    print("holds", flush=True)
+    while True: pass
+class Bomb(dict):
+    def items(self): os._exit(3)
+def explode(value): return {"column": value, "rest": Bomb({1: 2})}
+def refuse(value): return {"column": value, "rest": object()}
+`,
+  js: `
+export const echo = (value) => value;
+export const change = (values) => { values[0] += 1; return values; };
+export const kind = (value) => value.constructor.name;
+`,
+  rust: `
+use std::collections::HashMap;
+pub fn floats(value: Vec<f64>) -> Vec<f64> { value }
+pub fn ints(value: Vec<i64>) -> Vec<i64> { value }
+pub fn bytes(value: Vec<u8>) -> Vec<u8> { value }
+pub fn columns(value: HashMap<String, Vec<f64>>) -> HashMap<String, Vec<f64>> { value }
+pub fn borrowed(value: &[f64]) -> Vec<f64> { value.to_vec() }
+pub fn narrow(value: Vec<i32>) -> Vec<i32> { value }
+`,
+  cpp: `
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+std::vector<double> floats(std::vector<double> value) { return value; }
+std::vector<long> ints(const std::vector<long>& value) { return value; }
+std::vector<std::uint8_t> bytes(const std::vector<std::uint8_t>& value) { return value; }
+std::map<std::string, std::vector<double>> columns(const std::map<std::string, std::vector<double>>& value) { return value; }
+`,
+} as const;
+
+const files = { py: "share.py", js: "share.mjs", rust: "share.rs", cpp: "share.cpp" } as const;
+
+const compiledTypes: Readonly<Record<"rust" | "cpp", Readonly<Record<string, string>>>> = {
+  rust: {
+    floats: "Vec<f64>",
+    ints: "Vec<i64>",
+    bytes: "Vec<u8>",
+    columns: "HashMap<String,Vec<f64>>",
+    borrowed: "&[f64]",
+    narrow: "Vec<i32>",
+  },
+  cpp: {
+    floats: "vector<double>",
+    ints: "vector<long>",
+    bytes: "vector<uint8_t>",
+    columns: "map<string,vector<double>>",
+  },
+};
+
+export interface Asked {
+  readonly language: SharingLanguage;
+  readonly function: string;
+  readonly value: Value;
+  /** Under which the result is bound. */
+  readonly bound: string;
+  /** Under which the argument is taken, where the language does not say it. */
+  readonly to?: string;
+  readonly signal?: AbortSignal;
+  readonly onLine?: (text: string) => void;
+}
+
+export class SharedBed implements AsyncDisposable {
+  readonly #host: HostRuntimes;
+  readonly #bundle: Bundle;
+  readonly #folder: string;
+
+  private constructor(host: HostRuntimes, bundle: Bundle, folder: string) {
+    this.#host = host;
+    this.#bundle = bundle;
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<SharedBed> {
+    const folder = await mkdtemp(join(tmpdir(), "polyglot-shared-"));
+    const bundle = createBundle(
+      new Map(
+        Object.entries(files).map(([lang, path]) => [path, new TextEncoder().encode(texts[lang as SharingLanguage])]),
+      ),
+    );
+    const host = new HostRuntimes({
+      searchPath: process.env["PATH"] ?? "",
+      home: homedir(),
+      environment: process.env,
+      bundles: new BundleFolders(async () => bundle.archive, folder),
+      dataFolder: folder,
+      dataRoots: [],
+      userId: process.getuid?.(),
+      cores: availableParallelism(),
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    await host.start();
+    const bed = new SharedBed(host, bundle, folder);
+    await Promise.all((["rust", "cpp"] as const).map((language) => bed.#build(language)));
+    return bed;
+  }
+
+  call({ language, function: name, value, bound, to, signal, onLine }: Asked): Promise<NativeOutcome> {
+    const target = this.#target(language, name);
+    return this.#host.call(
+      {
+        ...attempt,
+        node: "step",
+        namespace: "sharing",
+        target,
+        arguments: [{ value, to: to ?? target.signature?.parameters[0]?.type ?? "pg\\any" }],
+        results: [bound],
+      },
+      { signal: signal ?? new AbortController().signal, onLog: ({ text }) => onLine?.(text) },
+    );
+  }
+
+  /** The one value that it answers. */
+  async ask(asked: Asked): Promise<Value> {
+    const outcome = await this.call(asked);
+    if (outcome.kind !== "values") throw new Error(JSON.stringify(outcome));
+    return outcome.values[0] ?? null;
+  }
+
+  endAttempt(): void {
+    this.#host.endAttempt(attempt);
+  }
+
+  /** Files that its workers share. */
+  async files(): Promise<string[]> {
+    return readdir(this.#host.sharedFolder ?? "");
+  }
+
+  get folder(): string {
+    return this.#host.sharedFolder ?? "";
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#host.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  #build(language: "rust" | "cpp"): Promise<void> {
+    const names = Object.keys(compiledTypes[language]);
+    return this.#host.prepare(names.map((name) => ({ target: this.#target(language, name), version: undefined })));
+  }
+
+  #target(lang: SharingLanguage, name: string): NativeTarget {
+    const type = lang === "rust" || lang === "cpp" ? compiledTypes[lang][name] : undefined;
+    return {
+      kind: "native",
+      lang,
+      origin: "bundle",
+      path: files[lang],
+      function: name,
+      bundle_digest: this.#bundle.digest,
+      signature: { parameters: [{ name: "value", optional: false, ...(type && { type: `${lang}\\${type}` }) }] },
+    };
+  }
+}
+
+const attempt = { executionId: "sharing", attemptNo: 1 };
