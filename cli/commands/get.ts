@@ -13,6 +13,7 @@ const kinds = [
   "queues",
   "agents",
   "triggers",
+  "schedules",
   "activations",
   "repositories",
   "deadletters",
@@ -44,7 +45,7 @@ export class Get extends BaseCommand {
   static override flags = {
     ...connectionFlags,
     output: formatFlag,
-    pipeline: Flags.string({ description: "only of this pipeline (executions, activations)", default: "" }),
+    pipeline: Flags.string({ description: "only of this pipeline (executions, activations, schedules)", default: "" }),
     state: Flags.string({
       description: "only in this state (executions), or of this decision (activations)",
       default: "",
@@ -88,6 +89,8 @@ export class Get extends BaseCommand {
         ),
       queues: async () => show(views.queueView, (await call.listQueues({})).queues),
       agents: async () => show(views.agentView, (await call.listAgents({})).agents),
+      schedules: async () =>
+        show(views.scheduleView, (await call.listSchedules({ pipelineId: filter.pipeline })).schedules),
       triggers: async () => show(views.triggerView, (await call.listTriggers({})).triggers),
       activations: async () =>
         show(

@@ -4,6 +4,7 @@ import { AgentRuntimes } from "./agent-runtimes.ts";
 import { Apply } from "./apply.ts";
 import { Approve } from "./approve.ts";
 import { Artifact } from "./artifact.ts";
+import { Backfill } from "./backfill.ts";
 import { Cancel } from "./cancel.ts";
 import { Compile } from "./compile.ts";
 import { Controller } from "./controller.ts";
@@ -35,6 +36,7 @@ export const commands = {
   apply: Apply,
   approve: Approve,
   artifact: Artifact,
+  backfill: Backfill,
   cancel: Cancel,
   compile: Compile,
   controller: Controller,

@@ -1,6 +1,7 @@
 /** How each kind is shown in a table. */
 import { gpuText, ratePair, usageText } from "./host-load.ts";
 import type { JsonObject } from "@bufbuild/protobuf";
+import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import {
   ActivationSchema,
   AgentSchema,
@@ -12,6 +13,7 @@ import {
   QueueSchema,
   RepositorySchema,
   RuntimeSchema,
+  ScheduleSchema,
   SecretSchema,
   TriggerSchema,
 } from "@polyglot/contracts/service";
@@ -177,6 +179,31 @@ export const triggerView: View<typeof TriggerSchema> = {
     { title: "ARGUMENTS", text: (row) => compact(row.arguments) },
   ],
 };
+
+export const scheduleView: View<typeof ScheduleSchema> = {
+  schema: ScheduleSchema,
+  name: (row) => `${row.pipelineId}/${row.key}`,
+  columns: [
+    { title: "PIPELINE", text: (row) => row.pipelineId },
+    { title: "WHEN", text: (row) => row.when },
+    { title: "TIMEZONE", text: (row) => row.timezone },
+    { title: "NEXT", text: (row) => timeText(row.next[0]) },
+    { title: "LAST", text: (row, now) => formatAge(row.last, now), align: "right" },
+    { title: "THEN", text: (row) => row.next.slice(1).map(timeText).join(" "), wide: true },
+    { title: "CATCH UP", text: (row) => row.catchUp, wide: true },
+    { title: "OVERLAP", text: (row) => row.overlap, wide: true },
+    { title: "JITTER", text: (row) => (row.jitterSeconds === 0 ? "" : `${row.jitterSeconds} s`), wide: true },
+    { title: "KEY", text: (row) => row.key, wide: true },
+  ],
+};
+
+/** To the second, in UTC. */
+const timeText = (time: Timestamp | undefined): string =>
+  time === undefined
+    ? "never"
+    : timestampDate(time)
+        .toISOString()
+        .replace(/\.\d+Z$/, "Z");
 
 export const activationView: View<typeof ActivationSchema> = {
   schema: ActivationSchema,

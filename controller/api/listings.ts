@@ -43,6 +43,7 @@ import type { Catalog } from "../triggers/catalog.ts";
 import type { EndpointTable, RegisteredEndpoint } from "../triggers/endpoints/endpoint-table.ts";
 import { apiError } from "./api-error.ts";
 import { idOf, resolvePipeline } from "./executions.ts";
+import { listNeeds } from "./needs.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { optional, toActivation, toAgent, toCondition, toStruct } from "./to-message.ts";
@@ -122,7 +123,11 @@ async function describePipeline(parts: ListingParts, text: string): Promise<Pipe
   const { namespace, name } = splitPipelineId(registered.id);
   const [pipeline] = await listPipelines(parts, namespace, name);
   if (pipeline === undefined) throw apiError("pipeline/unknown", `no pipeline '${text}' is registered`, "pipeline_id");
-  return create(PipelineDescriptionSchema, { pipeline, settings: toSettingList(parts.policies.of(registered)) });
+  return create(PipelineDescriptionSchema, {
+    pipeline,
+    settings: toSettingList(parts.policies.of(registered)),
+    needs: await listNeeds(parts.database, registered),
+  });
 }
 
 function toPipeline(object: StoredObject, stored: StoredPlan | undefined, policies: Policies): Pipeline {

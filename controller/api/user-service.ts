@@ -11,6 +11,7 @@ import { type ListingParts, listingMethods } from "./listings.ts";
 import { type LogParts, logMethods } from "./logs.ts";
 import { overviewMethods } from "./overview.ts";
 import { type ReplayParts, replayMethods } from "./replays.ts";
+import { scheduleMethods, type ScheduleParts } from "./schedules.ts";
 import { type SecretParts, userSecretMethods } from "./secrets.ts";
 import { type TokenParts, tokenMethods } from "./tokens.ts";
 
@@ -22,6 +23,7 @@ export type UserServiceParts = ApplyParts &
   ListingParts &
   LogParts &
   ReplayParts &
+  ScheduleParts &
   SecretParts &
   TokenParts;
 
@@ -37,6 +39,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...applyMethods(parts),
     ...changePlanMethods(parts),
     ...overviewMethods(parts),
+    ...scheduleMethods(parts),
     ...userSecretMethods(parts),
     ...tokenMethods(parts),
   };

@@ -115,7 +115,16 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   undo.push(() => compiler.stop());
   const reconciler = createReconciler(ground, metrics, preparation, compiler, holder);
   const retention = new Retention(database, holder, clock, logger);
-  const scheduler = new Scheduler({ catalog, occurrences, database, holder, clock, logger });
+  const scheduler = new Scheduler({
+    catalog,
+    policies,
+    log: activationLog,
+    occurrences,
+    database,
+    holder,
+    clock,
+    logger,
+  });
   const aggregator = new Aggregator({ catalog, activator, policies, database, holder, clock, logger });
   const services = new ServiceGroup("controller", [
     ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, aggregator, retention],
@@ -148,7 +157,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const endpoints = new EndpointTable(catalog);
   undo.push(async () => endpoints.stop());
   const users = createUserService({
-    ...{ database, catalog, policies, activator, queue, endings, clock, metrics, running, endpoints },
+    ...{ database, catalog, policies, activator, occurrences, queue, endings, clock, metrics, running, endpoints },
     ...{ plans, reports, planner, source, manual, reconciler, authority, secrets, masterKey, logger },
   });
   const files = new FileTriggers(catalog, occurrences, database, clock);

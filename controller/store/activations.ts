@@ -6,6 +6,7 @@ import { sqlFile } from "./sql-file.ts";
 const activate = sqlFile("activate");
 const replay = sqlFile("replay");
 const findDuplicates = sqlFile("find-duplicates");
+const findOpenExecutionsQuery = sqlFile("find-open-executions");
 
 /** An event that passed all checks, with all that its execution is pinned to. */
 export interface NewActivation {
@@ -120,6 +121,19 @@ export async function findFirstExecutions(
 ): Promise<ReadonlyMap<string, ExecutionId>> {
   const rows = await database.query<{ pipeline_id: string; dedupe_key: string; execution_id: ExecutionId }>(
     findDuplicates,
+    [keys.map((key) => key.pipelineId), keys.map((key) => key.dedupeKey)],
+  );
+  return new Map(rows.map((row) => [`${row.pipeline_id}\n${row.dedupe_key}`, row.execution_id]));
+}
+
+/** Those of these keys whose execution has no outcome yet, by `pipelineId + "\n" + dedupeKey`. */
+export async function findOpenExecutions(
+  database: Queryable,
+  keys: readonly { readonly pipelineId: string; readonly dedupeKey: string }[],
+): Promise<ReadonlyMap<string, ExecutionId>> {
+  if (keys.length === 0) return new Map();
+  const rows = await database.query<{ pipeline_id: string; dedupe_key: string; execution_id: ExecutionId }>(
+    findOpenExecutionsQuery,
     [keys.map((key) => key.pipelineId), keys.map((key) => key.dedupeKey)],
   );
   return new Map(rows.map((row) => [`${row.pipeline_id}\n${row.dedupe_key}`, row.execution_id]));

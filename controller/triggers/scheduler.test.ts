@@ -3,6 +3,9 @@ import { silentLogger, systemClock } from "@polyglot/service";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
+import { EffectiveSettings } from "../policies/effective-settings.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
+import type { Settings } from "../policies/settings.ts";
 import { ManualClock } from "./manual-clock.fixture.ts";
 import { Scheduler } from "./scheduler.ts";
 import { register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
@@ -35,10 +38,17 @@ const everyMinute = schedule("Cron", { expression: "* * * * *" });
 const at = { name: "at", type: "pg\\datetime" };
 const inputs = [at];
 
-const start = async (clock: ManualClock): Promise<Scheduler> => {
-  const { catalog, occurrences } = world;
+const overlapping = (word: Settings["overlap"]): Pick<PolicyBook, "of" | "onChange"> => {
+  const settings = new EffectiveSettings([{ source: "test", said: { overlap: word } }]);
+  return { of: () => settings, onChange: () => () => undefined };
+};
+
+const start = async (clock: ManualClock, said?: Pick<PolicyBook, "of" | "onChange">): Promise<Scheduler> => {
+  const { catalog, policies, log, occurrences } = world;
   const scheduler = new Scheduler({
     catalog,
+    policies: said ?? policies,
+    log,
     occurrences,
     database: store.database,
     holder,
@@ -124,4 +134,30 @@ test("whoever does not hold the shard tells nothing", async () => {
   await clock.set("2026-06-01T10:01:00Z");
   await scheduler.stop();
   expect(await activated()).toEqual([]);
+});
+
+test.each<[Settings["overlap"], string[], string]>([
+  ["allow", ["10:01 0", "10:02 0", "10:03 0"], "waiting waiting waiting"],
+  ["skip", ["10:01 0", "10:03 0"], "succeeded waiting"],
+  ["wait", ["10:01 0", "10:02 0"], "succeeded waiting"],
+  ["replace", ["10:01 0", "10:02 0", "10:03 0"], "cancelled cancelled waiting"],
+])("a time that comes while the execution of the last one has no outcome: %s", async (word, told, states) => {
+  await register(store.database, { name: "Slow", inputs, triggers: [everyMinute] });
+  world = await startTriggers(store.database);
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const scheduler = await start(clock, overlapping(word));
+  await clock.set("2026-06-01T10:01:00Z");
+  await clock.set("2026-06-01T10:02:00Z");
+  // What replaces the first execution has cancelled it already.
+  const end = "update executions set state = 'succeeded' where state = 'waiting' and $1 in ('skip', 'wait')";
+  await store.database.query({ name: "", text: end }, [word]);
+  await clock.set("2026-06-01T10:02:30Z");
+  await clock.set("2026-06-01T10:03:00Z");
+  await scheduler.stop();
+  expect(await activated()).toEqual(told);
+  const rows = await store.database.query<{ state: string }>({
+    name: "",
+    text: "select state from executions order by execution_id",
+  });
+  expect(rows.map((row) => row.state).join(" ")).toBe(states);
 });

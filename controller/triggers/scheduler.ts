@@ -7,12 +7,14 @@
  * each time is decided once, whatever restarts and whoever takes over. Nothing is polled: one timer waits for the first
  * time of the heap.
  */
-import { splitPipelineId } from "@polyglot/contracts";
-import { type Due, dueTimes, type DueTime } from "@polyglot/contracts/schedule";
+import { type ExecutionId, splitPipelineId } from "@polyglot/contracts";
+import { type Due, dueTimes } from "@polyglot/contracts/schedule";
 import { BackgroundTasks, type Clock, Heap, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import { shardOfTriggers } from "../leader/shard-names.ts";
+import { findOpenExecutions } from "../store/activations.ts";
 import type { Database } from "../store/database.ts";
+import { announceCancel, cancelWaiting } from "../store/executions.ts";
 import { holdsTerm } from "../store/objects.ts";
 import {
   readSchedules,
@@ -21,15 +23,20 @@ import {
   type ScheduleState,
   tellSchedules,
 } from "../store/schedules.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
+import type { ActivationLog } from "./activation-log.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Occurrence, Occurrences } from "./occurrences.ts";
-import { scheduledTriggers, type ScheduledTrigger, scheduleKeyText } from "./scheduled-trigger.ts";
+import { contextOf } from "./context.ts";
+import type { Occurrences } from "./occurrences.ts";
+import { occurrenceOf, scheduledTriggers, type ScheduledTrigger, scheduleKeyText } from "./scheduled-trigger.ts";
 
 const limits = {
   /** The longest sleep: a clock that jumps forward is noticed after it. */
   sleepMs: 30_000,
   /** After a store that did not answer. */
   retryMs: 1_000,
+  /** Between two looks at an execution whose end a time waits for. */
+  overlapMs: 1_000,
   /** Schedules of one transaction. */
   schedules: 500,
   /** Activations of one transaction, about: those of one schedule stay together. */
@@ -41,11 +48,14 @@ interface Entry extends ScheduledTrigger {
   readonly key: string;
   readonly sinceMs: number;
   readonly toldUntilMs: number;
+  readonly lastMs: number | null;
   readonly nextMs: number;
 }
 
 export interface SchedulerParts {
   readonly catalog: Catalog;
+  readonly policies: Pick<PolicyBook, "of" | "onChange">;
+  readonly log: Pick<ActivationLog, "note">;
   readonly occurrences: Pick<Occurrences, "admit">;
   readonly database: Database;
   readonly holder: Pick<ShardHolder, "termOf" | "onChange" | "controllerId">;
@@ -71,10 +81,11 @@ export class Scheduler implements Service {
   }
 
   async start(): Promise<void> {
-    const { catalog, holder } = this.#parts;
+    const { catalog, holder, policies } = this.#parts;
     this.#stoppers.push(
       catalog.onChange(() => this.#refreshSoon()),
       holder.onChange(() => this.#refreshSoon()),
+      policies.onChange(() => this.#refreshSoon()),
     );
     this.#tasks.add(this.#run(this.#stopping.signal));
   }
@@ -114,8 +125,8 @@ export class Scheduler implements Service {
   /** What the catalog has of the shards that are held, with how far it was told. */
   async #refresh(): Promise<void> {
     this.#isStale = false;
-    const { catalog, clock, database } = this.#parts;
-    const wanted = scheduledTriggers(catalog.pipelines.values()).filter((one) => this.#holds(one.pipelineId));
+    const { catalog, clock, database, policies } = this.#parts;
+    const wanted = scheduledTriggers(catalog.pipelines.values(), policies).filter((one) => this.#holds(one.pipelineId));
     let states = await this.#ownStates();
     const missing = wanted.filter(({ pipelineId, trigger }) => !states.has(scheduleKeyText(pipelineId, trigger.key)));
     if (missing.length > 0) {
@@ -178,7 +189,7 @@ export class Scheduler implements Service {
       const { key, sinceMs, toldUntilMs, schedule } = entry;
       const due = dueTimes(schedule, { key, sinceMs, untilMs: toldUntilMs }, nowMs);
       if (due.toldUntilMs === toldUntilMs) {
-        this.#wait(entry, due);
+        this.#wait(entry, due, entry.lastMs);
         continue;
       }
       round.push({ entry, due });
@@ -188,9 +199,12 @@ export class Scheduler implements Service {
     return round;
   }
 
-  #wait(entry: Entry, { toldUntilMs, nextMs }: Due): void {
-    if (this.#entries.get(entry.key) !== entry || nextMs === undefined) return;
-    const next = { ...entry, toldUntilMs, nextMs };
+  #wait(entry: Entry, { toldUntilMs, nextMs }: Due, lastMs: number | null): void {
+    if (nextMs !== undefined) this.#replaceOne(entry, { ...entry, toldUntilMs, nextMs, lastMs });
+  }
+
+  #replaceOne(entry: Entry, next: Entry): void {
+    if (this.#entries.get(entry.key) !== entry) return;
     this.#entries.set(entry.key, next);
     this.#heap.push(next);
   }
@@ -200,28 +214,75 @@ export class Scheduler implements Service {
     const term = holder.termOf(shard);
     if (term === undefined) return;
     const now = new Date(clock.now());
+    const open = await this.#openExecutions(round);
+    const steps = round.map((told) => stepOf(told, open.get(told.entry.key)));
     await database.transaction(async (transaction) => {
       // Whoever holds the shard now tells them.
       if (!(await holdsTerm(transaction, shard, holder.controllerId, term))) return;
-      const moved = await tellSchedules(
-        transaction,
-        round.map(({ entry, due }) => ({
-          pipelineId: entry.pipelineId,
-          triggerKey: entry.trigger.key,
-          fromMs: entry.toldUntilMs,
-          untilMs: due.toldUntilMs,
-          lastMs: due.times.at(-1)?.atMs ?? null,
-        })),
-      );
+      const moving = steps.filter((step) => step.kind !== "wait");
+      const moved = await tellSchedules(transaction, moving.map(toldBy));
       const names = new Set(moved.map((one) => scheduleKeyText(one.pipelineId, one.triggerKey)));
-      if (names.size < round.length) this.#isStale = true;
-      const told = round.filter(({ entry }) => names.has(entry.key));
+      if (names.size < moving.length) this.#isStale = true;
+      const told = moving.filter(({ entry, kind }) => kind !== "skip" && names.has(entry.key));
       const events = told.flatMap(({ entry, due }) => due.times.map((time) => occurrenceOf(entry, time, now)));
       await occurrences.admit(transaction, events);
     });
-    for (const { entry, due } of round) this.#wait(entry, due);
+    for (const step of steps) await this.#finish(step, now);
+  }
+
+  /** The executions of the last times that have no outcome yet, of schedules for which that matters. */
+  async #openExecutions(round: readonly Told[]): Promise<ReadonlyMap<string, ExecutionId>> {
+    const asked = round.flatMap(({ entry, due }) => {
+      if (entry.overlap === "allow" || entry.lastMs === null || due.times.length === 0) return [];
+      const time = new Date(entry.lastMs).toISOString();
+      return [{ entry, pipelineId: entry.pipelineId, dedupeKey: `${entry.trigger.key}:${time}` }];
+    });
+    const found = await findOpenExecutions(this.#parts.database, asked);
+    return new Map(
+      asked.flatMap(({ entry, pipelineId, dedupeKey }) => {
+        const id = found.get(`${pipelineId}\n${dedupeKey}`);
+        return id === undefined ? [] : [[entry.key, id] as const];
+      }),
+    );
+  }
+
+  async #finish({ entry, due, kind, open }: Step, now: Date): Promise<void> {
+    const { database, log } = this.#parts;
+    const lastMs = kind === "skip" ? entry.lastMs : (due.times.at(-1)?.atMs ?? entry.lastMs);
+    if (kind === "wait") this.#replaceOne(entry, { ...entry, nextMs: now.getTime() + limits.overlapMs });
+    else this.#wait(entry, due, lastMs);
+    if (kind === "skip") {
+      for (const time of due.times) {
+        const { fields, pipelineId, triggerKey } = occurrenceOf(entry, time, now);
+        const event = { pipelineId, triggerKey, triggerName: entry.trigger.name, triggerContext: contextOf(fields) };
+        log.note(event, "filtered", `execution ${open} of the time before has no outcome yet`, String(time.atMs), null);
+      }
+    }
+    if (kind === "replace" && open !== undefined && !(await cancelWaiting(database, open))) {
+      const reason = "the next time of its schedule has come";
+      await announceCancel(database, JSON.stringify({ executionId: open, mode: "cancel", reason }));
+    }
   }
 }
+
+/** What becomes of the times that are due. */
+interface Step extends Told {
+  readonly kind: "tell" | "skip" | "wait" | "replace";
+  readonly open: ExecutionId | undefined;
+}
+
+function stepOf(told: Told, open: ExecutionId | undefined): Step {
+  const { overlap } = told.entry;
+  return { ...told, open, kind: open === undefined || overlap === "allow" ? "tell" : overlap };
+}
+
+const toldBy = ({ entry, due, kind }: Step) => ({
+  pipelineId: entry.pipelineId,
+  triggerKey: entry.trigger.key,
+  fromMs: entry.toldUntilMs,
+  untilMs: due.toldUntilMs,
+  lastMs: kind === "skip" ? null : (due.times.at(-1)?.atMs ?? null),
+});
 
 interface Told {
   readonly entry: Entry;
@@ -232,14 +293,3 @@ const byTime = (a: Entry, b: Entry): number => a.nextMs - b.nextMs;
 
 const shardOf = (pipelineId: ScheduledTrigger["pipelineId"]): string =>
   shardOfTriggers(splitPipelineId(pipelineId).namespace);
-
-function occurrenceOf({ pipelineId, trigger }: ScheduledTrigger, { atMs, missed }: DueTime, now: Date): Occurrence {
-  const scheduledAt = new Date(atMs).toISOString();
-  return {
-    pipelineId,
-    triggerKey: trigger.key,
-    fields: { scheduled_at: { $datetime: scheduledAt }, timestamp: { $datetime: now.toISOString() }, missed },
-    dedupeKey: scheduledAt,
-    host: null,
-  };
-}

@@ -36,13 +36,11 @@ const pipelineConfigSpec = z
         description:
           "What becomes of older executions: they keep their plan, end first (not acted on yet), or are killed (not acted on yet)",
       }),
-    timezone: notYet(timezone).optional(),
-    overlap: notYet(z.enum(["allow", "skip", "wait", "replace"]), (value) => value !== "allow")
-      .optional()
-      .meta({
-        description:
-          "What happens when a schedule is due while the last execution still runs; all but allow are not acted on yet",
-      }),
+    timezone: timezone.optional(),
+    overlap: z.enum(["allow", "skip", "wait", "replace"]).optional().meta({
+      description:
+        "What happens when a schedule is due while the execution of its last time has no outcome yet: another one starts, the time is left out, it waits, or the older execution is cancelled",
+    }),
     calendar: notYet(reference("Calendar", "When it may run; not acted on yet")).optional(),
   })
   .superRefine(exactlyOne("pipeline", "selector"));
