@@ -1,9 +1,7 @@
 /** What is asked of a worker beyond what every worker of this host has, and whether this host can do it. Pure. */
+import { type Sandbox, sandboxLayers } from "@polyglot/contracts";
 import type { ContainmentReport, FurtherLayer, Layer } from "./containment.ts";
 import type { WorkerLimits } from "./worker-limits.ts";
-
-export const sandboxes = ["none", "process", "strict"] as const;
-export type Sandbox = (typeof sandboxes)[number];
 
 export interface Confinement {
   /** Cores that its processes share; parts of one are allowed. */
@@ -17,12 +15,8 @@ export interface Confinement {
   readonly sandbox?: Sandbox;
 }
 
-/** Layers without which a sandbox of each level is none; `strict` demands all that there are. */
-const demanded: Readonly<Record<Sandbox, readonly Layer[] | "all">> = {
-  none: [],
-  process: ["pid-namespace", "parent-death-signal", "no-new-privileges"],
-  strict: "all",
-};
+/** Layers without which a sandbox of each level is none. */
+const demanded: Readonly<Record<Sandbox, readonly Layer[] | "all">> = { ...sandboxLayers, strict: "all" };
 
 /** A sentence where this host lacks what is demanded. */
 export function problemOfConfinement(asked: Confinement, { missing, further }: ContainmentReport): string | undefined {

@@ -21,6 +21,8 @@ export interface AgentFacts {
   readonly bundleDigests: readonly string[];
   readonly containment: Containment | MessageInitShape<typeof ContainmentSchema>;
   readonly version: string;
+  /** Of its host, as far as it may use them. */
+  readonly cores: number;
 }
 
 export interface LinkHandlers {

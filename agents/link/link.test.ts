@@ -78,6 +78,7 @@ class Agent {
     return {
       facts: () => ({
         host: "host-1",
+        cores: 4,
         labels: { zone: "a" },
         runtimes: [{ name: "python", version: "3.11.2", usable: true }],
         planDigests: ["sha256:p"],

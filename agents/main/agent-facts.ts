@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { type BundleDigest, parseBundleDigest } from "@polyglot/contracts";
 import type { AgentFacts } from "../link/link-parts.ts";
@@ -28,6 +28,7 @@ export function describeAgent(
       missing: containment?.missing.map(({ layer, reason }) => `${layer}: ${reason}`) ?? [],
     },
     version,
+    cores: availableParallelism(),
   };
 }
 

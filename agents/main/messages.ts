@@ -1,7 +1,7 @@
 /** From what the executioner and the watcher say to what the stream carries. */
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { CanonicalValue, ExecutionId, PipelineId } from "@polyglot/contracts";
+import { type CanonicalValue, type ExecutionId, type PipelineId, type Sandbox, sandboxes } from "@polyglot/contracts";
 import {
   type AttemptProgress as AttemptProgressMessage,
   AttemptProgressSchema,
@@ -23,7 +23,6 @@ import {
   StepSummarySchema,
 } from "@polyglot/contracts/service";
 import type { Attempt, AttemptProgress, AttemptReport, Branching, Cost, ExecutionLogLine } from "../execute/attempt.ts";
-import { type Sandbox, sandboxes } from "../limits/confinement.ts";
 import type { AttemptSettings } from "../execute/settings.ts";
 import type { HostLoad } from "../stdlib/library-function.ts";
 import { at, type RunError, raised } from "../execute/raised.ts";

@@ -15,6 +15,7 @@ import {
   type ControllerMessage,
   ExecutionRequestSchema,
   type Hello,
+  type HostSample,
   LeaseGrantSchema,
   PrepareListSchema,
   QueueContextSchema,
@@ -26,13 +27,14 @@ import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { AgentLeases } from "../queue/agent-leases.ts";
 import type { AgentSession, AgentStream as QueueStream, Cancel, Dispatch } from "../queue/agent-session.ts";
+import type { ConnectedAgentFacts, HostLoad } from "../queue/routing/agent-facts.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import type { FileTriggers } from "../triggers/file-triggers.ts";
 import type { AgentReports } from "./agent-reports.ts";
-import { toAttemptResult, toFileOccurrence, toSample } from "./from-agent.ts";
+import { toAttemptResult, toFacts, toFileOccurrence, toLoad, toSample } from "./from-agent.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { toNativeModule, toRuntimeEnvironment } from "./to-agent.ts";
@@ -79,6 +81,8 @@ class ConnectedAgent implements QueueStream {
   readonly agentId: AgentId;
   readonly sessionId: string;
   readonly host: string;
+  readonly facts: ConnectedAgentFacts;
+  load: HostLoad | undefined;
   readonly outbox = new Outbox();
   readonly #hello: Hello;
   readonly #parts: AgentStreamParts;
@@ -92,6 +96,7 @@ class ConnectedAgent implements QueueStream {
     this.agentId = agentId;
     this.sessionId = hello.sessionId;
     this.host = hello.host;
+    this.facts = toFacts(agentId, hello);
     this.#hello = hello;
     this.#parts = parts;
     this.#plansHeld = new Set(hello.planDigests);
@@ -200,8 +205,14 @@ class ConnectedAgent implements QueueStream {
     const sample = heartbeat.host === undefined ? null : toSample(heartbeat.host, heartbeat.running);
     const renewed = await this.#parts.leases.renew({ agentId, sessionId, sample });
     if (!renewed) throw leaseIsOver();
-    if (heartbeat.host !== undefined) this.#parts.reports.host(agentId, heartbeat.host);
+    if (heartbeat.host !== undefined) this.#told(heartbeat.host);
     this.outbox.set({ lease: create(LeaseGrantSchema, { number: heartbeat.number }) });
+  }
+
+  #told(sample: HostSample): void {
+    this.load = toLoad(sample);
+    this.#parts.reports.host(this.agentId, sample);
+    this.#parts.queue.sampled();
   }
 
   #settle(results: AgentMessage["results"]): void {

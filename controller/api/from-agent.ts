@@ -1,12 +1,13 @@
 /** From the messages of agents to what the controller stores. */
 import { toJson } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { type CleanupState, cleanupStates } from "@polyglot/contracts";
+import { type AgentId, type CleanupState, cleanupStates, type NativeLanguage } from "@polyglot/contracts";
 import {
   type AttemptResult as AttemptResultMessage,
   type BackgroundBranch as BackgroundBranchMessage,
   ExecutionErrorSchema,
   type FileOccurrence as FileOccurrenceMessage,
+  type Hello,
   type HostSample,
   HostSampleSchema,
   type LogLine,
@@ -15,6 +16,7 @@ import {
 } from "@polyglot/contracts/service";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AttemptResult } from "../queue/attempt-result.ts";
+import type { ConnectedAgentFacts, HostLoad } from "../queue/routing/agent-facts.ts";
 import type { BackgroundBranch } from "../store/executions.ts";
 import type { StoredLogLine } from "../store/logs.ts";
 import { isExecutionId } from "./step-calls.ts";
@@ -82,6 +84,31 @@ export function toFileOccurrence(message: FileOccurrenceMessage): FileOccurrence
     seenAt: seenAt.toISOString(),
   };
 }
+
+const languageOf: Readonly<Record<string, NativeLanguage>> = { python: "py", node: "js", rust: "rust", cpp: "cpp" };
+
+export function toFacts(agentId: AgentId, hello: Hello): ConnectedAgentFacts {
+  const { host, labels, capacity, cores, containment, runtimes } = hello;
+  return {
+    ...{ agentId, host, labels, capacity, cores },
+    runtimes: runtimes.flatMap(({ name, version, usable }) => {
+      const language = languageOf[name];
+      return usable && language !== undefined ? [{ language, version }] : [];
+    }),
+    layers: new Set(containment?.layers),
+    isStrong: containment?.level === "strong",
+  };
+}
+
+export const toLoad = (sample: HostSample): HostLoad => ({
+  cpuPercent: sample.cpuPercent,
+  memoryTotalBytes: Number(sample.memoryTotalBytes),
+  memoryUsedBytes: Number(sample.memoryUsedBytes),
+  workerMemoryBytes: Number(sample.allWorkers?.memoryBytes ?? 0),
+  diskFreeBytes: Number(sample.diskFreeBytes),
+  // One that does not say how busy it is counts as busy.
+  gpus: sample.gpus.map(({ busyPercent = 100 }) => ({ busyPercent })),
+});
 
 /** The host's load and how much of the agent runs, as listings show it. */
 export const toSample = (host: HostSample, running: number): object => ({

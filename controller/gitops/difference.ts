@@ -61,6 +61,8 @@ const kindOrder: readonly string[] = [
   "Secret",
   "Connection",
   "ResourcePolicy",
+  "RoutingPolicy",
+  "ExecutionerPool",
   "Pipeline",
   "PipelineConfig",
 ];

@@ -107,7 +107,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const occurrences = new Occurrences(catalog, activator, database, clock);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
-  const queue = new QueueManager(database, holder, registry, plans, clock, logger, metrics);
+  const queue = new QueueManager(database, holder, registry, policies, plans, clock, logger, metrics);
   const history = new MetricsHistory(database, clock, logger);
   const influx = ground.flags.influx === undefined ? [] : [new InfluxWriter(ground.flags.influx, clock, logger)];
   const preparation = new Preparation(database, plans, clock);

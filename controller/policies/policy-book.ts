@@ -1,9 +1,24 @@
-import { pipelineConfig, type PipelineId, type QueueConfiguration, resourcePolicy } from "@polyglot/contracts";
+import {
+  executionerPool,
+  pipelineConfig,
+  type PipelineId,
+  type QueueConfiguration,
+  resourcePolicy,
+  routingPolicy,
+} from "@polyglot/contracts";
 import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { objectsChannel, readObjectsOfKind } from "../store/objects.ts";
 import { type EffectiveSettings, effectiveSettings, secretName } from "./effective-settings.ts";
 import type { DeclaredPolicies } from "./layers.ts";
+import {
+  type DeclaredPool,
+  type DeclaredRoutes,
+  isOfPool,
+  type NamedAgent,
+  type RoutingRule,
+  ruleFor,
+} from "./routes.ts";
 
 /** Of a registered pipeline, or of a plan that an execution is pinned to. */
 export interface PlannedPipeline {
@@ -23,7 +38,7 @@ type Parsed<Spec> =
   | { readonly success: true; readonly data: Spec }
   | { readonly success: false; readonly error: unknown };
 
-const kinds: ReadonlySet<string> = new Set(["PipelineConfig", "ResourcePolicy"]);
+const kinds: ReadonlySet<string> = new Set(["ExecutionerPool", "PipelineConfig", "ResourcePolicy", "RoutingPolicy"]);
 
 /** What objects say of pipelines now, in memory, followed by notification. */
 export class PolicyBook implements Service {
@@ -34,6 +49,8 @@ export class PolicyBook implements Service {
   readonly #listeners = new Set<() => void>();
   readonly #known = new Map<string, EffectiveSettings>();
   #declared: DeclaredPolicies = { configs: [], policies: [] };
+  #routes: readonly DeclaredRoutes[] = [];
+  #pools: readonly DeclaredPool[] = [];
   #reading: Promise<void> | undefined;
   #isStale = false;
   #unlisten: (() => void) | undefined;
@@ -71,6 +88,16 @@ export class PolicyBook implements Service {
     return secretName(id, name, this.#declared) ?? name;
   }
 
+  /** The rule by which its executions find an agent; undefined where none is about it. */
+  routeOf(id: PipelineId): RoutingRule | undefined {
+    return ruleFor(id, this.#routes);
+  }
+
+  /** Whether a pool that drains has the agent. */
+  isClosed(agent: NamedAgent): boolean {
+    return this.#pools.some(({ spec }) => spec.drain && isOfPool(agent, spec.selector));
+  }
+
   /** Called after each change. Answers how to end it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -87,11 +114,15 @@ export class PolicyBook implements Service {
   async #readWhileStale(): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false;
-      const [configs, policies] = await Promise.all([
+      const [configs, policies, routes, pools] = await Promise.all([
         this.#read("PipelineConfig", (spec) => pipelineConfig.shape.spec.safeParse(spec)),
         this.#read("ResourcePolicy", (spec) => resourcePolicy.shape.spec.safeParse(spec)),
+        this.#read("RoutingPolicy", (spec) => routingPolicy.shape.spec.safeParse(spec)),
+        this.#read("ExecutionerPool", (spec) => executionerPool.shape.spec.safeParse(spec)),
       ]);
       this.#declared = { configs, policies };
+      this.#routes = routes;
+      this.#pools = pools;
       this.#known.clear();
       for (const listener of this.#listeners) listener();
     }

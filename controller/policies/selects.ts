@@ -19,7 +19,7 @@ export function closeness(selector: PipelineSelector, id: PipelineId): number | 
 }
 
 /** `*` stands for any characters. */
-function fits(pattern: string, id: string): boolean {
+export function fits(pattern: string, id: string): boolean {
   const parts = pattern.split("*").map((part) => part.replaceAll(/[.\\^$+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(id);
 }

@@ -1,4 +1,5 @@
 import type { AgentId, PipelineId } from "@polyglot/contracts";
+import type { ConnectedAgentFacts, HostLoad } from "./routing/agent-facts.ts";
 
 /** An execution request on its way to an agent: the fields of the message, values still as the store has them. */
 export interface Dispatch {
@@ -26,6 +27,9 @@ export interface AgentStream {
   readonly agentId: AgentId;
   readonly sessionId: string;
   readonly host: string;
+  readonly facts: ConnectedAgentFacts;
+  /** At the last heartbeat; undefined before the first. */
+  readonly load: HostLoad | undefined;
   dispatch(executions: readonly Dispatch[]): void;
   cancel(cancellations: readonly Cancel[]): void;
   /** The session's lease is over: what the agent does next begins with a new stream. */

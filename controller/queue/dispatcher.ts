@@ -20,6 +20,7 @@ import { type ClosedGates, type QueueOrder, rekeyQueues, type WaitingExecution }
 import type { AgentSession, Dispatch } from "./agent-session.ts";
 import { GateWakes } from "./gate-wakes.ts";
 import type { QueueMetrics } from "./queue-events.ts";
+import type { Router } from "./routing/router.ts";
 import type { RunningSet } from "./running-set.ts";
 import type { SlotLedger, SlotUser } from "./slot-ledger.ts";
 import { keyGate, pipelineGate, StartGates } from "./start-gates.ts";
@@ -35,6 +36,8 @@ const limits = {
    * were half as large, and single events took 7 ms instead of 4 from their arrival to their start.
    */
   concurrentClaims: 1,
+  /** Of each pipeline that waits for an agent, those that are asked when one has more room. */
+  opened: 16,
 } as const;
 
 export interface DispatcherParts {
@@ -42,6 +45,7 @@ export interface DispatcherParts {
   readonly holder: ShardHolder;
   readonly plans: PlanCache;
   readonly registry: QueueRegistry;
+  readonly router: Router;
   readonly running: RunningSet;
   readonly slots: SlotLedger;
   readonly clock: Clock;
@@ -59,6 +63,10 @@ export class Dispatcher {
   readonly #wakes = new GateWakes();
   readonly #sessions = new Set<AgentSession>();
   readonly #claiming = new Set<string>();
+  /** At which something waits for an agent. */
+  readonly #agentGates = new Map<string, { readonly queue: string; readonly gate: string }>();
+  /** Plans that are being read. */
+  readonly #loading = new Set<string>();
   /** In which each queue's rows have their keys, as far as this owner saw to it. */
   readonly #orders = new Map<string, string>();
   #shards: ReadonlySet<string> = new Set();
@@ -150,6 +158,7 @@ export class Dispatcher {
     this.#sessions.add(session);
     const gate = hostGate(session.stream.host);
     for (const line of this.#lines.lines) this.#lines.open(line.queue, gate, Number.POSITIVE_INFINITY);
+    this.#openAgentGates();
   }
 
   detach(session: AgentSession): void {
@@ -173,6 +182,8 @@ export class Dispatcher {
       this.#parts.tasks.add(
         this.#claim(chosen).finally(() => {
           this.#claims -= 1;
+          // One that waited for an agent got one: so may the next of its pipeline.
+          if (chosen.some(({ execution }) => this.#agentGates.has(agentKey(execution)))) this.#openAgentGates();
           this.pump();
         }),
       );
@@ -195,9 +206,10 @@ export class Dispatcher {
   #offer(execution: WaitingExecution, definition: QueueDefinition, chosen: Chosen[]): Offer {
     const gate = this.#gates.gateOf(execution, definition);
     if (gate !== undefined) return this.#park(definition, gate);
-    const session = this.#leastLoaded(execution.host);
-    if (session === undefined) return this.#unserved(execution);
-    session.spend();
+    const choice = this.#parts.router.choose(execution, definition);
+    if (choice.kind === "unknown-plan") return this.#loadPlan(execution);
+    if (choice.kind === "none") return this.#unserved(execution);
+    const { session } = choice;
     this.#gates.enter(execution, definition);
     this.#claiming.add(execution.executionId);
     chosen.push({ execution, session, definition });
@@ -210,11 +222,42 @@ export class Dispatcher {
     return { gate };
   }
 
-  /** No agent has room; one that is bound to a host without an agent is not asked again before there is one. */
-  #unserved({ host }: WaitingExecution): Offer {
-    if (host === null) return "closed";
-    const isThere = [...this.#sessions].some(({ stream }) => stream.host === host);
-    return isThere ? "passed" : { gate: hostGate(host) };
+  /** No agent that may have it has room; one that is bound to a host without an agent is not asked again before there is one. */
+  #unserved({ host, queue, pipelineId }: WaitingExecution): Offer {
+    if (host !== null && ![...this.#sessions].some(({ stream }) => stream.host === host))
+      return { gate: hostGate(host) };
+    const gate = agentGate(pipelineId);
+    this.#agentGates.set(agentKey({ queue, pipelineId }), { queue, gate });
+    return { gate };
+  }
+
+  /** Nothing of the queue goes before it: the order is kept while its plan is being read. */
+  #loadPlan({ planDigest }: WaitingExecution): Offer {
+    if (!this.#loading.has(planDigest)) {
+      this.#loading.add(planDigest);
+      this.#parts.tasks.add(this.#readPlan(planDigest));
+    }
+    return "closed";
+  }
+
+  async #readPlan(planDigest: string): Promise<void> {
+    const { plans, router } = this.#parts;
+    await plans.load([planDigest]).finally(() => this.#loading.delete(planDigest));
+    if (plans.get(planDigest) === undefined) router.goWithout(planDigest);
+    this.pump();
+  }
+
+  /** Agents have more room, or other facts, than before. */
+  reconsider(): void {
+    this.#openAgentGates();
+    this.pump();
+  }
+
+  #openAgentGates(): void {
+    for (const [key, { queue, gate }] of this.#agentGates) {
+      if (new Set(this.#lines.line(queue)?.closedGates).has(gate)) this.#lines.open(queue, gate, limits.opened);
+      else this.#agentGates.delete(key);
+    }
   }
 
   #openByTime(): void {
@@ -242,15 +285,6 @@ export class Dispatcher {
     return Math.min(credits, limits.claimItems);
   }
 
-  #leastLoaded(host: string | null): AgentSession | undefined {
-    let best: AgentSession | undefined;
-    for (const session of this.#sessions) {
-      if (session.credits <= 0 || (host !== null && session.stream.host !== host)) continue;
-      if (best === undefined || session.credits > best.credits) best = session;
-    }
-    return best;
-  }
-
   async #claim(chosen: readonly Chosen[]): Promise<void> {
     const { holder, plans, database } = this.#parts;
     const held = holder.held;
@@ -273,6 +307,7 @@ export class Dispatcher {
   #doubt(chosen: readonly Chosen[]): void {
     for (const { execution, session } of chosen) {
       session.grant(1);
+      this.#parts.router.ended(execution.executionId);
       this.#claiming.delete(execution.executionId);
       this.#lines.forget(execution);
     }
@@ -310,6 +345,7 @@ export class Dispatcher {
       const attempt = claimed.get(execution.executionId);
       if (attempt === undefined) {
         session.grant(1);
+        this.#parts.router.ended(execution.executionId);
         this.#refused(execution, definition);
         continue;
       }
@@ -370,6 +406,11 @@ const orderOf = ({ name, spec, ageing }: QueueDefinition): QueueOrder => ({
   ...(ageing !== undefined && { ageing }),
 });
 
+const agentGate = (pipelineId: string): string => `agent\n${pipelineId}`;
+
+const agentKey = ({ queue, pipelineId }: Pick<WaitingExecution, "queue" | "pipelineId">): string =>
+  `${queue}\n${pipelineId}`;
+
 const hostGate = (host: string): string => `host\n${host}`;
 
 function closedGatesOf(line: WaitingLine): ClosedGates {
@@ -378,7 +419,12 @@ function closedGatesOf(line: WaitingLine): ClosedGates {
     return { kind, name: rest.join("\n") };
   });
   const named = (kind: string) => gates.filter((gate) => gate.kind === kind).map(({ name }) => name);
-  return { concurrencyKeys: named("key"), rateKeys: named("rate"), pipelines: named("pipeline"), hosts: named("host") };
+  return {
+    concurrencyKeys: named("key"),
+    rateKeys: named("rate"),
+    pipelines: [...named("pipeline"), ...named("agent")],
+    hosts: named("host"),
+  };
 }
 
 const toClaim = ({ execution, session }: Chosen): Claim => ({

@@ -9,6 +9,7 @@ import type { AgentId, ExecutionId } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { QueueRegistry } from "../registry/queue-registry.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
 import type { Database } from "../store/database.ts";
 import type { BackgroundBranch, HeldShard } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
@@ -20,6 +21,7 @@ import { type Caller, CallingAttempts, type RunningCaller } from "./calling-atte
 import { Dispatcher } from "./dispatcher.ts";
 import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queue-events.ts";
 import { Rescuer } from "./rescuer.ts";
+import { Router } from "./routing/router.ts";
 import { RunningSet } from "./running-set.ts";
 import { Settler } from "./settler.ts";
 import { SlotLedger } from "./slot-ledger.ts";
@@ -30,6 +32,7 @@ export class QueueManager implements Service {
   readonly #holder: ShardHolder;
   readonly #registry: QueueRegistry;
   readonly #tasks: BackgroundTasks;
+  readonly #policies: PolicyBook;
   readonly #dispatcher: Dispatcher;
   readonly #settler: Settler;
   readonly #running: RunningSet;
@@ -44,6 +47,7 @@ export class QueueManager implements Service {
     database: Database,
     holder: ShardHolder,
     registry: QueueRegistry,
+    policies: PolicyBook,
     plans: PlanCache,
     clock: Clock,
     logger: Logger,
@@ -52,13 +56,21 @@ export class QueueManager implements Service {
     this.#database = database;
     this.#holder = holder;
     this.#registry = registry;
+    this.#policies = policies;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the queue could not finish a round"));
     this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
     const slots = new SlotLedger();
-    const running = new RunningSet(database, plans, slots, (user) => this.#dispatcher.freed(user));
+    const router = new Router({ plans, policies, now: () => clock.monotonic() }, () => this.#dispatcher.sessions);
+    const running = new RunningSet(database, plans, slots, {
+      onBegan: (attempt) => router.began(attempt, registry.of(attempt.queue)),
+      onEnded: (executionId) => {
+        if (router.ended(executionId)) this.#dispatcher.reconsider();
+      },
+      onFreed: (user) => this.#dispatcher.freed(user),
+    });
     this.#running = running;
     const tasks = this.#tasks;
-    const parts = { database, holder, plans, registry, running, slots, clock, metrics, tasks };
+    const parts = { database, holder, plans, registry, router, running, slots, clock, metrics, tasks };
     this.#dispatcher = new Dispatcher({ ...parts, onDoubt: () => this.#rescuer.doubt() });
     this.#callers = new CallingAttempts(running, plans);
     this.#rescuer = new Rescuer(database, running, this.#settler, this.#dispatcher, clock, logger);
@@ -74,6 +86,7 @@ export class QueueManager implements Service {
     this.#stopped = false;
     this.#dispatcher.start();
     this.#stoppers.push(this.#registry.onChange((changed) => this.#dispatcher.redefine(changed)));
+    this.#stoppers.push(this.#policies.onChange(() => this.#dispatcher.reconsider()));
     this.#stoppers.push(this.#holder.onChange((held) => this.#tasks.add(this.#follow(held))));
     this.#stoppers.push(
       await this.#database.listen("polyglot_waiting", (shard) => this.#dispatcher.readNew(shard !== undefined)),
@@ -122,7 +135,12 @@ export class QueueManager implements Service {
 
   grant(session: AgentSession, credits: number): void {
     session.grant(credits);
-    this.#dispatcher.pump();
+    this.#dispatcher.reconsider();
+  }
+
+  /** A host has told its load. */
+  sampled(): void {
+    this.#dispatcher.reconsider();
   }
 
   /** Settles a result of an agent's session; false when the attempt was stale. Resolves after the commit. */

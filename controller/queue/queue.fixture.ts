@@ -16,7 +16,9 @@ import { openSession } from "../store/agents.ts";
 import type { Database } from "../store/database.ts";
 import { PlanCache } from "../store/plan-cache.ts";
 import type { AgentSession, AgentStream, Cancel, Dispatch } from "./agent-session.ts";
+import type { ConnectedAgentFacts, HostLoad } from "./routing/agent-facts.ts";
 import type { AttemptResult } from "./attempt-result.ts";
+import { PolicyBook } from "../policies/policy-book.ts";
 import { QueueManager } from "./queue-manager.ts";
 
 export interface QueueWorld extends AsyncDisposable {
@@ -28,9 +30,12 @@ export interface QueueWorld extends AsyncDisposable {
 export async function startQueue(database: Database, controllerId = "c1"): Promise<QueueWorld> {
   const holder = new ShardHolder(database, systemClock, silentLogger, { controllerId, url: "https://localhost:0" });
   const registry = new QueueRegistry(database, silentLogger);
-  const queue = new QueueManager(database, holder, registry, new PlanCache(database), systemClock, silentLogger);
+  const policies = new PolicyBook(database, silentLogger);
+  const plans = new PlanCache(database);
+  const queue = new QueueManager(database, holder, registry, policies, plans, systemClock, silentLogger);
   await holder.start();
   await registry.start();
+  await policies.start();
   await queue.start();
   return {
     queue,
@@ -38,6 +43,7 @@ export async function startQueue(database: Database, controllerId = "c1"): Promi
     registry,
     [Symbol.asyncDispose]: async () => {
       await queue.stop();
+      await policies.stop();
       await registry.stop();
       await holder.stop();
     },
@@ -49,15 +55,19 @@ export class TestAgent implements AgentStream {
   readonly agentId: AgentId;
   readonly sessionId = randomUUID();
   readonly host: string;
+  readonly facts: ConnectedAgentFacts;
+  load: HostLoad | undefined;
   readonly #arrived: Dispatch[] = [];
   readonly #cancelled: Cancel[] = [];
   readonly #waiters: (() => void)[] = [];
   session: AgentSession | undefined;
   isEnded = false;
 
-  constructor(name: string, host = name) {
+  constructor(name: string, host = name, facts: Partial<ConnectedAgentFacts> = {}) {
     this.agentId = name as AgentId;
     this.host = host;
+    const none = { labels: {}, runtimes: [], layers: new Set<string>(), isStrong: true } as const;
+    this.facts = { agentId: name, host, capacity: 100, cores: 4, ...none, ...facts };
   }
 
   dispatch(executions: readonly Dispatch[]): void {

@@ -6,21 +6,28 @@ import type { SlotLedger, SlotUser } from "./slot-ledger.ts";
 
 const maxRunning = 100_000;
 
+export interface RunningListener {
+  onBegan(attempt: RunningAttempt): void;
+  /** Nothing of it runs any more, or it never did. */
+  onEnded(executionId: string): void;
+  /** A place is free, in the queue of whoever had it. */
+  onFreed(user: SlotUser): void;
+}
+
 /** The attempts under way: in memory those of the own shards, with the places that they take; in the store all of them. */
 export class RunningSet {
   readonly #database: Database;
   readonly #plans: PlanCache;
   readonly #slots: SlotLedger;
-  readonly #onFreed: (user: SlotUser) => void;
+  readonly #listener: RunningListener;
   readonly #attempts = new Map<string, RunningAttempt>();
   #shards: readonly string[] = [];
 
-  /** `onFreed`: a place is free, in the queue of whoever had it. */
-  constructor(database: Database, plans: PlanCache, slots: SlotLedger, onFreed: (user: SlotUser) => void) {
+  constructor(database: Database, plans: PlanCache, slots: SlotLedger, listener: RunningListener) {
     this.#database = database;
     this.#plans = plans;
     this.#slots = slots;
-    this.#onFreed = onFreed;
+    this.#listener = listener;
   }
 
   get size(): number {
@@ -30,13 +37,15 @@ export class RunningSet {
   add(attempt: RunningAttempt): void {
     this.#attempts.set(attempt.executionId, attempt);
     this.#slots.take(attempt);
+    this.#listener.onBegan(attempt);
   }
 
   remove(attempt: RunningAttempt): void {
     if (this.#attempts.get(attempt.executionId)?.attemptNo !== attempt.attemptNo) return;
     this.#attempts.delete(attempt.executionId);
     const user = this.#slots.give(attempt.executionId);
-    if (user !== undefined) this.#onFreed(user);
+    this.#listener.onEnded(attempt.executionId);
+    if (user !== undefined) this.#listener.onFreed(user);
   }
 
   peek(executionId: string): RunningAttempt | undefined {
@@ -79,9 +88,10 @@ export class RunningSet {
       if (running.has(id)) continue;
       this.#attempts.delete(id);
       const user = this.#slots.give(id);
+      this.#listener.onEnded(id);
       if (user === undefined) continue;
       freed += 1;
-      this.#onFreed(user);
+      this.#listener.onFreed(user);
     }
     return freed;
   }

@@ -13,6 +13,7 @@ export * from "./json-text.ts";
 export * from "./kinds/index.ts";
 export * from "./messages.ts";
 export * from "./plan/index.ts";
+export * from "./sandbox.ts";
 export * from "./states.ts";
 export * from "./type-kinds.ts";
 export * from "./type-name.ts";

@@ -3,6 +3,7 @@ import { nativeLanguages } from "../plan/target.ts";
 import { asNumber, exactlyOne, notAbove } from "./rules.ts";
 import { count, size } from "./amounts.ts";
 import { declaredKind } from "./metadata.ts";
+import { notYet } from "./open-fields.ts";
 import { agentSelector } from "./selector.ts";
 
 const runtime = z.strictObject({
@@ -28,14 +29,16 @@ const autoscale = z
     publish,
   })
   .superRefine(notAbove("min", "max", asNumber))
-  .meta({ description: "How many agents are wanted" });
+  .meta({ description: "How many agents are wanted; not acted on yet" });
 
 const executionerPoolSpec = z.strictObject({
   selector: agentSelector.meta({ description: "The agents of the pool" }),
-  runtimes: z.array(runtime).default([]).meta({ description: "Runtimes that its agents must have" }),
-  minAgents: size("Agents below which the pool is reported as degraded").default(1),
+  runtimes: notYet(z.array(runtime)).default([]).meta({
+    description: "Runtimes that its agents must have; not acted on yet",
+  }),
+  minAgents: notYet(size("Agents below which the pool is reported as degraded; not acted on yet")).default(1),
   drain: z.boolean().default(false).meta({ description: "Whether its agents take nothing new" }),
-  autoscale: autoscale.optional(),
+  autoscale: notYet(autoscale).optional(),
 });
 export type ExecutionerPoolSpec = z.infer<typeof executionerPoolSpec>;
 

@@ -15,7 +15,7 @@ import { secret } from "./secret.ts";
 export type { AlertSpec } from "./alert.ts";
 export type { CalendarSpec } from "./calendar.ts";
 export { connection, type ConnectionSpec, type ConnectionType, isConnectionType } from "./connection.ts";
-export type { ExecutionerPoolSpec } from "./executioner-pool.ts";
+export { executionerPool, type ExecutionerPoolSpec } from "./executioner-pool.ts";
 export { parseBytes, parsePercent } from "./amounts.ts";
 export { parseDurationSeconds } from "./duration.ts";
 export * from "./git-repository.ts";
@@ -27,7 +27,7 @@ export { pipelineConfig, type PipelineConfigSpec } from "./pipeline-config.ts";
 export type { QueueSpec } from "./queue.ts";
 export type { ReferenceTarget } from "./reference.ts";
 export { resourcePolicy, type ResourcePolicySpec } from "./resource-policy.ts";
-export type { RoutingPolicySpec } from "./routing-policy.ts";
+export { routingPolicy, type RoutingPolicySpec } from "./routing-policy.ts";
 export { type FieldPath, fieldNamesAt, findReferences, type FoundReference } from "./schema-parts.ts";
 export { secret, type SecretSpec } from "./secret.ts";
 export type { PipelineSelector } from "./selector.ts";
@@ -43,8 +43,8 @@ export const declaredKinds = {
   GitRepository: { schema: gitRepository, since: "0.1.0" },
   Queue: { schema: queue, since: null },
   ResourcePolicy: { schema: resourcePolicy, since: "0.1.0" },
-  RoutingPolicy: { schema: routingPolicy, since: null },
-  ExecutionerPool: { schema: executionerPool, since: null },
+  RoutingPolicy: { schema: routingPolicy, since: "0.1.0" },
+  ExecutionerPool: { schema: executionerPool, since: "0.1.0" },
   PipelineConfig: { schema: pipelineConfig, since: "0.1.0" },
   Connection: { schema: connection, since: "0.1.0" },
   Secret: { schema: secret, since: "0.1.0" },

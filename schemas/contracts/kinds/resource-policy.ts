@@ -15,14 +15,19 @@ const resources = z.strictObject({
 });
 type Resources = z.infer<typeof resources>;
 
-const limits = resources.extend({ gpu: notYet(size("GPUs; not acted on yet")).optional() });
+const setAside = resources.extend({
+  output: notYet(bytes("Not acted on: nothing is set aside for it")).optional(),
+  processes: notYet(count("Not acted on: nothing is set aside for them")).optional(),
+});
+
+const limited = resources.extend({ gpu: notYet(size("GPUs; not acted on yet")).optional() });
 
 /** Fields without a default: where one is absent, another policy may say it. */
 const resourcePolicySpec = z
   .strictObject({
     selector: pipelineSelector.meta({ description: "The pipelines that it is about" }),
-    requests: notYet(resources).optional().meta({ description: "What a host must have free for an execution" }),
-    limits: limits.optional().meta({ description: "What an execution may use at most" }),
+    requests: setAside.optional().meta({ description: "What is set aside for an execution on its host while it runs" }),
+    limits: limited.optional().meta({ description: "What an execution may use at most" }),
     kill: kill.optional(),
     learn: notYet(z.boolean()).optional().meta({ description: "Whether observed peaks correct the requests" }),
     network: notYet(z.enum(["none", "public", "all"]), (value) => value === "public")
