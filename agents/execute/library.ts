@@ -4,6 +4,7 @@ import type { RaisedError } from "../runtimes/native-call.ts";
 import type { SessionEnd } from "../library/library-session.ts";
 import { connectionNameIn, withConnection } from "../stdlib/connections.ts";
 import { containedLibrary } from "../stdlib/contained/contained-library.ts";
+import { processes } from "../stdlib/contained/processes.ts";
 import { library } from "../stdlib/library.ts";
 import { Refused } from "../stdlib/given.ts";
 import { type LibraryArguments, type LibraryContext, problem } from "../stdlib/library-function.ts";
@@ -19,6 +20,7 @@ import { compareRuntime } from "./compare-runtime.ts";
 import { isExit, isShutdown, leaveWith, shutDown, shutdownParameters } from "./exit.ts";
 import { isRetry, retry } from "./retry.ts";
 import { retype } from "./retype.ts";
+import type { ServedCall } from "./usage.ts";
 
 type LibraryTarget = Extract<Target, { kind: "library" }>;
 
@@ -97,12 +99,20 @@ export async function callContained(
   }
 }
 
-function askWorker(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> {
-  const { execution, branch } = frame;
-  return execution.library.call(name, given, {
+async function askWorker(name: string, given: LibraryArguments, frame: Frame, node: string): Promise<SessionEnd> {
+  const { execution, unit, branch } = frame;
+  await unit.usage.admitted(branch.signal);
+  let served: ServedCall | undefined;
+  const end = await execution.library.call(name, given, {
     signal: branch.signal,
     onLine: (line) => execution.record.log(node, line),
+    onBegin: (serving) => {
+      if (name in processes) served = unit.usage.begin(node, serving);
+    },
   });
+  // The system does not say any more what the processes took that are gone: what was last seen of them stands.
+  if (served !== undefined) unit.usage.end(served, 0);
+  return end;
 }
 
 /** What a name of the library may use while it stands for the step `node`. */

@@ -42,7 +42,7 @@ function serve() {
     for (const frame of new FrameReader().push(encodeFrame(kind, id, body)) ?? []) void server.take(frame);
   };
   const call = (id: number, name: string, given: CallMessage["given"] = {}) =>
-    take("c", id, JSON.stringify({ owner: "a 1", name, given } satisfies CallMessage));
+    take("c", id, JSON.stringify({ owner: "a 1", name, given, command: `c-${id}` } satisfies CallMessage));
   return { sent, leaving, take, call, turn: () => new Promise(setImmediate) };
 }
 
@@ -89,7 +89,7 @@ test("a call that is aborted while it waits for its share stops", async () => {
   const { sent, leaving, take, call, turn } = serve();
   call(1, "reserve", { bytes: 8 });
   call(2, "reserve", { bytes: 3 });
-  take("a", 2, "");
+  take("a", 2, "{}");
   await turn();
   expect(sent.map((frame) => frame.slice(0, 3)).toSorted()).toEqual(["1 v", "2 s"]);
   for (const leave of leaving.splice(0)) leave();

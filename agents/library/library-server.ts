@@ -7,6 +7,7 @@ import { problem } from "../stdlib/library-function.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { packTexts, unpackTexts } from "./large-texts.ts";
 import type {
+  AbortMessage,
   AnswerMessage,
   CallMessage,
   ClosedMessage,
@@ -50,7 +51,7 @@ export class LibraryServer {
       case "c":
         return this.#begin(id, unpackTexts(body) as CallMessage);
       case "a":
-        return this.#running.get(id)?.abort.abort();
+        return this.#running.get(id)?.abort.abort(JSON.parse(body) as AbortMessage);
       case "d":
         return this.#answer(id, await this.#close(JSON.parse(body) as CloseMessage));
       case "x":
@@ -84,7 +85,7 @@ export class LibraryServer {
 
   async #callNoting(
     id: number,
-    { owner, name, given }: CallMessage,
+    { owner, name, given, command }: CallMessage,
     signal: AbortSignal,
     reserve: ContainedContext["reserve"],
   ): Promise<AnswerMessage> {
@@ -92,13 +93,13 @@ export class LibraryServer {
     const entry = library.get(name);
     if (entry === undefined) return problem("NotImplementedError", `the library worker has no '${name}'`);
     try {
-      return await entry.run(given, { ...this.#contextOf(id, owner, signal), reserve });
+      return await entry.run(given, { ...this.#contextOf(id, owner, signal), reserve, command });
     } catch (error) {
       return problem("RuntimeError", `'${name}' failed: ${String(error)}`);
     }
   }
 
-  #contextOf(id: number, owner: Owner, signal: AbortSignal): Omit<ContainedContext, "reserve"> {
+  #contextOf(id: number, owner: Owner, signal: AbortSignal): Omit<ContainedContext, "reserve" | "command"> {
     const { settings, marks, clock } = this.#parts;
     return {
       signal,

@@ -7,22 +7,27 @@
  * A call whose signal aborts is aborted inside of the process, which the calls of other executions do not notice. Only a
  * process that has not let go of it within the grace period is killed, and they fail with it.
  */
+import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { CanonicalValue } from "@polyglot/contracts";
 import type { Clock, Logger } from "@polyglot/service";
 import type { ContainedProcess } from "../limits/contained-process.ts";
+import { graceOf } from "../limits/grace.ts";
 import { encodeFrame, type Frame, FrameReader } from "../pool/frames.ts";
 import { OutputLines } from "../pool/output-lines.ts";
-import { graceOf } from "../pool/pool-call.ts";
+import type { Serving } from "../pool/pool-call.ts";
+import { commandVariable } from "../stdlib/contained/command-process.ts";
 import { describeEnd } from "../pool/worker.ts";
 import type { LibraryEnd } from "../stdlib/library-function.ts";
 import { packTexts, unpackTexts } from "./large-texts.ts";
-import type { CallMessage, ClosedMessage, CloseMessage, EndMessage, LineMessage } from "./messages.ts";
+import type { AbortMessage, CallMessage, ClosedMessage, CloseMessage, EndMessage, LineMessage } from "./messages.ts";
 
 export interface LibraryHooks {
   /** Abort: the call ends. */
   readonly signal: AbortSignal;
   onLine(line: LineMessage): void;
+  /** Before the call begins: the processes that it will start. */
+  onBegin?(serving: Serving): void;
 }
 
 export type LibraryReply =
@@ -85,8 +90,12 @@ export class LibraryWorker {
     return this.#questions.size === 0;
   }
 
-  call(message: CallMessage, hooks: LibraryHooks): Promise<LibraryReply> {
+  call(asked: Omit<CallMessage, "command">, hooks: LibraryHooks): Promise<LibraryReply> {
     if (hooks.signal.aborted) return Promise.resolve({ kind: "stopped" });
+    const message: CallMessage = { ...asked, command: randomUUID() };
+    const tree = this.#process.tree.carrying(`${commandVariable}=${message.command}`);
+    // The process goes on to serve other executions, whatever this one has used.
+    hooks.onBegin?.({ tree, wearOut: () => undefined });
     return new Promise((resolve) => {
       const settled = new AbortController();
       const settle = (reply: LibraryReply): void => {
@@ -145,7 +154,7 @@ export class LibraryWorker {
   }
 
   async #abort(id: number, signal: AbortSignal, settled: AbortSignal): Promise<void> {
-    if (this.#channel.writable) this.#channel.write(encodeFrame("a", id, ""));
+    if (this.#channel.writable) this.#channel.write(encodeFrame("a", id, abortText(signal)));
     // Also where the abort leaves less time: the process is that of other executions, too.
     await this.#clock.sleep(Math.max(abortGraceMs, graceOf(signal, abortGraceMs)), settled);
     if (settled.aborted) return;
@@ -196,4 +205,10 @@ export class LibraryWorker {
     this.#questions.clear();
     for (const question of open) question.died(reason);
   }
+}
+
+/** How long its commands have to end by themselves; where the abort does not say, the worker knows. */
+function abortText(signal: AbortSignal): string {
+  const graceMs = graceOf(signal, Number.NaN);
+  return JSON.stringify((Number.isNaN(graceMs) ? {} : { graceMs }) satisfies AbortMessage);
 }

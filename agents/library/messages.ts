@@ -2,7 +2,7 @@
  * What the agent and a library worker say to each other, in frames of `agents/pool`. Every question has an id of its own
  * and one answer.
  *
- *     agent -> worker   c  call: CallMessage          a  abort the call with this id (no answer of its own)
+ *     agent -> worker   c  call: CallMessage          a  abort the call with this id: AbortMessage (no answer of its own)
  *                       d  close: CloseMessage        x  the attempt has ended: EndMessage
  *     worker -> agent   h  it takes calls             l  a line in the execution's log: LineMessage
  *                       v  AnswerMessage to c; a boolean to d; ClosedMessage to x
@@ -18,6 +18,13 @@ export interface CallMessage {
   readonly owner: Owner;
   readonly name: string;
   readonly given: LibraryArguments;
+  /** What a command that it runs is known by, among all processes of the worker. */
+  readonly command: string;
+}
+
+export interface AbortMessage {
+  /** How long its commands have to end by themselves. Milliseconds. */
+  readonly graceMs?: number;
 }
 
 export interface CloseMessage {

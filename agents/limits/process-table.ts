@@ -48,13 +48,15 @@ const kilobytes = (text: string, name: string): number =>
 
 /** Processes that were started with this variable in their environment, however far they have moved from their parent. */
 export async function processesWith(variable: string): Promise<number[]> {
-  const marked = await Promise.all(
-    (await allProcesses()).map(async (pid) => {
-      const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
-      return environment.split("\0").includes(variable) ? pid : undefined;
-    }),
-  );
-  return marked.filter((pid) => pid !== undefined);
+  const all = await allProcesses();
+  const isMarked = await Promise.all(all.map((pid) => carries(pid, variable)));
+  return all.filter((_, index) => isMarked[index] === true);
+}
+
+/** Whether it was started with this variable, `NAME=value`, in its environment. */
+export async function carries(pid: number, variable: string): Promise<boolean> {
+  const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+  return environment.split("\0").includes(variable);
 }
 
 async function allProcesses(): Promise<number[]> {

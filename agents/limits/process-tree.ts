@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { setPriority } from "node:os";
 import { join } from "node:path";
-import { childrenOf, threadsOf, timesOf, residentBytesOf, sharedOutBytesOf } from "./process-table.ts";
+import { carries, childrenOf, threadsOf, timesOf, residentBytesOf, sharedOutBytesOf } from "./process-table.ts";
 import { sendSignal } from "./send-signal.ts";
 
 export interface TreeUsage {
@@ -27,6 +27,11 @@ export class ProcessTree {
   constructor(root: () => number | undefined, cgroups: readonly string[] = []) {
     this.#root = root;
     this.#cgroups = cgroups;
+  }
+
+  /** Those of its processes that were started with this variable in their environment. */
+  carrying(variable: string): ProcessTree {
+    return new PartOfTree(this, variable);
   }
 
   async processes(): Promise<number[]> {
@@ -91,6 +96,24 @@ export class ProcessTree {
   async #groupMemory(): Promise<number | undefined> {
     const found = await Promise.all(this.#cgroups.map(memoryOfGroup));
     return found.find((bytes) => bytes !== undefined);
+  }
+}
+
+/** What is counted is what its own processes have, as no control group tells them from the others. */
+class PartOfTree extends ProcessTree {
+  readonly #whole: ProcessTree;
+  readonly #variable: string;
+
+  constructor(whole: ProcessTree, variable: string) {
+    super(() => undefined);
+    this.#whole = whole;
+    this.#variable = variable;
+  }
+
+  override async processes(): Promise<number[]> {
+    const all = await this.#whole.processes();
+    const isPart = await Promise.all(all.map((pid) => carries(pid, this.#variable)));
+    return all.filter((_, index) => isPart[index] === true);
   }
 }
 

@@ -37,10 +37,3 @@ export type PoolReply =
   | { readonly kind: "unstartable"; readonly reason: string }
   /** It was aborted, and no process of it is left. */
   | { readonly kind: "stopped" };
-
-/** An abort whose reason is `{ graceMs }` says how long the work may take to end by itself. */
-export function graceOf(signal: AbortSignal, defaultMs: number): number {
-  const reason: unknown = signal.reason;
-  const given = typeof reason === "object" && reason !== null && "graceMs" in reason ? reason.graceMs : undefined;
-  return typeof given === "number" && given >= 0 ? given : defaultMs;
-}

@@ -11,9 +11,10 @@ import type { Duplex } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { Clock } from "@polyglot/service";
 import type { ContainedProcess, ProcessEnd } from "../limits/contained-process.ts";
+import { graceOf } from "../limits/grace.ts";
 import { encodeFrame, type Frame, FrameReader, maxFrameBytes } from "./frames.ts";
 import { OwnStream } from "./own-stream.ts";
-import { graceOf, type OutputLine, type PoolCall } from "./pool-call.ts";
+import type { OutputLine, PoolCall } from "./pool-call.ts";
 import { type PendingCall, SentCall } from "./sent-call.ts";
 import { Wear, type WearLimits } from "./wear.ts";
 

@@ -8,7 +8,6 @@
  * when a command has ended nothing of it runs on, also what it put into the background.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
@@ -26,8 +25,11 @@ export interface CommandStart {
   readonly input: string;
 }
 
-/** Between SIGTERM and SIGKILL; and how long streams may stay open that nobody is left to write to. Milliseconds. */
-const graceMs = 500;
+/** The variable by which a command's processes are found. */
+export const commandVariable = "POLYGLOT_COMMAND";
+
+/** How long streams may stay open that nobody is left to write to. Milliseconds. */
+const closeMs = 500;
 
 export class CommandProcess {
   readonly stdout: Readable;
@@ -35,15 +37,16 @@ export class CommandProcess {
   /** Its exit code, 128 and the signal's number where a signal ended it. Rejects where it could not be started. */
   readonly ended: Promise<number>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #mark = `POLYGLOT_COMMAND=${randomUUID()}`;
+  readonly #mark: string;
   readonly #clock: Clock;
 
-  constructor(start: CommandStart, clock: Clock) {
+  /** `name`: what it is known by. */
+  constructor(start: CommandStart, name: string, clock: Clock) {
     this.#clock = clock;
-    const [name = "", value = ""] = this.#mark.split("=");
+    this.#mark = `${commandVariable}=${name}`;
     this.#child = spawn(start.program, start.arguments, {
       cwd: start.folder,
-      env: { ...start.environment, [name]: value },
+      env: { ...start.environment, [commandVariable]: name },
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
     });
@@ -56,10 +59,10 @@ export class CommandProcess {
   }
 
   /** Asks it to end, and kills it when it has not within the grace period. `ended` tells when it is over. */
-  async end(): Promise<void> {
-    this.#signalGroup("SIGTERM");
+  async end(withinMs: number): Promise<void> {
+    if (withinMs > 0) this.#signalGroup("SIGTERM");
     const over = new AbortController();
-    const left = this.#clock.sleep(graceMs, over.signal);
+    const left = this.#clock.sleep(withinMs, over.signal);
     await Promise.race([this.ended.catch(() => undefined), left]);
     over.abort();
     this.#signalGroup("SIGKILL");
@@ -86,7 +89,7 @@ export class CommandProcess {
 
   async #closeStreams(closed: Promise<unknown>): Promise<void> {
     const done = new AbortController();
-    await Promise.race([closed, this.#clock.sleep(graceMs, done.signal)]);
+    await Promise.race([closed, this.#clock.sleep(closeMs, done.signal)]);
     done.abort();
     this.stdout.destroy();
     this.stderr.destroy();

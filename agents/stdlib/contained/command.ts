@@ -1,5 +1,6 @@
 /** Runs a command to its end, or to that of its time, of what it may write, or of the step. */
 import type { Readable } from "node:stream";
+import { graceOf } from "../../limits/grace.ts";
 import { Refused } from "../given.ts";
 import { CommandProcess, type CommandStart } from "./command-process.ts";
 import type { ContainedContext } from "./contained-function.ts";
@@ -15,6 +16,9 @@ export interface CommandResult {
   readonly exitCode: number;
 }
 
+/** Between SIGTERM and SIGKILL, where nothing else is said. Milliseconds. */
+const defaultGraceMs = 500;
+
 /** What timers can wait for, some 24 days; a longer limit is none. Milliseconds. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
@@ -24,8 +28,8 @@ export async function runCommand(command: Command, context: ContainedContext): P
   const done = new AbortController();
   /** Aborts with the reason why the command is ended. */
   const stop = new AbortController();
-  const running = new CommandProcess(command, clock);
-  stop.signal.addEventListener("abort", () => void running.end(), { once: true });
+  const running = new CommandProcess(command, context.command, clock);
+  stop.signal.addEventListener("abort", () => void running.end(graceOf(stop.signal, defaultGraceMs)), { once: true });
   const collect = (stream: Readable, name: string): Buffer[] =>
     collectOutput(stream, settings.limits.maxOutputBytes, (limit) => stop.abort(tooMuch(command, name, limit)));
   const [output, error] = [collect(running.stdout, "output"), collect(running.stderr, "error output")];

@@ -65,6 +65,8 @@ export interface ContainedContext {
   readonly settings: ContainedSettings;
   /** Variables that every program started here has to carry: by them it is found when the worker ends. */
   readonly marks: Readonly<Record<string, string>>;
+  /** What a command that this call runs is known by: the agent counts what it uses. */
+  readonly command: string;
   /**
    * Waits until the process may hold so many bytes more: before a large value is taken in, once in a call. They are free
    * again when the answer has been handed over.

@@ -1,4 +1,5 @@
 /** Calls contained functions in the test's own process, for one execution. */
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +67,7 @@ export class ContainedBed {
       resources: this.#resources,
       settings: this.settings,
       marks: {},
+      command: randomUUID(),
       reserve: () => Promise.resolve(),
       log: () => undefined,
     });

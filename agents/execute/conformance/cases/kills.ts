@@ -5,6 +5,8 @@ const hang = u("U.Sleep", [{ $duration: { months: 0, seconds: 600 } }], [], { no
 const memoryBytes = 150 * 2 ** 20;
 const hog = py("hog", []);
 
+const shell = (node: string, line: string) => u("U.System.Execute.Shell", [line], [], { node });
+
 const onKill = callee({
   inputs: [input("facts")],
   run: [say(text("{facts.type} {facts.measure} at {facts.step}"))],
@@ -39,6 +41,23 @@ export const kills: readonly Case[] = [
   {
     title: "so is one that uses more CPU on the mean of the window",
     plan: program({ queue: { kill: { cpu_percent: 5 } }, run: [py("spin", [600])] }),
+    expect: { outcome: "killed", error: { type: "pg\\!CpuThrottleError", step: "spin" } },
+  },
+  {
+    title: "what a command uses counts like a function's, with all that it has started",
+    plan: program({
+      queue: { kill: { memory_bytes: memoryBytes } },
+      run: [shell("hold", "setsid sh -c '(head -c 200000000 /dev/zero; sleep 600) | tail -n 1' & wait")],
+      cleanup: [say("cleanup")],
+    }),
+    expect: { outcome: "killed", error: { type: "pg\\!OOMError", step: "hold" }, said: ["cleanup"], cleanup: "done" },
+  },
+  {
+    title: "so does the CPU that it takes",
+    plan: program({
+      queue: { kill: { cpu_percent: 5, strategy: "immediate" } },
+      run: [shell("spin", "trap '' TERM; while :; do :; done")],
+    }),
     expect: { outcome: "killed", error: { type: "pg\\!CpuThrottleError", step: "spin" } },
   },
   {
