@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ApiClient, type Endpoint, type PolyglotClient } from "@polyglot/cli/client";
 import { LocalSystem } from "@polyglot/cli/local/system";
 import { Agent, fetch } from "undici";
+import type { WebhookTarget } from "./rows/webhooks.ts";
 
 const pipelines = new URL("./pipelines/", import.meta.url);
 const endedMetric = /^polyglot_executions_ended_total\{[^}]*\} (\d+)$/gm;
@@ -34,6 +35,13 @@ export class BenchSystem implements AsyncDisposable {
     const bench = new BenchSystem(folder, system, await system.start());
     await bench.#apply();
     return bench;
+  }
+
+  /** Where its webhooks are received, signed with a secret that is set here. */
+  async webhook(): Promise<WebhookTarget> {
+    const secret = "a secret of the benchmark";
+    await this.client.setSecret({ name: "bench-webhook", value: Buffer.from(secret) });
+    return { url: this.#endpoint.url, ca: this.#endpoint.ca ?? "", path: "/hooks/bench", secret };
   }
 
   /** Executions that have an outcome, as the controller counts them. */

@@ -13,6 +13,8 @@ import { complexRate } from "./rows/complex.ts";
 import { checkEdit, checkProject, compileRate } from "./rows/compiler.ts";
 import { observerLoad } from "./rows/observer.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
+import { bareWebhooks } from "./rows/bare-peer.ts";
+import { webhookRate } from "./rows/webhooks.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
 
 const { values: flags } = parseArgs({
@@ -31,7 +33,8 @@ const rows = [
   ...(await compilerRows()),
   ...commandRows(),
   await observerRow(),
-  ...(await simpleRows(await rawRate())),
+  ...(await simpleRows(await onPostgres((url) => rawPostgres(url, executions)))),
+  await webhookRow(),
   ...(await complexRows()),
 ];
 if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
@@ -62,13 +65,29 @@ async function observerRow(): Promise<Row> {
   return { name: "host observer at 1 Hz, of a core", unit: "%", value: await observerLoad(), aim: 2 };
 }
 
-async function rawRate(): Promise<number> {
-  say("raw PostgreSQL: insert, claim and complete in batches of 500");
+/** Signed webhooks beside a program that only verifies and inserts, on the same port and the same kind of store. */
+async function webhookRow(): Promise<Row> {
+  const count = Math.ceil(executions / 2);
+  say(`webhooks: ${count} signed ones, 256 at once, and the same to a bare program`);
+  const bare = await onPostgres((url) => bareWebhooks(url, count, 256));
+  await using system = await BenchSystem.start(say);
+  const target = await system.webhook();
+  await webhookRate(target, warmUp, 256);
+  const { perSecond, acknowledged } = await webhookRate(target, count, 256);
+  const peer = { name: "bare http2 + insert", value: bare.perSecond };
+  say(
+    `webhooks: acknowledged p50 ${acknowledged.p50.toFixed(1)}, p99 ${acknowledged.p99.toFixed(1)} ms; bare p99 ${bare.acknowledged.p99.toFixed(1)} ms`,
+  );
+  return { name: "signed webhooks", unit: "1/s", value: perSecond, aim: 1_000, peer };
+}
+
+async function onPostgres<Answer>(measure: (url: string) => Promise<Answer>): Promise<Answer> {
+  say("PostgreSQL of its own");
   const folder = mkdtempSync(join(tmpdir(), "polyglot-bench-raw-"));
   const postgres = new EmbeddedPostgres({ folder });
   try {
     await postgres.start();
-    return await rawPostgres(postgres.url(), executions);
+    return await measure(postgres.url());
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });

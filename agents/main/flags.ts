@@ -10,7 +10,7 @@ import type { BundleLimits } from "../runtimes/bundle-limits.ts";
 import type { BuildLimits } from "../runtimes/compiled/limits.ts";
 import type { EnvironmentLimits } from "../runtimes/environments/limits.ts";
 import type { ConfiguredRuntimes } from "../runtimes/find-runtimes.ts";
-import { isNetworkName, networkWords } from "../stdlib/contained/address-policy.ts";
+import { isNetworkName, networkWords } from "@polyglot/service/address-policy";
 import { type Flag, flagTable, type FlagName, variableOf } from "./flag-table.ts";
 
 /** What `agent runtimes` needs to know, too. */

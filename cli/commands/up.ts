@@ -88,9 +88,11 @@ function folderAt(path: string): string {
 function controllerFlags(flags: {
   "secret-env-prefix"?: string | undefined;
   "secret-folder"?: string | undefined;
+  "allow-network": readonly string[];
 }): string[] {
   const { "secret-env-prefix": prefix, "secret-folder": folder } = flags;
   return [
+    ...flags["allow-network"].flatMap((network) => ["--allow-network", network]),
     ...(prefix === undefined ? [] : ["--secret-env-prefix", prefix]),
     ...(folder === undefined ? [] : ["--secret-folder", resolve(folder)]),
   ];

@@ -16,6 +16,7 @@ import {
   ScheduleSchema,
   SecretSchema,
   TriggerSchema,
+  AlertSchema,
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
 import { colourFor, colourState } from "./colour.ts";
@@ -164,6 +165,21 @@ export const runtimeView: View<typeof RuntimeSchema> = {
     { title: "USABLE", text: (row) => colourState(row.usable ? "True" : "False") },
     { title: "PATH", text: (row) => row.path },
     { title: "REMARK", text: (row) => row.problem },
+  ],
+};
+
+export const alertView: View<typeof AlertSchema> = {
+  schema: AlertSchema,
+  name: (row) => (row.subject === "" ? row.name : `${row.name}/${row.subject}`),
+  columns: [
+    { title: "ALERT", text: (row) => row.name },
+    { title: "ABOUT", text: (row) => row.subject },
+    { title: "STATE", text: (row) => (row.suspended ? `${row.state}, suspended` : row.state) },
+    { title: "SEVERITY", text: (row) => row.severity },
+    { title: "SINCE", text: (row, now) => formatAge(row.since, now), align: "right" },
+    { title: "MESSAGE", text: (row) => row.message },
+    { title: "TELLS", text: (row) => row.notify.join(", "), wide: true },
+    { title: "NOT TOLD", text: (row) => row.problem },
   ],
 };
 

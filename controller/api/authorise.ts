@@ -59,6 +59,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/ListTriggers": viewer,
   "polyglot.v1.PolyglotService/ListSchedules": viewer,
   "polyglot.v1.PolyglotService/Backfill": operator,
+  "polyglot.v1.PolyglotService/ListAlerts": viewer,
   "polyglot.v1.PolyglotService/ListActivations": viewer,
   "polyglot.v1.PolyglotService/ListDeadLetters": viewer,
   "polyglot.v1.PolyglotService/GroupDeadLetters": viewer,

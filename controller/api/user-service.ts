@@ -1,6 +1,7 @@
 /** What people and programs ask of a controller: each group of methods stands in its own file. */
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { PolyglotService } from "@polyglot/contracts/service";
+import { alertMethods } from "./alert-methods.ts";
 import { type ApprovalParts, approvalMethods } from "./approvals.ts";
 import { type ApplyParts, applyMethods } from "./apply.ts";
 import { userArtifactMethods } from "./artifacts.ts";
@@ -34,6 +35,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...replayMethods(parts),
     ...deadLetterMethods(parts),
     ...listingMethods(parts),
+    ...alertMethods(parts),
     ...logMethods(parts),
     ...userArtifactMethods(parts),
     ...applyMethods(parts),

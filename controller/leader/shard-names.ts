@@ -7,7 +7,7 @@ export const queueShards: readonly string[] = Array.from({ length: queueShardCou
 const triggerShardCount = 8;
 /** Schedules, and conditions of triggers, by namespace. */
 export const triggerShards: readonly string[] = Array.from({ length: triggerShardCount }, (_, at) => `triggers/${at}`);
-export const allShards: readonly string[] = [...queueShards, ...triggerShards, "gitops", "upkeep"];
+export const allShards: readonly string[] = [...queueShards, ...triggerShards, "gitops", "upkeep", "alerts"];
 
 /** The shard that orders a queue. Never changes for a name: executions carry it. */
 export const shardOfQueue = (queue: string): string => `queue/${hashOf(queue) % queueShardCount}`;

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { type Clock, type Logger, ServiceGroup } from "@polyglot/service";
+import { createAlerts } from "../alerts/create-alerts.ts";
 import { AgentReports } from "../api/agent-reports.ts";
 import { createAgentService } from "../api/agent-service.ts";
 import { Authority } from "../api/authority.ts";
@@ -152,6 +153,10 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
 
   const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
   const secrets = createSecretSources(ground, masterKey);
+  const { allowNetworks = [] } = ground.flags;
+  const alerts = createAlerts({ database, holder, activator, catalog, secrets, allowNetworks, clock, logger });
+  undo.push(() => alerts.stop());
+  await alerts.start();
   const shutdown = new AbortController();
   const running = new RunningAttempts();
   const endpoints = new EndpointTable(catalog);

@@ -44,3 +44,8 @@ test("what is wrong is said with what is allowed", () => {
   expect(wrong([...least, "--log-level", "loud"])).toThrow("--log-level takes one of debug, info, warn, error, silent");
   expect(wrong([...least, "--unknown"])).toThrow("Unknown option '--unknown'");
 });
+
+test("networks that alerts may reach are networks", () => {
+  expect(parseFlags([...least, "--allow-network", "loopback"], {}).allowNetworks).toEqual(["loopback"]);
+  expect(() => parseFlags([...least, "--allow-network", "all"], {})).toThrow("--allow-network is a network like");
+});

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { InfluxTarget } from "../observe/influx-writer.ts";
 import { type LogLevel, logLevels } from "@polyglot/service";
+import { isNetworkName } from "@polyglot/service/address-policy";
 
 export interface ControllerFlags {
   readonly databaseUrl: string;
@@ -21,6 +22,8 @@ export interface ControllerFlags {
   readonly secretFolder?: string;
   /** Master key of the values in the store; absent: a file of the data folder. */
   readonly secretKeyFile?: string;
+  /** What alerts may be sent to besides the public internet. */
+  readonly allowNetworks?: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -37,6 +40,7 @@ export const usage = `usage: controller --data-dir DIR [options]
   --secret-env-prefix WORD   secrets may name variables of this process that begin so, e.g. POLYGLOT_SECRET_
   --secret-folder DIR        secrets may name files below it
   --secret-key-file FILE     wraps the secrets in the store; default: secrets.key in the data folder, made if missing
+  --allow-network NETWORK    what alerts may be sent to besides the public internet: 10.0.0.0/8, an address, loopback, private
   --log-level LEVEL          ${logLevels.join(", ")}; default info
 `;
 
@@ -57,6 +61,7 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
       "secret-env-prefix": { type: "string" },
       "secret-folder": { type: "string" },
       "secret-key-file": { type: "string" },
+      "allow-network": { type: "string", multiple: true, default: [] },
       "log-level": { type: "string", default: "info" },
     },
   });
@@ -74,8 +79,17 @@ export function parseFlags(argv: readonly string[], environment: NodeJS.ProcessE
     localTokenFile: values["local-token-file"],
     allowFileRepositories: values["allow-file-repositories"],
     ...secretFlags(values["secret-env-prefix"], values["secret-folder"], values["secret-key-file"]),
+    ...networksOf(values["allow-network"]),
     logLevel: parseLevel(values["log-level"]),
   };
+}
+
+const networksOf = (texts: readonly string[]): Pick<ControllerFlags, "allowNetworks"> =>
+  texts.length === 0 ? {} : { allowNetworks: texts.map(checkNetwork) };
+
+function checkNetwork(text: string): string {
+  if (isNetworkName(text)) return text;
+  throw new Error(`--allow-network is a network like 10.0.0.0/8, an address, loopback or private; got '${text}'`);
 }
 
 type SecretFlags = Pick<ControllerFlags, "secretEnvPrefix" | "secretFolder" | "secretKeyFile">;

@@ -6,6 +6,7 @@ const removeExecutionsQuery = sqlFile("remove-old-executions");
 const removeCallsQuery = sqlFile("remove-ended-calls");
 const removeMetricsQuery = sqlFile("remove-old-metrics");
 const removeHostHistoryQuery = sqlFile("remove-old-host-history");
+const removeNotificationsQuery = sqlFile("remove-old-notifications");
 const removeActivationLogQuery = sqlFile("remove-old-activation-log");
 const removeEventKeysQuery = sqlFile("remove-old-event-keys");
 const removeTokensQuery = sqlFile("remove-dead-tokens");
@@ -28,6 +29,9 @@ export const removeOldMetrics: Removal = async (database, before, limit) =>
 
 export const removeOldHostHistory: Removal = async (database, before, limit) =>
   (await database.query(removeHostHistoryQuery, [before, limit])).length;
+
+export const removeOldNotifications: Removal = async (database, before, limit) =>
+  (await database.query(removeNotificationsQuery, [before, limit])).length;
 
 export const removeOldActivationLog: Removal = async (database, before, limit) =>
   (await database.query(removeActivationLogQuery, [before, limit])).length;

@@ -17,6 +17,7 @@ import {
   removeOldExecutions,
   removeOldHostHistory,
   removeOldMetrics,
+  removeOldNotifications,
 } from "../store/retention.ts";
 
 const dayMs = 86_400_000;
@@ -36,6 +37,7 @@ const rules: readonly Rule[] = [
   { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
   // Fourteen figures a minute of each host: far more rows than what pipelines cost.
   { what: "hosts", keepMs: 14 * dayMs, remove: removeOldHostHistory },
+  { what: "notifications", keepMs: 30 * dayMs, remove: removeOldNotifications },
   { what: "tokens", keepMs: 7 * dayMs, remove: removeDeadTokens },
   { what: "controllers", keepMs: dayMs, remove: removeDeadControllers },
 ];

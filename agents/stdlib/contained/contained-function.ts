@@ -41,7 +41,7 @@ export const defaultContainedLimits: ContainedLimits = {
 export interface ContainedSettings {
   /** Relative paths start here. */
   readonly dataRoot: string;
-  /** What may be connected to besides the public internet: networks, addresses and words, see `address-policy.ts`. */
+  /** What may be connected to besides the public internet: networks, addresses and words, see `AddressPolicy` of `schemas/service`. */
   readonly allowNetworks: readonly string[];
   readonly limits: ContainedLimits;
 }

@@ -1,9 +1,9 @@
 /** Kept connections over HTTP, to allowed addresses only, and what `|W.HttpClient` says of each request. */
 import { Agent, buildConnector } from "undici";
 import { Refused } from "../given.ts";
-import { AddressPolicy } from "./address-policy.ts";
+import { AddressPolicy } from "@polyglot/service/address-policy";
 import type { ContainedSettings } from "./contained-function.ts";
-import { checkHost, guardedLookup } from "./guarded-socket.ts";
+import { checkHost, guardedLookup } from "@polyglot/service/guarded-socket";
 import { httpLimits } from "./http-limits.ts";
 
 export interface HttpClient {

@@ -1,6 +1,6 @@
 /** What went wrong on the way to another program, as an error of `pg\!`. */
 import { Refused } from "../given.ts";
-import { AddressRefused } from "./guarded-socket.ts";
+import { AddressRefused } from "@polyglot/service/guarded-socket";
 
 const timeouts: ReadonlySet<string> = new Set(["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"]);
 

@@ -3,12 +3,12 @@ import { Client, type CustomTypesConfig, type FieldDef, type Connection as Wire 
 import Cursor from "pg-cursor";
 import type { CanonicalValue } from "@polyglot/contracts";
 import { Refused } from "../given.ts";
-import { AddressPolicy } from "./address-policy.ts";
+import { AddressPolicy } from "@polyglot/service/address-policy";
 import type { ContainedSettings } from "./contained-function.ts";
 import type { Connection, Statement } from "./database-connection.ts";
 import { databaseLimits } from "./database-limits.ts";
 import { checkColumns, ResultSize, rowOf } from "./database-rows.ts";
-import { GuardedSocket } from "./guarded-socket.ts";
+import { GuardedSocket } from "@polyglot/service/guarded-socket";
 import { cancelRequest } from "./postgresql-cancel.ts";
 import { problemOfPostgres } from "./postgresql-problem.ts";
 import { parameterOfPostgres, valueOfPostgres } from "./postgresql-values.ts";

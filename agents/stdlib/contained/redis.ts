@@ -4,12 +4,12 @@ import { connect as connectTls } from "node:tls";
 import type { CanonicalValue } from "@polyglot/contracts";
 import { AbstractConnector, Redis } from "ioredis";
 import { Refused } from "../given.ts";
-import { AddressPolicy } from "./address-policy.ts";
+import { AddressPolicy } from "@polyglot/service/address-policy";
 import type { ContainedSettings } from "./contained-function.ts";
 import type { Connection, Statement } from "./database-connection.ts";
 import { databaseLimits } from "./database-limits.ts";
 import { ResultSize } from "./database-rows.ts";
-import { GuardedSocket } from "./guarded-socket.ts";
+import { GuardedSocket } from "@polyglot/service/guarded-socket";
 import { problemOfRedis } from "./redis-problem.ts";
 import { argumentOfRedis, countOfReply, listOfReply, type RedisReply, sizeOfReply } from "./redis-values.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertMetricNames } from "./alert-metric.ts";
 import { duration } from "./duration.ts";
 import { reference } from "./reference.ts";
 import { exactlyOne } from "./rules.ts";
@@ -10,9 +11,18 @@ export const condition = z
   .strictObject({
     metric: z
       .strictObject({
-        name: z.string().min(1).meta({ description: "The metric's name" }),
+        name: z.enum(alertMetricNames).meta({ description: "The metric's name" }),
         is: z.enum(comparisons).default("above").meta({ description: "The side on which the value is bad" }),
         value: z.number().meta({ description: "The value that it is compared with" }),
+        clear: z
+          .number()
+          .optional()
+          .meta({ description: "The value at which it is over; that of `value` where it is absent" }),
+      })
+      .superRefine(({ is, value, clear }, context) => {
+        if (clear === undefined || (is === "above" ? clear <= value : clear >= value)) return;
+        const message = `must be ${is === "above" ? "at most" : "at least"} the value, ${value}, got ${clear}`;
+        context.addIssue({ code: "custom", path: ["clear"], message });
       })
       .optional()
       .meta({ description: "A metric's value" }),

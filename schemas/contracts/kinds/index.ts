@@ -12,7 +12,8 @@ import { resourcePolicy } from "./resource-policy.ts";
 import { routingPolicy } from "./routing-policy.ts";
 import { secret } from "./secret.ts";
 
-export type { AlertSpec } from "./alert.ts";
+export { alert, type AlertSpec } from "./alert.ts";
+export { type AlertMetric, alertMetricNames, alertMetrics } from "./alert-metric.ts";
 export type { CalendarSpec } from "./calendar.ts";
 export { connection, type ConnectionSpec, type ConnectionType, isConnectionType } from "./connection.ts";
 export { executionerPool, type ExecutionerPoolSpec } from "./executioner-pool.ts";
@@ -20,11 +21,11 @@ export { parseBytes, parsePercent } from "./amounts.ts";
 export { parseDurationSeconds } from "./duration.ts";
 export * from "./git-repository.ts";
 export * from "./metadata.ts";
-export type { NotifierSpec } from "./notifier.ts";
+export { notifier, type NotifierSpec } from "./notifier.ts";
 export { isForNamespace } from "./namespaces.ts";
 export { findOpenFields } from "./open-fields.ts";
 export { pipelineConfig, type PipelineConfigSpec } from "./pipeline-config.ts";
-export type { QueueSpec } from "./queue.ts";
+export { queueAlerts, type QueueSpec } from "./queue.ts";
 export type { ReferenceTarget } from "./reference.ts";
 export { resourcePolicy, type ResourcePolicySpec } from "./resource-policy.ts";
 export { routingPolicy, type RoutingPolicySpec } from "./routing-policy.ts";
@@ -48,8 +49,8 @@ export const declaredKinds = {
   PipelineConfig: { schema: pipelineConfig, since: "0.1.0" },
   Connection: { schema: connection, since: "0.1.0" },
   Secret: { schema: secret, since: "0.1.0" },
-  Alert: { schema: alert, since: null },
-  Notifier: { schema: notifier, since: null },
+  Alert: { schema: alert, since: "0.1.0" },
+  Notifier: { schema: notifier, since: "0.1.0" },
   Calendar: { schema: calendar, since: null },
 } as const satisfies Record<string, KindEntry>;
 export type DeclaredKind = keyof typeof declaredKinds;

@@ -112,3 +112,9 @@ const named = metadata.extend({
 export const queue = declaredKind("Queue", queueSpec)
   .extend({ metadata: named })
   .meta({ id: "Queue", title: "A queue in which executions wait, and what leaves it when" });
+
+/** The alerts of a stored spec; none where they are not of this version. */
+export function queueAlerts(spec: unknown): QueueSpec["alerts"] {
+  const parsed = queueSpec.shape.alerts.safeParse((spec as { readonly alerts?: unknown } | null)?.alerts);
+  return parsed.success ? parsed.data : [];
+}

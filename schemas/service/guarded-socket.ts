@@ -16,8 +16,8 @@ type Resolve = (
 export class AddressRefused extends Error {
   /** `allow`: what would let it. */
   constructor(host: string, what: string, allow: string) {
-    const lets = `only if its operator lets it, as with --allow-network ${allow}`;
-    super(`${host} is ${what}, and this agent connects there ${lets}`);
+    const lets = `only if the operator lets it, as with --allow-network ${allow}`;
+    super(`${host} is ${what}, and is connected to ${lets}`);
   }
 }
 

@@ -1,0 +1,4 @@
+select alert, subject, state, since, value
+from alert_states
+order by alert, subject
+limit 100000
