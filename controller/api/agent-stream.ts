@@ -7,7 +7,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type AgentId, defaults, environmentsOfAll, modulesOfAll } from "@polyglot/contracts";
+import { type AgentId, defaults, environmentsOfAll, modulesOfAll, type PipelineId } from "@polyglot/contracts";
 import {
   type AgentMessage,
   AttemptReferenceSchema,
@@ -26,6 +26,7 @@ import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { AgentLeases } from "../queue/agent-leases.ts";
+import type { Preparation } from "../gitops/preparation.ts";
 import type { AgentSession, AgentStream as QueueStream, Cancel, Dispatch } from "../queue/agent-session.ts";
 import type { ConnectedAgentFacts, HostLoad } from "../queue/routing/agent-facts.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
@@ -37,6 +38,7 @@ import type { AgentReports } from "./agent-reports.ts";
 import { toAttemptResult, toFacts, toFileOccurrence, toLoad, toSample } from "./from-agent.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
+import type { Standing } from "../queue/routing/most-prepared.ts";
 import { toNativeModule, toRuntimeEnvironment } from "./to-agent.ts";
 import { toExecutionSettings } from "./to-settings.ts";
 
@@ -49,6 +51,7 @@ export interface AgentStreamParts {
   readonly policies: Pick<PolicyBook, "of" | "onChange">;
   readonly files: FileTriggers;
   readonly reports: AgentReports;
+  readonly preparation: Pick<Preparation, "standingOn">;
   readonly running: Pick<RunningAttempts, "tell" | "forget">;
   readonly metrics: Pick<ControllerMetrics, "observeSettle">;
   readonly clock: Clock;
@@ -145,6 +148,7 @@ class ConnectedAgent implements QueueStream {
     if (message.metrics.length > 0) reports.metrics(message.metrics);
     if (message.progress !== undefined) running.tell(this, message.progress);
     for (const prepared of message.prepared) this.#tasks.add(reports.prepared(this.agentId, prepared));
+    if (message.prepared.length > 0) queue.readinessChanged();
     if (message.credits > 0 && this.#session !== undefined) queue.grant(this.#session, message.credits);
   }
 
@@ -154,6 +158,14 @@ class ConnectedAgent implements QueueStream {
     if (this.#session !== undefined) this.#parts.queue.detach(this.#session);
     this.outbox.close();
     await this.#tasks.drain();
+  }
+
+  /** Of a plan that this controller has not in memory nothing is known. */
+  standingFor(pipelineId: PipelineId, planDigest: string): Standing {
+    const { catalog, plans, preparation } = this.#parts;
+    const current = catalog.pipelines.get(pipelineId);
+    const stored = current?.digest === planDigest ? current : plans.get(planDigest);
+    return stored === undefined ? "building" : preparation.standingOn(this.agentId, stored);
   }
 
   dispatch(executions: readonly Dispatch[]): void {

@@ -6,7 +6,7 @@ import { type Condition, environmentsOf, modulesOf, type Plan, type PlanPosition
 import type { PreparedBundle } from "@polyglot/contracts/service";
 import { type Clock, GroupCommit } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
-import type { PlanCache } from "../store/plan-cache.ts";
+import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import { writeConditions } from "../store/objects.ts";
 import { readPipelinesOfBundles, readPositions } from "../store/plans.ts";
 import { withCondition } from "./conditions.ts";
@@ -21,6 +21,8 @@ interface Answer {
   readonly problem: string;
   /** What is built of it and is not ready, by key. */
   readonly unready: ReadonlyMap<string, Unready>;
+  /** What it means for plans: asked at each start of an execution. */
+  readonly standings: WeakMap<Plan, Standing["kind"]>;
 }
 
 /** Why it is not ready; while it is being built, what is being done. */
@@ -53,9 +55,23 @@ export class Preparation {
     const unready = new Map(
       message.modules.map(({ key, error, progress }) => [key, { error: error?.message, progress }]),
     );
-    answers.set(agentId, { ready: message.ready, problem: message.error?.message ?? "", unready });
+    answers.set(agentId, {
+      ready: message.ready,
+      problem: message.error?.message ?? "",
+      unready,
+      standings: new WeakMap(),
+    });
     if (this.#answers.size > maxBundles) this.#answers.delete(this.#answers.keys().next().value ?? "");
     await this.#writes.add(message.bundleDigest);
+  }
+
+  /** How far one agent is with what a plan needs; `building` where it has not said anything yet. */
+  standingOn(agentId: string, { bundleDigest, plan }: Pick<StoredPlan, "bundleDigest" | "plan">): Standing["kind"] {
+    const answer = this.#answers.get(bundleDigest)?.get(agentId);
+    if (answer === undefined) return "building";
+    const known = answer.standings.get(plan) ?? standingOf(answer, partsOf(plan, {})).kind;
+    answer.standings.set(plan, known);
+    return known;
   }
 
   /** `positions`: where the plan's nodes stand, for what is wrong with a line. */

@@ -169,7 +169,23 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const leases = new AgentLeases(database);
   const cache = openCache(ground);
   undo.push(() => cache.close());
-  const stream = { queue, leases, holder, plans, catalog, policies, files, reports, running, metrics, clock, logger };
+  const stream = {
+    ...{
+      queue,
+      leases,
+      holder,
+      plans,
+      catalog,
+      policies,
+      files,
+      reports,
+      preparation,
+      running,
+      metrics,
+      clock,
+      logger,
+    },
+  };
   const agents = createAgentService({
     ...{ database, queue, activator, clock, secrets, policies },
     cache,

@@ -1,5 +1,6 @@
 import type { AgentId, PipelineId } from "@polyglot/contracts";
 import type { ConnectedAgentFacts, HostLoad } from "./routing/agent-facts.ts";
+import type { Standing } from "./routing/most-prepared.ts";
 
 /** An execution request on its way to an agent: the fields of the message, values still as the store has them. */
 export interface Dispatch {
@@ -30,6 +31,8 @@ export interface AgentStream {
   readonly facts: ConnectedAgentFacts;
   /** At the last heartbeat; undefined before the first. */
   readonly load: HostLoad | undefined;
+  /** How far the agent is with what a pipeline's plan needs. */
+  standingFor(pipelineId: PipelineId, planDigest: string): Standing;
   dispatch(executions: readonly Dispatch[]): void;
   cancel(cancellations: readonly Cancel[]): void;
   /** The session's lease is over: what the agent does next begins with a new stream. */

@@ -179,6 +179,21 @@ test("an execution bound to a host waits for an agent of that host and holds up 
   expect((await two.next()).executionId).toBe(bound);
 });
 
+test("an execution waits for the agent that has its plan ready, and goes to another one once that has it, too", async () => {
+  await using here = await world();
+  const [without, ready] = [new TestAgent("a1"), new TestAgent("a2")];
+  without.standing = "failed";
+  await without.connect(here.database, here.queue, 9);
+  await ready.connect(here.database, here.queue, 1);
+  const ids = await activate(here.database, activation("A"), activation("A"), activation("A"));
+  expect((await ready.next()).executionId).toBe(ids[0]);
+  here.queue.grant(ready.session as never, 1);
+  expect((await ready.next()).executionId).toBe(ids[1]);
+  without.standing = "ready";
+  here.queue.readinessChanged();
+  expect((await without.next()).executionId).toBe(ids[2]);
+});
+
 test("waiting work is cancelled at once, running work is told to stop", async () => {
   await using here = await world();
   const [waiting = ""] = await activate(here.database, activation("A"));

@@ -143,6 +143,11 @@ export class QueueManager implements Service {
     this.#dispatcher.reconsider();
   }
 
+  /** An agent has made something ready: what waits for that may go there. */
+  readinessChanged(): void {
+    this.#dispatcher.reconsider();
+  }
+
   /** Settles a result of an agent's session; false when the attempt was stale. Resolves after the commit. */
   async settle(sessionId: string, result: AttemptResult): Promise<boolean> {
     const attempt = await this.#running.find(result.executionId, result.attemptNo);

@@ -17,6 +17,7 @@ import type { Database } from "../store/database.ts";
 import { PlanCache } from "../store/plan-cache.ts";
 import type { AgentSession, AgentStream, Cancel, Dispatch } from "./agent-session.ts";
 import type { ConnectedAgentFacts, HostLoad } from "./routing/agent-facts.ts";
+import type { Standing } from "./routing/most-prepared.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { PolicyBook } from "../policies/policy-book.ts";
 import { QueueManager } from "./queue-manager.ts";
@@ -61,6 +62,7 @@ export class TestAgent implements AgentStream {
   readonly #cancelled: Cancel[] = [];
   readonly #waiters: (() => void)[] = [];
   session: AgentSession | undefined;
+  standing: Standing = "ready";
   isEnded = false;
 
   constructor(name: string, host = name, facts: Partial<ConnectedAgentFacts> = {}) {
@@ -68,6 +70,10 @@ export class TestAgent implements AgentStream {
     this.host = host;
     const none = { labels: {}, runtimes: [], layers: new Set<string>(), isStrong: true } as const;
     this.facts = { agentId: name, host, capacity: 100, cores: 4, ...none, ...facts };
+  }
+
+  standingFor(): Standing {
+    return this.standing;
   }
 
   dispatch(executions: readonly Dispatch[]): void {

@@ -12,6 +12,7 @@ import { Reservations } from "../admission/reservations.ts";
 import type { AgentSession } from "../agent-session.ts";
 import type { RunningAttempt } from "../attempt-result.ts";
 import { type Candidate, chooseAgent, defaultRoute, type Route, type Routed } from "./choose-agent.ts";
+import { mostPrepared } from "./most-prepared.ts";
 import { Traces } from "./traces.ts";
 
 export interface RouterParts {
@@ -83,17 +84,18 @@ export class Router {
   choose(execution: Waiting, definition: QueueDefinition): Choice {
     const wish = this.#wishOf(execution, definition);
     if (wish === undefined) return { kind: "unknown-plan" };
-    const candidates: (Candidate & { readonly session: AgentSession })[] = [];
-    for (const session of this.#sessions()) {
-      if (session.credits > 0 && this.#refusal(session, execution, wish) === undefined)
-        candidates.push({ session, agent: session.stream.facts, credits: session.credits });
-    }
+    const { pipelineId, planDigest } = execution;
+    const eligible = [...this.#sessions()].filter((one) => this.#refusal(one, execution, wish) === undefined);
+    const prepared = mostPrepared(eligible, ({ stream }) => stream.standingFor(pipelineId, planDigest));
+    const candidates: (Candidate & { readonly session: AgentSession })[] = prepared
+      .filter(({ credits }) => credits > 0)
+      .map((session) => ({ session, agent: session.stream.facts, credits: session.credits }));
     const chosen = chooseAgent(candidates, routedOf(execution, wish), wish.route, this.#traces)?.session;
     if (chosen === undefined) return none;
     const { agentId, host } = chosen.stream;
     chosen.spend();
     this.#take(execution, agentId, wish);
-    this.#traces.note(execution.pipelineId, wish.languages, { agentId, host });
+    this.#traces.note(pipelineId, wish.languages, { agentId, host });
     return { kind: "chosen", session: chosen };
   }
 
