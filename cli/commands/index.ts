@@ -14,19 +14,26 @@ import { DlqEdit } from "./dlq-edit.ts";
 import { DlqList } from "./dlq-list.ts";
 import { DlqRequeue } from "./dlq-requeue.ts";
 import { DlqShow } from "./dlq-show.ts";
+import { Events } from "./events.ts";
 import { Explain } from "./explain.ts";
 import { Fmt } from "./fmt.ts";
 import { Get } from "./get.ts";
+import { History } from "./history.ts";
 import { Logs } from "./logs.ts";
 import { Plan } from "./plan.ts";
+import { Reconcile } from "./reconcile.ts";
 import { Replay } from "./replay.ts";
+import { Resume } from "./resume.ts";
 import { Retry } from "./retry.ts";
+import { Rollback } from "./rollback.ts";
 import { Run } from "./run.ts";
 import { SecretDelete } from "./secret-delete.ts";
 import { SecretList } from "./secret-list.ts";
 import { SecretSet } from "./secret-set.ts";
+import { Suspend } from "./suspend.ts";
 import { Top } from "./top.ts";
 import { Trace } from "./trace.ts";
+import { Tree } from "./tree.ts";
 import { Up } from "./up.ts";
 import { Validate } from "./validate.ts";
 
@@ -46,19 +53,26 @@ export const commands = {
   "dlq:list": DlqList,
   "dlq:requeue": DlqRequeue,
   "dlq:show": DlqShow,
+  events: Events,
   explain: Explain,
   fmt: Fmt,
   get: Get,
+  history: History,
   logs: Logs,
   plan: Plan,
+  reconcile: Reconcile,
   replay: Replay,
+  resume: Resume,
   retry: Retry,
+  rollback: Rollback,
   run: Run,
   "secret:delete": SecretDelete,
   "secret:list": SecretList,
   "secret:set": SecretSet,
+  suspend: Suspend,
   top: Top,
   trace: Trace,
+  tree: Tree,
   up: Up,
   validate: Validate,
 };

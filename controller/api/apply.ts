@@ -8,15 +8,15 @@ import {
 } from "@polyglot/contracts/service";
 import type { ManualApply, ManualResult } from "../gitops/manual-apply.ts";
 import type { Reconciler } from "../gitops/reconciler.ts";
-import { type Queryable } from "../store/database.ts";
-import { readObjectsOfKind } from "../store/objects.ts";
+import type { Database } from "../store/database.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { apiError } from "./api-error.ts";
 import { toDiagnostic } from "./listings.ts";
+import { findRepository } from "./repositories.ts";
 import { toFileSet } from "./source-files.ts";
 
 export interface ApplyParts {
-  readonly database: Queryable;
+  readonly database: Database;
   readonly catalog: Catalog;
   readonly manual: ManualApply;
   readonly reconciler: Pick<Reconciler, "ask">;
@@ -33,7 +33,7 @@ export function applyMethods(parts: ApplyParts): Pick<ServiceImpl<typeof Polyglo
     },
 
     async reconcile({ repository }) {
-      if (repository !== "") await mustExist(database, repository);
+      if (repository !== "") await findRepository(database, repository);
       await reconciler.ask(repository);
       return create(ReconcileResponseSchema);
     },
@@ -63,11 +63,4 @@ function toResponse(result: ManualResult) {
     case "failed":
       throw apiError("apply/invalid", result.message);
   }
-}
-
-async function mustExist(database: Queryable, name: string): Promise<void> {
-  const repositories = await readObjectsOfKind(database, "GitRepository");
-  if (repositories.some((repository) => repository.name === name)) return;
-  const known = repositories.map((repository) => repository.name).join(", ") || "none";
-  throw apiError("request/invalid", `no repository '${name}'; there are: ${known}`, "repository");
 }

@@ -71,6 +71,9 @@ const requirements: Readonly<Record<string, Requirement>> = {
   // It decides what code runs.
   "polyglot.v1.PolyglotService/Apply": admin,
   "polyglot.v1.PolyglotService/Reconcile": operator,
+  "polyglot.v1.PolyglotService/RollbackRepository": operator,
+  "polyglot.v1.PolyglotService/SuspendRepository": operator,
+  "polyglot.v1.PolyglotService/ListEvents": viewer,
   "polyglot.v1.PolyglotService/WatchOverview": viewer,
   // Names and where values come from, as git has them too.
   "polyglot.v1.PolyglotService/ListSecrets": viewer,

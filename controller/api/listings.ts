@@ -38,6 +38,12 @@ import type { Queryable } from "../store/database.ts";
 import { passingDecisions, readActivations } from "../store/activation-log.ts";
 import { readAgents, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
+import {
+  type RecordedRevision,
+  readRepositoryOrders,
+  readRevisions,
+  type RepositoryOrders,
+} from "../store/revisions.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import type { EndpointTable, RegisteredEndpoint } from "../triggers/endpoints/endpoint-table.ts";
@@ -158,18 +164,34 @@ export function toInput({ name, type, default: own }: PlanInput, configured?: Ca
   return create(PipelineInputSchema, { name, type, required, ...given });
 }
 
-/** With `inventory` left out for those who look often. */
-export async function listRepositories(database: Queryable, inventory = true): Promise<Repository[]> {
-  const objects = await readObjectsOfKind(database, "GitRepository");
+/** `brief` leaves out the inventory and what was before, for those who look often. */
+export async function listRepositories(database: Queryable, brief = false): Promise<Repository[]> {
+  const [objects, orders] = await Promise.all([
+    readObjectsOfKind(database, "GitRepository"),
+    readRepositoryOrders(database, ""),
+  ]);
   const owned = new Map<string, string[]>();
-  for (const { repository, kind, namespace, name } of inventory ? await readInventory(database) : []) {
+  for (const { repository, kind, namespace, name } of brief ? [] : await readInventory(database)) {
     const id = kind === "Pipeline" ? `${namespace}#${name}` : `${kind}/${name}`;
     owned.set(repository, [...(owned.get(repository) ?? []), id]);
   }
-  return objects.map((object) => toRepository(object, owned.get(object.name) ?? []));
+  const revisions = brief ? [] : await readRevisions(database, "");
+  return objects.map((object) =>
+    toRepository(object, {
+      inventory: owned.get(object.name) ?? [],
+      revisions: revisions.filter(({ repository }) => repository === object.name),
+      orders: orders.find(({ repository }) => repository === object.name),
+    }),
+  );
 }
 
-function toRepository(object: StoredObject, inventory: readonly string[]): Repository {
+interface RepositorySurroundings {
+  readonly inventory: readonly string[];
+  readonly revisions: readonly RecordedRevision[];
+  readonly orders: RepositoryOrders | undefined;
+}
+
+function toRepository(object: StoredObject, { inventory, revisions, orders }: RepositorySurroundings): Repository {
   const spec = gitRepository.shape.spec.parse(object.spec);
   const status = parseStatus(object.status);
   return create(RepositorySchema, {
@@ -183,6 +205,13 @@ function toRepository(object: StoredObject, inventory: readonly string[]): Repos
     inventory: [...inventory],
     generation: BigInt(object.generation),
     observedGeneration: BigInt(object.observed_generation),
+    rounds: (status.revisions ?? []).map(({ at, ...round }) => ({ ...round, at: timestampFromDate(new Date(at)) })),
+    revisions: revisions.map(({ revision, at }) => ({ revision, at: timestampFromDate(at) })),
+    heldRevision: orders?.held_revision ?? "",
+    quarantined: [...(orders?.quarantined ?? [])],
+    heldBy: orders?.held_by ?? "",
+    heldReason: orders?.reason ?? "",
+    suspendedBy: orders?.suspended_by ?? "",
   });
 }
 

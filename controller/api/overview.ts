@@ -61,7 +61,7 @@ class OverviewFeed {
       readAgents(database),
       listQueues(this.#parts),
       readExecutions(database, { ...newestOfAll, limit: pageLimits.max }),
-      listRepositories(database, false),
+      listRepositories(database, true),
     ]);
     return create(OverviewSchema, {
       agents: agents.map(toAgent),

@@ -13,6 +13,7 @@ import { type LogParts, logMethods } from "./logs.ts";
 import { overviewMethods } from "./overview.ts";
 import { type ReplayParts, replayMethods } from "./replays.ts";
 import { scheduleMethods, type ScheduleParts } from "./schedules.ts";
+import { type RepositoryParts, repositoryMethods } from "./repositories.ts";
 import { type SecretParts, userSecretMethods } from "./secrets.ts";
 import { type TokenParts, tokenMethods } from "./tokens.ts";
 
@@ -25,6 +26,7 @@ export type UserServiceParts = ApplyParts &
   LogParts &
   ReplayParts &
   ScheduleParts &
+  RepositoryParts &
   SecretParts &
   TokenParts;
 
@@ -40,6 +42,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...userArtifactMethods(parts),
     ...applyMethods(parts),
     ...changePlanMethods(parts),
+    ...repositoryMethods(parts),
     ...overviewMethods(parts),
     ...scheduleMethods(parts),
     ...userSecretMethods(parts),

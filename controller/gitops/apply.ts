@@ -18,11 +18,13 @@ import {
   writeConditions,
   writeObjects,
 } from "../store/objects.ts";
+import { type ObjectEvent, writeEvents } from "../store/events.ts";
 import { writeBundles, writePlans } from "../store/plans.ts";
 import { withCondition } from "./conditions.ts";
 import type { DesiredObject } from "./desired.ts";
 import type { Change } from "./difference.ts";
 import type { Preparation } from "./preparation.ts";
+import { shortened } from "./repository-status.ts";
 
 /** Objects in one transaction. */
 const groupItems = 50;
@@ -103,7 +105,22 @@ async function writeGroup(
   if (removed.length > 0) await removeObjects(transaction, removed, origin.repository);
   const repositories = removed.filter((object) => object.kind === "GitRepository");
   const settled = repositories.length > 0 ? await settleOwnership(transaction, repositories.flatMap(pruning)) : [];
+  await writeEvents(
+    transaction,
+    group.flatMap((change) => eventOf(change, origin)),
+    origin,
+    new Date(context.clock.now()),
+  );
   await announceObjects(transaction, [...[...written, ...removed].map((object) => object.kind), ...settled]);
+}
+
+const reasons = { created: "Created", changed: "Changed", removed: "Removed" } as const;
+
+function eventOf(change: Change, { repository, revision }: Origin): ObjectEvent[] {
+  if (change.kind === "unchanged" || change.kind === "moved" || change.kind === "refused") return [];
+  const { kind, namespace, name } = change.kind === "removed" ? change.actual : change.desired;
+  const whose = repository === null ? "by hand" : `by ${repository} at ${shortened(revision ?? "")}`;
+  return [{ kind, namespace, name, reason: reasons[change.kind], message: `${change.kind} ${whose}` }];
 }
 
 function pruning(repository: ActualObject): string[] {

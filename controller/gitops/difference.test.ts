@@ -16,7 +16,7 @@ function desired(lines: readonly string[], keptFiles: readonly string[] = []): D
 
 function actual(line: string, repository: string | null = "code"): ActualObject {
   const [kind = "", name = "", spec_digest = "", file = "a.pg"] = line.split(" ");
-  const rest = { generation: 1, spec: {}, revision: null, conditions: [] };
+  const rest = { generation: 1, spec: { plan_digest: spec_digest }, revision: null, conditions: [] };
   return { kind, namespace: "n", name, spec_digest, file, repository, ...rest };
 }
 

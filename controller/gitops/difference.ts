@@ -1,4 +1,5 @@
 /** What has to change so that what is becomes what shall be. Pure: it reads and writes nothing. */
+import { canonicalJson, sha256 } from "@polyglot/contracts";
 import type { ActualObject } from "../store/objects.ts";
 import { type DesiredObject, type DesiredState, keyText } from "./desired.ts";
 
@@ -39,10 +40,17 @@ function compare(desired: DesiredObject, byKey: ReadonlyMap<string, ActualObject
   // What was applied by hand is taken over by the repository that declares it: git wins.
   if (actual.repository !== null && actual.repository !== options.repository)
     return { kind: "refused", desired, actual };
-  if (actual.spec_digest !== desired.specDigest || actual.repository !== options.repository) {
+  if (!hasSpec(actual, desired.specDigest) || actual.repository !== options.repository) {
     return { kind: "changed", desired, actual };
   }
   return { kind: actual.file === desired.file ? "unchanged" : "moved", desired, actual };
+}
+
+/** Whoever changed a spec without us did not change its digest. */
+function hasSpec({ kind, spec, spec_digest: digest }: ActualObject, wanted: string): boolean {
+  if (digest !== wanted) return false;
+  if (kind === "Pipeline") return (spec as { readonly plan_digest?: unknown } | null)?.plan_digest === wanted;
+  return sha256(canonicalJson(spec)) === wanted;
 }
 
 function isGone(

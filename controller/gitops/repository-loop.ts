@@ -7,9 +7,20 @@ import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
 import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { type StoredObject, writeStatus } from "../store/objects.ts";
+import {
+  type RecordedObject,
+  readRepositoryOrders,
+  recordRevision,
+  releaseHold,
+  type RepositoryOrders,
+} from "../store/revisions.ts";
+import { writeEvents } from "../store/events.ts";
+import type { PlanCache } from "../store/plan-cache.ts";
 import type { CompilePool } from "./compile-pool.ts";
+import type { DesiredObject } from "./desired.ts";
 import { GitMirror } from "./git-mirror.ts";
 import { revisionOf } from "./git-revision.ts";
+import { readHeldRevision } from "./held-revision.ts";
 import type { Preparation } from "./preparation.ts";
 import {
   parseStatus,
@@ -19,7 +30,7 @@ import {
   resultOf,
   summarise,
 } from "./repository-status.ts";
-import { type CompiledCommit, runRound } from "./round.ts";
+import { type CompiledCommit, type RoundAnswer, runRound } from "./round.ts";
 
 /** Wait after a round that could not be finished, for example because the store is away. */
 const retryMs = 2_000;
@@ -30,6 +41,7 @@ export interface RepositoryLoopParts {
   readonly logger: Logger;
   readonly metrics: Pick<ControllerMetrics, "countReconcile">;
   readonly preparation: Preparation;
+  readonly plans: PlanCache;
   readonly compiler: CompilePool;
   readonly dataFolder: string;
   readonly allowFile: boolean;
@@ -46,6 +58,8 @@ export class RepositoryLoop {
   #mirror: GitMirror;
   #state: RepositoryState;
   #compiled: CompiledCommit | undefined;
+  /** The newest revision that this loop has recorded. */
+  #recorded: string | undefined;
   #hinted = false;
   #wake = new AbortController();
 
@@ -112,13 +126,15 @@ export class RepositoryLoop {
     const { clock, metrics } = this.#parts;
     const repository = this.#repository;
     const startedAt = clock.monotonic();
-    const end = this.#spec.suspend ? ({ kind: "suspended" } as const) : await this.#look();
+    const [orders] = await readRepositoryOrders(this.#parts.database, repository.name);
+    const isSuspended = this.#spec.suspend || (orders?.suspended_by ?? null) !== null;
+    const end = isSuspended ? ({ kind: "suspended" } as const) : await this.#look(orders);
     await this.#write(repository, summarise(this.#state, end, new Date(clock.now())), repository.generation);
     if (end.kind !== "suspended") metrics.countReconcile(resultOf(end), (clock.monotonic() - startedAt) / 1000);
     return end;
   }
 
-  async #look(): Promise<RoundEnd> {
+  async #look(orders: RepositoryOrders | undefined): Promise<RoundEnd> {
     const { assertOwner, database, clock, preparation } = this.#parts;
     const repository = this.#repository;
     const mirror = this.#mirror;
@@ -132,6 +148,9 @@ export class RepositoryLoop {
       signal,
       repository: repository.name,
       prune: this.#spec.prune === true,
+      heals: this.#spec.drift === "heal",
+      inForce: this.#inForce(repository),
+      heldInsteadOf: (commit) => this.#heldInsteadOf(repository.name, commit, orders),
       compiler: this.#parts.compiler,
       onCommit: async (commit) => {
         const next = progressing(this.#state, commit, new Date(clock.now()));
@@ -141,7 +160,49 @@ export class RepositoryLoop {
     });
     if (repository.generation !== this.#repository.generation) return { kind: "superseded" };
     this.#compiled = answer.compiled;
+    await this.#record(repository.name, answer);
     return answer.end;
+  }
+
+  /** With another spec of the repository the same commit may declare something else. */
+  #inForce({ generation, observed_generation: observed }: StoredObject): string | undefined {
+    return generation === observed ? this.#state.status.applied_revision : undefined;
+  }
+
+  /** A commit that is not quarantined ends a hold: it is newer than what was held for. */
+  async #heldInsteadOf(
+    repository: string,
+    commit: string,
+    orders: RepositoryOrders | undefined,
+  ): Promise<CompiledCommit | undefined> {
+    const held = orders?.held_revision ?? null;
+    if (held === null) return undefined;
+    if (orders?.quarantined.includes(commit) === true) return readHeldRevision(this.#parts, repository, held);
+    await releaseHold(this.#parts.database, repository);
+    return undefined;
+  }
+
+  /** What is in force as a whole can be gone back to; what was put back is told. */
+  async #record(repository: string, { end, compiled }: RoundAnswer): Promise<void> {
+    if (end.kind !== "applied") return;
+    const { database, clock, assertOwner } = this.#parts;
+    const { commit, healed = [] } = end;
+    const isNew = compiled !== undefined && resultOf(end) === "applied" && this.#recorded !== commit;
+    if (!isNew && healed.length === 0) return;
+    const at = new Date(clock.now());
+    await database.transaction(async (transaction) => {
+      await assertOwner(transaction);
+      if (isNew)
+        await recordRevision(
+          transaction,
+          { repository, revision: commit, at },
+          compiled.desired.objects.map(toRecorded),
+        );
+      const event = { kind: "GitRepository", namespace: "", name: repository };
+      const events = healed.map((name) => ({ ...event, reason: "Healed", message: `put back ${name}` }));
+      if (events.length > 0) await writeEvents(transaction, events, { repository, revision: commit }, at);
+    });
+    if (isNew) this.#recorded = commit;
   }
 
   /** The remote is asked only after a hint: without one, the next round sees what is new. */
@@ -160,7 +221,8 @@ export class RepositoryLoop {
       await writeStatus(transaction, { ...repository, ...next, observedGeneration });
     });
     this.#state = next;
-    if (this.#repository === repository) this.#repository = { ...repository, observed_generation: observedGeneration };
+    if (this.#repository.generation !== repository.generation) return;
+    this.#repository = { ...this.#repository, observed_generation: observedGeneration };
   }
 
   #createMirror(): GitMirror {
@@ -170,3 +232,7 @@ export class RepositoryLoop {
     return new GitMirror({ folder, url, revision: revisionOf(this.#spec), path, ignore, allowFile, searchPath });
   }
 }
+
+const toRecorded = ({ kind, namespace, name, spec, specDigest, file, line }: DesiredObject): RecordedObject => ({
+  ...{ kind, namespace, name, spec, specDigest, file, line },
+});

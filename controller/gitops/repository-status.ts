@@ -29,7 +29,7 @@ export interface RepositoryStatus {
   readonly revisions?: readonly { readonly revision: string; readonly at: string; readonly result: RoundResult }[];
 }
 
-export type RoundResult = "applied" | "partly" | "failed" | "superseded";
+export type RoundResult = "applied" | "partly" | "failed" | "superseded" | "drifted";
 
 /** How one look at a repository ended. */
 export type RoundEnd =
@@ -42,7 +42,17 @@ export type RoundEnd =
       readonly stalled: boolean;
       readonly commit?: string;
     }
-  | { readonly kind: "applied"; readonly commit: string; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly kind: "applied";
+      readonly commit: string;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The newest commit, which is quarantined. */
+      readonly insteadOf?: string;
+      /** What others had changed, by name: it is as declared again. */
+      readonly healed?: readonly string[];
+    }
+  /** What others have changed, by name, and what is left so. */
+  | { readonly kind: "drifted"; readonly commit: string; readonly drifted: readonly string[] };
 
 export interface RepositoryState {
   readonly conditions: readonly Condition[];
@@ -51,6 +61,7 @@ export interface RepositoryState {
 
 export function resultOf(end: RoundEnd): RoundResult {
   if (end.kind === "applied") return errorsOf(end.diagnostics).length === 0 ? "applied" : "partly";
+  if (end.kind === "drifted") return "drifted";
   return end.kind === "superseded" ? "superseded" : "failed";
 }
 
@@ -63,7 +74,7 @@ export function progressing(state: RepositoryState, commit: string, now: Date): 
 
 export function summarise(state: RepositoryState, end: RoundEnd, now: Date): RepositoryState {
   if (end.kind === "superseded") return state;
-  const conditions = [ready(end, state), reconciling(end), stalled(end)]
+  const conditions = [ready(end, state), reconciling(end), stalled(end), drifted(end, state)]
     .filter((condition) => condition !== undefined)
     .reduce((all: readonly Condition[], one) => withCondition(all, one, now), state.conditions);
   return { conditions, status: nextStatus(state.status, end, now) };
@@ -77,11 +88,34 @@ function ready(end: Exclude<RoundEnd, { kind: "superseded" }>, state: Repository
   const errors = errorsOf(end.diagnostics);
   const [first] = errors;
   if (first === undefined) {
+    if (end.insteadOf !== undefined) {
+      const message = `${shortened(end.commit)} is held; ${shortened(end.insteadOf)} is quarantined until a newer commit`;
+      return { type: "Ready", status: "True", reason: "RolledBack", message };
+    }
     return { type: "Ready", status: "True", reason: "Applied", message: `applied ${shortened(end.commit)}` };
   }
   const count = errors.length === 1 ? "one error" : `${errors.length} errors`;
   const message = `${count} at ${shortened(end.commit)}: ${formatDiagnostic(first).split("\n")[0]}`;
   return { type: "Ready", status: "False", reason: "FilesInError", message };
+}
+
+/** A look that finds nothing leaves the last word: when something was put back. */
+function drifted(end: RoundEnd, { conditions }: RepositoryState): Said | undefined {
+  const before = conditions.find(({ type }) => type === "Drifted");
+  if (end.kind === "drifted") {
+    return { type: "Drifted", status: "True", reason: "ChangedByOthers", message: listed(end.drifted) };
+  }
+  if (end.kind !== "applied") return undefined;
+  if (end.healed === undefined) return before?.status === "True" ? asDeclared : undefined;
+  return { type: "Drifted", status: "False", reason: "Healed", message: `put back ${listed(end.healed)}` };
+}
+
+const asDeclared: Said = { type: "Drifted", status: "False", reason: "AsDeclared", message: "" };
+
+/** Three names are enough to look further. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
 function reconciling(end: RoundEnd): Said {
@@ -106,7 +140,7 @@ function stalled(end: RoundEnd): Said {
 
 function nextStatus(status: RepositoryStatus, end: RoundEnd, now: Date): RepositoryStatus {
   const commit = "commit" in end ? end.commit : undefined;
-  if (commit === undefined) return status;
+  if (commit === undefined || end.kind === "drifted") return status;
   const result = resultOf(end);
   const known = (status.revisions ?? []).filter((one) => one.revision !== commit || one.result !== result);
   const same = status.revisions?.[0];
@@ -114,7 +148,7 @@ function nextStatus(status: RepositoryStatus, end: RoundEnd, now: Date): Reposit
     same?.revision === commit && same.result === result ? same : { revision: commit, at: now.toISOString(), result };
   return {
     ...status,
-    observed_revision: commit,
+    observed_revision: ("insteadOf" in end ? end.insteadOf : undefined) ?? commit,
     ...(result === "applied" ? { applied_revision: commit } : {}),
     ...(end.kind === "applied" ? { diagnostics: end.diagnostics.slice(0, limits.diagnostics).map(stored) } : {}),
     revisions: [entry, ...known].slice(0, limits.revisions),

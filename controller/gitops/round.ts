@@ -25,6 +25,12 @@ export interface RoundContext extends Omit<ApplyContext, "superseded"> {
   readonly mirror: GitMirror;
   readonly compiler: CompilePool;
   readonly signal: AbortSignal;
+  /** Whether what differs from the newest commit, once it was in force, is put back; else it is only told. */
+  readonly heals: boolean;
+  /** The revision that was in force last, where it was so as a whole. */
+  readonly inForce: string | undefined;
+  /** What is in force instead of a commit that is quarantined. */
+  readonly heldInsteadOf: (commit: string) => Promise<CompiledCommit | undefined>;
   /** A commit that is new here is about to be looked at. */
   readonly onCommit: (commit: string) => Promise<void>;
   /** Whether the branch has moved on from this commit, as far as a hint said to look. */
@@ -39,6 +45,11 @@ export interface RoundAnswer {
 export async function runRound(known: CompiledCommit | undefined, context: RoundContext): Promise<RoundAnswer> {
   const tip = await context.mirror.tip(context.signal);
   if (tip.kind !== "fetched") return { end: { ...tip, kind: "failed", stalled: tip.kind === "refused" } };
+  const held = await context.heldInsteadOf(tip.commit);
+  if (held !== undefined) {
+    const end = await applyCompiled(held, context);
+    return { end: end.kind === "applied" ? { ...end, insteadOf: tip.commit } : end };
+  }
   if (known?.commit === tip.commit) return { end: await applyCompiled(known, context), compiled: known };
   await context.onCommit(tip.commit);
   const compiled = await compileTip(context);
@@ -72,12 +83,22 @@ async function applyCompiled(compiled: CompiledCommit, context: RoundContext): P
   const { database, repository, prune } = context;
   const actual = await readActualObjects(database, repository, desired.objects);
   const changes = difference(desired, actual, { repository, prune });
+  const drifted = context.inForce === commit ? changes.filter(isEffective).map(nameOf) : [];
+  if (drifted.length > 0 && !context.heals) return { kind: "drifted", commit, drifted };
   const applied = await applyChanges(changes, bundles, { repository, revision: commit }, { ...context, superseded });
   if (applied.kind === "superseded") return { kind: "superseded" };
   const failures = applied.failures.map(({ file, line, message }) =>
     fileDiagnostic(file, line, "apply/failed", message),
   );
-  return { kind: "applied", commit, diagnostics: [...desired.diagnostics, ...changes.flatMap(refusal), ...failures] };
+  const diagnostics = [...desired.diagnostics, ...changes.flatMap(refusal), ...failures];
+  return { kind: "applied", commit, diagnostics, ...(drifted.length > 0 && { healed: drifted }) };
+}
+
+const isEffective = ({ kind }: Change): boolean => kind === "created" || kind === "changed" || kind === "removed";
+
+function nameOf(change: Change): string {
+  const { kind, namespace, name } = change.kind === "removed" ? change.actual : change.desired;
+  return namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}#${name}`;
 }
 
 function refusal(change: Change): Diagnostic[] {

@@ -114,7 +114,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const preparation = new Preparation(database, plans, clock);
   const compiler = new CompilePool();
   undo.push(() => compiler.stop());
-  const reconciler = createReconciler(ground, metrics, preparation, compiler, holder);
+  const reconciler = createReconciler(ground, metrics, preparation, compiler, plans, holder);
   const retention = new Retention(database, holder, clock, logger);
   const scheduler = new Scheduler({
     catalog,
@@ -235,10 +235,11 @@ function createReconciler(
   metrics: ControllerMetrics,
   preparation: Preparation,
   compiler: CompilePool,
+  plans: PlanCache,
   holder: ShardHolder,
 ): Reconciler {
   const { dataFolder, allowFileRepositories: allowFile } = flags;
   const searchPath = environment["PATH"] ?? "";
-  const parts = { database, clock, logger, metrics, preparation, compiler, dataFolder, allowFile, searchPath };
+  const parts = { database, clock, logger, metrics, preparation, compiler, plans, dataFolder, allowFile, searchPath };
   return new Reconciler(parts, holder);
 }

@@ -12,7 +12,7 @@ import { HostGauges } from "./host-gauges.ts";
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type ActivationDecision = "activated" | "waiting" | "duplicate" | "refused";
-export type ReconcileResult = "applied" | "partly" | "failed" | "superseded";
+export type ReconcileResult = "applied" | "partly" | "failed" | "superseded" | "drifted";
 
 export class ControllerMetrics {
   readonly #registry = new Registry();

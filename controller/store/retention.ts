@@ -9,6 +9,7 @@ const removeHostHistoryQuery = sqlFile("remove-old-host-history");
 const removeNotificationsQuery = sqlFile("remove-old-notifications");
 const removeActivationLogQuery = sqlFile("remove-old-activation-log");
 const removeEventKeysQuery = sqlFile("remove-old-event-keys");
+const removeEventsQuery = sqlFile("remove-old-events");
 const removeTokensQuery = sqlFile("remove-dead-tokens");
 const removeControllersQuery = sqlFile("remove-dead-controllers");
 
@@ -19,6 +20,9 @@ export const removeOldExecutions: Removal = async (database, before, limit) => {
   const firstIdAfter = `${before.getTime().toString(16).padStart(12, "0")}${"0".repeat(20)}`;
   return (await database.query(removeExecutionsQuery, [firstIdAfter, before, limit])).length;
 };
+
+export const removeOldEvents: Removal = async (database, before, limit) =>
+  (await database.query(removeEventsQuery, [before, limit])).length;
 
 /** Whatever the time. */
 export const removeEndedCalls: Removal = async (database, _before, limit) =>

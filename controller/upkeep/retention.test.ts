@@ -98,6 +98,7 @@ test("tokens, metrics, loads of hosts and controllers that are long over leave",
   expect(await retention.runOnce()).toEqual({
     calls: 0,
     deadLetters: 0,
+    events: 0,
     executions: 0,
     occurrences: 0,
     keys: 0,

@@ -14,6 +14,7 @@ import {
   removeEndedCalls,
   removeOldActivationLog,
   removeOldEventKeys,
+  removeOldEvents,
   removeOldExecutions,
   removeOldHostHistory,
   removeOldMetrics,
@@ -38,6 +39,7 @@ const rules: readonly Rule[] = [
   // Fourteen figures a minute of each host: far more rows than what pipelines cost.
   { what: "hosts", keepMs: 14 * dayMs, remove: removeOldHostHistory },
   { what: "notifications", keepMs: 30 * dayMs, remove: removeOldNotifications },
+  { what: "events", keepMs: 30 * dayMs, remove: removeOldEvents },
   { what: "tokens", keepMs: 7 * dayMs, remove: removeDeadTokens },
   { what: "controllers", keepMs: dayMs, remove: removeDeadControllers },
 ];

@@ -46,6 +46,10 @@ const gitRepositorySpec = z
         description:
           "Whether what left the repository is removed; confirm, which waits for a person, is not acted on yet",
       }),
+    drift: z
+      .enum(["heal", "report"])
+      .default("heal")
+      .meta({ description: "What happens to objects that others have changed: put back as declared, or only told" }),
     suspend: z.boolean().default(false).meta({ description: "Whether the repository is left alone for now" }),
     ignore: z
       .array(z.string().min(1).max(1_000))

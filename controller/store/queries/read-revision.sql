@@ -1,0 +1,4 @@
+select objects
+from repository_revisions
+where repository = $1
+  and revision = $2
