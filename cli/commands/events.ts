@@ -4,7 +4,7 @@ import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
 export class Events extends BaseCommand {
   static override summary = "Show what became of objects: created, changed, removed, put back, rolled back.";
   static override examples = ["<%= config.bin %> events", "<%= config.bin %> events Pipeline/com.example>etl#Load"];
-  static override args = { object: Args.string({ description: "KIND, or KIND/NAME", default: "" }) };
+  static override args = { object: Args.string({ description: "KIND, or KIND/NAME" }) };
   static override flags = {
     ...connectionFlags,
     output: formatFlag,
@@ -14,7 +14,7 @@ export class Events extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Events);
-    const [kind = "", ...name] = args.object.split("/");
+    const [kind = "", ...name] = (args.object ?? "").split("/");
     const { repository, limit } = flags;
     const asked = { kind, name: name.join("/"), repository, limit };
     const { events } = await this.connect(flags, (call) => call.listEvents(asked));

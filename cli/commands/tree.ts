@@ -6,7 +6,7 @@ export class Tree extends BaseCommand {
   static override summary = "Show what repositories declare, and how each object stands.";
   static override examples = ["<%= config.bin %> tree code"];
   static override args = {
-    repository: Args.string({ description: "name of the repository; all without it", default: "" }),
+    repository: Args.string({ description: "name of the repository; all without it" }),
   };
   static override flags = { ...connectionFlags };
 
@@ -14,7 +14,7 @@ export class Tree extends BaseCommand {
     const { args, flags } = await this.parse(Tree);
     const { treeText } = await import("../output/repository-views.ts");
     const text = await this.connect(flags, async (call) => {
-      const repositories = await namedRepositories(call, args.repository);
+      const repositories = await namedRepositories(call, args.repository ?? "");
       const { pipelines } = await call.listPipelines({});
       return treeText(repositories, pipelines);
     });
