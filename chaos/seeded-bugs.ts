@@ -72,7 +72,7 @@ export const seededBugs: readonly SeededBug[] = [
     changes: [
       {
         file: "controller/dist/triggers/activator.js",
-        from: 'return prepared.kind === "refused" ? prepared : this.#commits.add(prepared.activation);',
+        from: 'return prepared.kind === "refused" ? prepared : this.#commitsTo(prepared.activation).add(prepared.activation);',
         to: `if (prepared.kind === "refused") return prepared;
             setTimeout(() => this.#commits.add(prepared.activation).catch(() => undefined), 50);
             return { kind: "activated", executionId: prepared.activation.activationId };`,

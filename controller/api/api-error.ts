@@ -19,6 +19,12 @@ const statuses = {
   "execution/ended": Code.FailedPrecondition,
   "dead-letter/unknown": Code.NotFound,
   "dead-letter/settled": Code.FailedPrecondition,
+  "queue/full": Code.ResourceExhausted,
+  "queue/pressed": Code.ResourceExhausted,
+  "queue/draining": Code.ResourceExhausted,
+  "queue/deadline": Code.FailedPrecondition,
+  "queue/unknown": Code.NotFound,
+  "queue/in-use": Code.FailedPrecondition,
   "artifact/unknown": Code.NotFound,
   "attempt/stale": Code.FailedPrecondition,
   "state/kind": Code.FailedPrecondition,
@@ -43,10 +49,15 @@ const statuses = {
   "store/unavailable": Code.Unavailable,
 } as const satisfies Record<ErrorCode, Code>;
 
+/** Seconds after which it is worth trying again, as HTTP says it. */
+const retryAfter: Partial<Record<ErrorCode, number>> = { "queue/full": 1, "queue/pressed": 1, "queue/draining": 30 };
+
 /** `field` names the input or field that it is about. */
 export function apiError(code: ErrorCode, message: string, field = ""): ConnectError {
   const value = apiErrorMessage(code, message, field);
-  return new ConnectError(message, statuses[code], undefined, [{ desc: ApiErrorSchema, value }]);
+  const seconds = retryAfter[code];
+  const headers = seconds === undefined ? undefined : { "Retry-After": String(seconds) };
+  return new ConnectError(message, statuses[code], headers, [{ desc: ApiErrorSchema, value }]);
 }
 
 export function apiErrorMessage(code: ErrorCode, message: string, field = ""): ApiError {

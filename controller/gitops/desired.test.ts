@@ -31,20 +31,20 @@ test("a file in error keeps what it declared, as far as it could be read", () =>
 });
 
 test("an object of a kind that nothing acts on yet is refused", () => {
-  const queue = "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: etl }\nspec: {}\n";
-  expect(check({ "q.yaml": queue, "r.yaml": repository("{ name: code }") })).toEqual({
+  const alert = "apiVersion: polyglot.dev/v1\nkind: Notifier\nmetadata: { name: ops }\nspec: { log: {} }\n";
+  expect(check({ "q.yaml": alert, "r.yaml": repository("{ name: code }") })).toEqual({
     objects: ["GitRepository/#code"],
-    kept: ["Queue/#etl"],
+    kept: ["Notifier/#ops"],
     errors: ["q.yaml:2 PG7007", "q.yaml:1 apply/invalid"],
   });
 });
 
-test("a queue that a .pg file declares with settings is refused too, one without is a name", () => {
-  const queues = "[@] test>A\n[X]\n[#] Queue\n[D] Plain\n[D] Fast\n[~][Q] |Q.MaxSize << 5\n[x]\n";
-  expect(check({ "q.pg": queues })).toEqual({
-    objects: [],
-    kept: ["Queue/#Fast"],
-    errors: ["q.pg:5 PG7007", "q.pg:5 apply/invalid"],
+test("queues that a .pg file declares are objects, one with a setting that nothing acts on yet stays as it was", () => {
+  const fast = "[D] Fast\n[~][Q] |Q.Halt\n[D] Open\n[~][Q] |Q.CpuAvailable << 20\n";
+  expect(check({ "q.pg": `[@] test>A\n[X]\n[#] Queue\n[D] Plain\n${fast}[x]\n` })).toEqual({
+    objects: ["Queue/#Plain", "Queue/#Fast"],
+    kept: ["Queue/#Open"],
+    errors: ["q.pg:7 PG7011", "q.pg:7 apply/invalid"],
   });
 });
 

@@ -68,6 +68,7 @@ const kindOrder: readonly string[] = [
   "GitRepository",
   "Secret",
   "Connection",
+  "Queue",
   "ResourcePolicy",
   "RoutingPolicy",
   "ExecutionerPool",

@@ -9,10 +9,14 @@ import type { BackgroundTasks, Clock } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import type { QueueDefinition } from "../registry/queue-definition.ts";
+import { RunEstimates } from "../observe/run-estimates.ts";
 import { orderKeyOf } from "../registry/order-key.ts";
 import type { QueueRegistry } from "../registry/queue-registry.ts";
 import { readHeldSessions } from "../store/agents.ts";
+import { missedDeadline } from "../registry/deadline.ts";
+import { buried } from "../registry/waiting-end.ts";
 import type { Database } from "../store/database.ts";
+import { endWaiting, type WaitingEnd } from "../store/ended-waiting.ts";
 import { type Claim, type ClaimedAttempt, claimExecutions, type HeldShard } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { MeterReading } from "../store/queue-meters.ts";
@@ -31,6 +35,8 @@ import { WaitingReader } from "./waiting-reader.ts";
 const limits = {
   /** Executions claimed in one statement. */
   claimItems: 500,
+  /** Executions that are looked at again when a rate lets its key go on. */
+  openedItems: 100,
   /**
    * Claims under way at once. What becomes claimable meanwhile goes together into the next one: with two at once they
    * were half as large, and single events took 7 ms instead of 4 from their arrival to their start.
@@ -53,6 +59,10 @@ export interface DispatcherParts {
   readonly tasks: BackgroundTasks;
   /** A claim may have been committed without its answer. */
   readonly onDoubt: () => void;
+  /** Something waits for its first start, and not longer than until then. */
+  readonly onWaitUntil: (waitUntilMs: number) => void;
+  /** They ended without a start. */
+  readonly onEnded: (executionIds: readonly string[]) => void;
 }
 
 export class Dispatcher {
@@ -60,7 +70,9 @@ export class Dispatcher {
   readonly #lines: WaitingLines;
   readonly #reader: WaitingReader;
   readonly #gates: StartGates;
+  readonly #estimates: RunEstimates;
   readonly #wakes = new GateWakes();
+  readonly #missed: WaitingEnd[] = [];
   readonly #sessions = new Set<AgentSession>();
   readonly #claiming = new Set<string>();
   /** At which something waits for an agent. */
@@ -75,13 +87,18 @@ export class Dispatcher {
   #wake: NodeJS.Timeout | undefined;
 
   constructor(parts: DispatcherParts) {
-    const { database, clock, registry, slots } = parts;
+    const { database, clock, registry, slots, plans } = parts;
     this.#parts = parts;
     this.#lines = new WaitingLines(clock, (queue) => registry.of(queue));
-    this.#gates = new StartGates(slots, clock);
-    this.#reader = new WaitingReader(database, clock, this.#lines, closedGatesOf, (news) => {
-      this.#mend(news);
-      this.pump();
+    this.#gates = new StartGates(slots, ({ planDigest }) => plans.get(planDigest)?.plan.queue, clock);
+    this.#estimates = new RunEstimates(database, clock);
+    this.#reader = new WaitingReader(database, clock, this.#lines, {
+      closedGates: closedGatesOf,
+      prepare: (executions) => this.#prepare(executions),
+      onRead: (news) => {
+        this.#mend(news);
+        this.pump();
+      },
     });
   }
 
@@ -134,6 +151,16 @@ export class Dispatcher {
     this.pump();
   }
 
+  /** What the choice depends on besides the rows: the pipelines' own lines, and how long their runs take. */
+  async #prepare(executions: readonly WaitingExecution[]): Promise<void> {
+    const { plans, onWaitUntil } = this.#parts;
+    await plans.load(executions.map((one) => one.planDigest));
+    const bound = executions.filter((one) => one.deadlineAtMs !== null);
+    if (bound.length > 0) await this.#estimates.load(bound.map((one) => one.pipelineId));
+    for (const { waitUntilMs, attemptNo } of executions)
+      if (waitUntilMs !== null && attemptNo === 0) onWaitUntil(waitUntilMs);
+  }
+
   /** Rows whose keys are not of their queue's order, as those of replays, get them; they come again then. */
   #mend(news: readonly WaitingExecution[]): void {
     const wrong = new Map<string, QueueDefinition>();
@@ -163,6 +190,11 @@ export class Dispatcher {
 
   detach(session: AgentSession): void {
     this.#sessions.delete(session);
+  }
+
+  /** They wait no more. */
+  forget(ended: readonly { readonly executionId: string; readonly queue: string }[]): void {
+    for (const one of ended) this.#lines.forget(one);
   }
 
   /** Somebody gave a place back: the next one of the same queue, pipeline and key may have it. */
@@ -200,12 +232,18 @@ export class Dispatcher {
       this.#lines.take(count, isOpen, (execution, definition) => this.#offer(execution, definition, chosen));
     }
     this.#refill();
+    if (this.#missed.length > 0) this.#parts.tasks.add(this.#endMissed());
     return chosen;
   }
 
   #offer(execution: WaitingExecution, definition: QueueDefinition, chosen: Chosen[]): Offer {
+    const late = this.#late(execution, definition);
+    if (late !== undefined) {
+      this.#missed.push(late);
+      return "gone";
+    }
     const gate = this.#gates.gateOf(execution, definition);
-    if (gate !== undefined) return this.#park(definition, gate);
+    if (gate !== undefined) return this.#park(execution, definition, gate);
     const choice = this.#parts.router.choose(execution, definition);
     if (choice.kind === "unknown-plan") return this.#loadPlan(execution);
     if (choice.kind === "none") return this.#unserved(execution);
@@ -216,8 +254,8 @@ export class Dispatcher {
     return "taken";
   }
 
-  #park(definition: QueueDefinition, gate: string): Offer {
-    const atMs = this.#gates.gateOpensAtMs(definition, gate);
+  #park(execution: WaitingExecution, definition: QueueDefinition, gate: string): Offer {
+    const atMs = this.#gates.gateOpensAtMs(gate, execution, definition);
     if (atMs !== undefined) this.#wakes.add({ queue: definition.name, gate, atMs });
     return { gate };
   }
@@ -260,15 +298,25 @@ export class Dispatcher {
     }
   }
 
+  /** Of an execution that would not end in time: how it ends instead. */
+  #late(execution: WaitingExecution, { spec }: QueueDefinition): WaitingEnd | undefined {
+    const { deadlineAtMs, pipelineId, attemptNo } = execution;
+    if (deadlineAtMs === null || attemptNo > 0 || spec.deadline?.unmeetable === "run") return undefined;
+    const message = missedDeadline(deadlineAtMs, this.#parts.clock.now(), this.#estimates.get(pipelineId));
+    return message === undefined ? undefined : buried(execution, "deadline_missed", message);
+  }
+
+  async #endMissed(): Promise<void> {
+    const ends = this.#missed.splice(0);
+    const { database, clock, onEnded } = this.#parts;
+    const ended = await endWaiting(database, ends, new Date(clock.now()));
+    onEnded(ended.map((one) => one.execution_id));
+  }
+
+  /** What still has to wait there parks again, with its time. */
   #openByTime(): void {
-    const nowMs = this.#parts.clock.now();
-    for (const { queue, gate } of this.#wakes.takeDue(nowMs)) {
-      const line = this.#lines.line(queue);
-      if (line === undefined) continue;
-      this.#lines.open(queue, gate, line.definition.rate?.burst ?? 1);
-      const atMs = this.#gates.gateOpensAtMs(line.definition, gate);
-      const isWaitedAt = [...line.closedGates].includes(gate);
-      if (atMs !== undefined && isWaitedAt) this.#wakes.add({ queue, gate, atMs: Math.max(atMs, nowMs + 1) });
+    for (const { queue, gate } of this.#wakes.takeDue(this.#parts.clock.now())) {
+      this.#lines.open(queue, gate, limits.openedItems);
     }
   }
 
@@ -422,7 +470,7 @@ function closedGatesOf(line: WaitingLine): ClosedGates {
   return {
     concurrencyKeys: named("key"),
     rateKeys: named("rate"),
-    pipelines: [...named("pipeline"), ...named("agent")],
+    pipelines: [...named("pipeline"), ...named("agent"), ...named("pace")],
     hosts: named("host"),
   };
 }

@@ -8,6 +8,7 @@
 import type { AgentId, ExecutionId } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
+import type { QueueDefinition } from "../registry/queue-definition.ts";
 import type { QueueRegistry } from "../registry/queue-registry.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
 import type { Database } from "../store/database.ts";
@@ -20,6 +21,8 @@ import { Canceller } from "./canceller.ts";
 import { type Caller, CallingAttempts, type RunningCaller } from "./calling-attempts.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queue-events.ts";
+import { Overdue } from "./overdue.ts";
+import { Pressure } from "./pressure.ts";
 import { Rescuer } from "./rescuer.ts";
 import { Router } from "./routing/router.ts";
 import { RunningSet } from "./running-set.ts";
@@ -34,6 +37,8 @@ export class QueueManager implements Service {
   readonly #tasks: BackgroundTasks;
   readonly #policies: PolicyBook;
   readonly #dispatcher: Dispatcher;
+  readonly #overdue: Overdue;
+  readonly #pressure: Pressure;
   readonly #settler: Settler;
   readonly #running: RunningSet;
   readonly #rescuer: Rescuer;
@@ -71,7 +76,17 @@ export class QueueManager implements Service {
     this.#running = running;
     const tasks = this.#tasks;
     const parts = { database, holder, plans, registry, router, running, slots, clock, metrics, tasks };
-    this.#dispatcher = new Dispatcher({ ...parts, onDoubt: () => this.#rescuer.doubt() });
+    this.#overdue = new Overdue(database, clock, tasks, (ended) => {
+      this.#dispatcher.forget(ended);
+      this.#buried(ended.map(({ executionId }) => executionId));
+    });
+    this.#pressure = new Pressure(database, registry, clock, tasks);
+    this.#dispatcher = new Dispatcher({
+      ...parts,
+      onDoubt: () => this.#rescuer.doubt(),
+      onWaitUntil: (waitUntilMs) => this.#overdue.expect(waitUntilMs),
+      onEnded: (ids) => this.#buried(ids),
+    });
     this.#callers = new CallingAttempts(running, plans);
     this.#rescuer = new Rescuer(database, running, this.#settler, this.#dispatcher, clock, logger);
     this.#canceller = new Canceller(
@@ -85,7 +100,7 @@ export class QueueManager implements Service {
   async start(): Promise<void> {
     this.#stopped = false;
     this.#dispatcher.start();
-    this.#stoppers.push(this.#registry.onChange((changed) => this.#dispatcher.redefine(changed)));
+    this.#stoppers.push(this.#registry.onChange((changed) => this.#redefine(changed)));
     this.#stoppers.push(this.#policies.onChange(() => this.#dispatcher.reconsider()));
     this.#stoppers.push(this.#holder.onChange((held) => this.#tasks.add(this.#follow(held))));
     this.#stoppers.push(
@@ -102,6 +117,8 @@ export class QueueManager implements Service {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#dispatcher.stop();
+    this.#overdue.stop();
+    this.#pressure.stop();
     for (const stop of this.#stoppers.splice(0)) stop();
     await this.#rescuer.stop();
     await this.#tasks.drain();
@@ -174,6 +191,18 @@ export class QueueManager implements Service {
     this.#dispatcher.loadMeters(await readQueueMeters(this.#database));
     await this.#rescuer.sweep();
     await this.#dispatcher.follow(shards);
+    await this.#overdue.follow(shards);
+    this.#pressure.follow(shards);
+  }
+
+  #redefine(changed: readonly QueueDefinition[]): void {
+    this.#dispatcher.redefine(changed);
+    this.#pressure.look();
+  }
+
+  /** They waited until they were dead letters. */
+  #buried(executionIds: readonly string[]): void {
+    this.#announce(executionIds.map((executionId) => ({ executionId, state: "dead_lettered" })));
   }
 
   #announce(settled: readonly SettledExecution[]): void {

@@ -6,7 +6,7 @@ import { type Settlement, settleAttempts } from "../store/executions.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
 import { nextState } from "./next-state.ts";
-import { fingerprintOf, parseError } from "./fingerprint.ts";
+import { fingerprintOf, parseError } from "../observe/fingerprint.ts";
 import type { QueueMetrics, SettledExecution } from "./queue-events.ts";
 
 /** One at a time, for the reason that claims are: see the queue manager's limits. */

@@ -5,9 +5,9 @@ import { type Compare, compareOf, createDueOrder, type DueOrder, type Entry } fr
 
 /**
  * What becomes of an execution that is next: `passed` for now; a gate's name: it waits until that gate opens; `closed`:
- * nothing leaves the queue any more.
+ * nothing leaves the queue any more; `gone`: it waits no more.
  */
-export type Offer = "taken" | "passed" | "closed" | { readonly gate: string };
+export type Offer = "taken" | "passed" | "closed" | "gone" | { readonly gate: string };
 
 const limits = {
   /** How far `take` looks past executions that nobody can take now, so that one round stays short. */
@@ -127,6 +127,7 @@ export class WaitingLine {
       const answer = offer(entry.execution);
       if (answer === "taken") this.#taken(entry, taken);
       else if (typeof answer === "object") this.#park(entry, answer.gate);
+      else if (answer === "gone") this.#leave(entry);
       else passed.push(entry);
       if (answer === "closed") break;
     }
@@ -220,10 +221,14 @@ export class WaitingLine {
     taken.push(entry.execution);
   }
 
+  #leave(entry: Entry): void {
+    entry.place = "gone";
+    this.#entries.delete(entry.execution.executionId);
+  }
+
   #park(entry: Entry, gate: string): void {
     if (this.#parkedCount >= limits.parked) {
-      entry.place = "gone";
-      this.#entries.delete(entry.execution.executionId);
+      this.#leave(entry);
       this.#isBehind = true;
       return;
     }
@@ -254,8 +259,7 @@ export class WaitingLine {
     if (entry.place === "due") this.#dueCount -= 1;
     if (entry.place === "delayed") this.#delayedCount -= 1;
     if (entry.place === "parked") this.#parkedCount -= 1;
-    entry.place = "gone";
-    this.#entries.delete(entry.execution.executionId);
+    this.#leave(entry);
   }
 
   /** Keeps the first ones; the others stay in the store. */

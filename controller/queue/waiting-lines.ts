@@ -89,7 +89,7 @@ export class WaitingLines {
   }
 
   /** It no longer waits. */
-  forget({ executionId, queue }: Pick<WaitingExecution, "executionId" | "queue">): void {
+  forget({ executionId, queue }: { readonly executionId: string; readonly queue: string }): void {
     if (this.#reads > 0) this.#left.add(executionId);
     this.#lines.get(queue)?.forget(executionId);
   }

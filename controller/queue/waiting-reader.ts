@@ -17,6 +17,15 @@ const limits = {
   pageItems: 5_000,
 } as const;
 
+export interface ReaderHooks {
+  /** What cannot start now in a line. */
+  readonly closedGates: (line: WaitingLine) => ClosedGates;
+  /** Loads what the choice among these depends on. */
+  readonly prepare: (executions: readonly WaitingExecution[]) => Promise<void>;
+  /** They are in the lines by now. */
+  readonly onRead: (executions: readonly WaitingExecution[]) => void;
+}
+
 /**
  * Keeps the lines filled from the store: with what is new, by the transactions that made executions wait; and with the
  * next ones of a queue that holds more than memory takes, by its order.
@@ -25,27 +34,18 @@ export class WaitingReader {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #lines: WaitingLines;
-  readonly #closedGates: (line: WaitingLine) => ClosedGates;
-  readonly #onRead: (executions: readonly WaitingExecution[]) => Promise<void> | void;
+  readonly #hooks: ReaderHooks;
   #shards: readonly string[] = [];
   #fromXid = "0";
   #dirty = false;
   #reading: Promise<void> | undefined;
   readonly #refilling = new Map<WaitingLine, Promise<void>>();
 
-  /** `closedGates`: what cannot start now in a line. */
-  constructor(
-    database: Database,
-    clock: Clock,
-    lines: WaitingLines,
-    closedGates: (line: WaitingLine) => ClosedGates,
-    onRead: (executions: readonly WaitingExecution[]) => Promise<void> | void,
-  ) {
+  constructor(database: Database, clock: Clock, lines: WaitingLines, hooks: ReaderHooks) {
     this.#database = database;
     this.#clock = clock;
     this.#lines = lines;
-    this.#closedGates = closedGates;
-    this.#onRead = onRead;
+    this.#hooks = hooks;
   }
 
   /** Reads these shards from now on, all of what waits in them first. */
@@ -81,23 +81,23 @@ export class WaitingReader {
   async #refill(line: WaitingLine, wantsDue: boolean, wantsDelayed: boolean): Promise<void> {
     if (wantsDelayed) await this.#refillDelayed(line);
     if (wantsDue) await this.#refillDue(line);
-    await this.#onRead([]);
+    this.#hooks.onRead([]);
   }
 
   async #refillDue(line: WaitingLine): Promise<void> {
     const { queue, definition } = line;
     const limit = this.#lines.capacity;
     const now = new Date(this.#clock.now());
-    const closed = this.#closedGates(line);
+    const closed = this.#hooks.closedGates(line);
     const agedMs = agedBeforeMs(definition, now.getTime());
     const aged: DueOrder[] = agedMs === undefined ? [] : [{ by: "aged", enqueuedBefore: new Date(agedMs) }];
     const order: DueOrder = { by: definition.spec.type === "lifo" ? "last" : "first" };
     // What comes while this reads is new, and is kept wherever it stands in the order.
     line.beginRefill();
     for (const one of aged) {
-      await this.#lines.readInto(() => readDue(this.#database, queue, now, one, closed, limit));
+      await this.#prepared(() => readDue(this.#database, queue, now, one, closed, limit));
     }
-    const first = await this.#lines.readInto(() => readDue(this.#database, queue, now, order, closed, limit));
+    const first = await this.#prepared(() => readDue(this.#database, queue, now, order, closed, limit));
     const isWhole = first.length < limit && isNothing(closed);
     line.refilled(first.length < limit ? undefined : first.at(-1), isWhole);
   }
@@ -106,8 +106,16 @@ export class WaitingReader {
     const after = new Date(line.delayedUntilMs - 1);
     const limit = this.#lines.capacity;
     line.refilledDelayed(undefined);
-    const read = await this.#lines.readInto(() => readDelayed(this.#database, line.queue, after, limit));
+    const read = await this.#prepared(() => readDelayed(this.#database, line.queue, after, limit));
     line.refilledDelayed(read.length < limit ? undefined : read.at(-1));
+  }
+
+  #prepared(read: () => Promise<readonly WaitingExecution[]>): Promise<readonly WaitingExecution[]> {
+    return this.#lines.readInto(async () => {
+      const executions = await read();
+      await this.#hooks.prepare(executions);
+      return executions;
+    });
   }
 
   async #readWhileDirty(): Promise<void> {
@@ -117,12 +125,13 @@ export class WaitingReader {
       let page: Awaited<ReturnType<typeof readWaiting>> | undefined;
       const executions = await this.#lines.readInto(async () => {
         page = await readWaiting(this.#database, this.#shards, asked, limits.pageItems);
+        await this.#hooks.prepare(page.executions);
         return page.executions;
       });
       // Whoever said `startOver` during the read wins.
       if (this.#fromXid === asked && page !== undefined) this.#fromXid = page.nextXid;
       if (page?.full === true || this.#fromXid === "0") this.#dirty = true;
-      await this.#onRead(executions);
+      this.#hooks.onRead(executions);
     }
   }
 }

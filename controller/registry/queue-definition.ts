@@ -59,6 +59,10 @@ export function defineQueue(
   };
 }
 
+/** What comes to it has to be looked at in the transaction that takes it. */
+export const isBounded = ({ spec, backpressure, isDraining }: QueueDefinition): boolean =>
+  spec.maxSize !== undefined || backpressure !== undefined || isDraining;
+
 /** What is stored has passed the schema before. What an older version stored and this one refuses is taken as the defaults. */
 function parseSpec(name: string, spec: unknown): QueueSpec {
   const written = { apiVersion: "polyglot.dev/v1", kind: "Queue", metadata: { name }, spec };

@@ -1,5 +1,5 @@
 /** The place of an activation in its queue: what the queue and the pipeline's own lines make of its inputs. Pure. */
-import { type CanonicalValue, canonicalJson, sha256 } from "@polyglot/contracts";
+import { type CanonicalValue, canonicalJson, type QueueConfiguration, sha256 } from "@polyglot/contracts";
 import type { QueuePlace } from "../store/activations.ts";
 import { orderKeyOf } from "./order-key.ts";
 import type { QueueDefinition } from "./queue-definition.ts";
@@ -8,23 +8,53 @@ import type { QueueDefinition } from "./queue-definition.ts";
 const maxKeyCharacters = 200;
 
 export interface QueuedFacts {
+  readonly pipelineId: string;
   readonly priority: number;
   readonly inputs: Readonly<Record<string, CanonicalValue>>;
   readonly atMs: number;
 }
 
-export function placeOf(definition: QueueDefinition, { priority, inputs, atMs }: QueuedFacts): QueuePlace {
-  const { spec, rate, timeoutMs } = definition;
-  const importance = spec.priority?.importance ?? 0;
-  const facts = { priority, importance, enqueuedAtMs: atMs, deadlineAtMs: null };
+export function placeOf(definition: QueueDefinition, lines: QueueConfiguration, facts: QueuedFacts): QueuePlace {
+  const { spec, rate } = definition;
+  const { priority, inputs, atMs } = facts;
+  const importance = lines.importance ?? spec.priority?.importance ?? 0;
+  const deadlineAtMs = deadlineOf(lines, atMs);
   return {
     importance,
-    ...orderKeyOf(definition, facts),
-    concurrencyKey: keyOf(spec.concurrency?.perKey?.key, inputs),
+    ...orderKeyOf(definition, { priority, importance, enqueuedAtMs: atMs, deadlineAtMs }),
+    concurrencyKey: concurrencyKeyOf(definition, lines, facts),
     rateKey: keyOf(rate?.key, inputs),
-    deadlineAt: null,
-    waitUntil: timeoutMs === undefined ? null : new Date(atMs + timeoutMs),
+    deadlineAt: deadlineAtMs === null ? null : new Date(deadlineAtMs),
+    waitUntil: waitUntilOf(definition, lines, atMs, deadlineAtMs),
   };
+}
+
+/** The pipeline's own key wins over the queue's, and is no other pipeline's. */
+function concurrencyKeyOf({ spec }: QueueDefinition, lines: QueueConfiguration, facts: QueuedFacts): string | null {
+  const own = keyOf(lines.concurrency?.per_key?.input, facts.inputs);
+  if (own !== null) return `${facts.pipelineId}\n${own}`;
+  return lines.concurrency?.per_key === undefined ? keyOf(spec.concurrency?.perKey?.key, facts.inputs) : null;
+}
+
+function deadlineOf({ deadline }: QueueConfiguration, atMs: number): number | null {
+  if (deadline === undefined) return null;
+  return "at" in deadline ? Date.parse(deadline.at) : atMs + deadline.after_seconds * 1_000;
+}
+
+/** The pipeline's own time wins over the queue's. What has not begun at its deadline does not end in time either. */
+function waitUntilOf(
+  { spec, timeoutMs }: QueueDefinition,
+  { timeout_seconds: own }: QueueConfiguration,
+  atMs: number,
+  deadlineAtMs: number | null,
+): Date | null {
+  const longestMs = own === undefined ? timeoutMs : own * 1_000;
+  const isBound = deadlineAtMs !== null && spec.deadline?.unmeetable !== "run";
+  const untilMs = Math.min(
+    longestMs === undefined ? Number.POSITIVE_INFINITY : atMs + longestMs,
+    isBound ? deadlineAtMs : Number.POSITIVE_INFINITY,
+  );
+  return Number.isFinite(untilMs) ? new Date(untilMs) : null;
 }
 
 /** The value of an input as a key: those that have none share no limit. */

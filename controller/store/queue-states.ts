@@ -4,6 +4,9 @@ import { sqlFile } from "./sql-file.ts";
 
 const readObjectsQuery = sqlFile("read-queue-objects");
 const readStatesQuery = sqlFile("read-queue-states");
+const lockQuery = sqlFile("lock-queues");
+const countQuery = sqlFile("count-waiting");
+const pressQuery = sqlFile("press-queues");
 
 /** Queues whose state changed; the payload is the queue's name. */
 export const queuesChannel = "polyglot_queues";
@@ -32,3 +35,26 @@ export const readDeclaredQueues = (database: Queryable): Promise<DeclaredQueue[]
 
 export const readQueueStates = (database: Queryable): Promise<QueueState[]> =>
   database.query<QueueState>(readStatesQuery);
+
+/** Locks what is said of these queues until the transaction ends. */
+export const lockQueues = (transaction: Queryable, queues: readonly string[], now: Date): Promise<QueueState[]> =>
+  transaction.query<QueueState>(lockQuery, [queues, now]);
+
+/** How many wait, counted no further than `atMost`. */
+export async function countWaiting(
+  database: Queryable,
+  asked: readonly { readonly queue: string; readonly atMost: number }[],
+): Promise<ReadonlyMap<string, number>> {
+  const values = [asked.map((one) => one.queue), asked.map((one) => one.atMost)];
+  const rows = await database.query<{ queue: string; waiting: number }>(countQuery, values);
+  return new Map(rows.map((row) => [row.queue, row.waiting]));
+}
+
+export async function pressQueues(
+  database: Queryable,
+  queues: readonly string[],
+  pressed: boolean,
+  now: Date,
+): Promise<void> {
+  await database.query(pressQuery, [queues, pressed, now]);
+}

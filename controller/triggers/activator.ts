@@ -12,7 +12,10 @@ import {
 import { type Clock, GroupCommit } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { findFirstExecutions, insertActivations, type NewActivation } from "../store/activations.ts";
-import type { Database } from "../store/database.ts";
+import { RunEstimates } from "../observe/run-estimates.ts";
+import { isBounded } from "../registry/queue-definition.ts";
+import type { Database, Queryable } from "../store/database.ts";
+import { BoundedAdmission, pressedMessage } from "./bounded-admission.ts";
 import type { CallingAttempt } from "../store/pipeline-state.ts";
 import type { EffectiveSettings } from "../policies/effective-settings.ts";
 import type { Policies } from "../policies/policy-book.ts";
@@ -50,7 +53,9 @@ export class Activator {
   readonly #clock: Clock;
   readonly log: Pick<ActivationLog, "note">;
   readonly #registry: QueueRegistry;
+  readonly #estimates: RunEstimates;
   readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
+  readonly #limited: GroupCommit<NewActivation, ActivationDecision>;
 
   constructor(
     catalog: Catalog,
@@ -66,24 +71,58 @@ export class Activator {
     this.#policies = policies;
     this.#database = database;
     this.#clock = clock;
-    this.#commits = new GroupCommit((activations) => this.#commit(activations), groupLimits);
+    this.#estimates = new RunEstimates(database, clock);
+    this.#commits = new GroupCommit((activations) => this.#insert(this.#database, activations), groupLimits);
+    this.#limited = new GroupCommit(
+      (activations) => this.#database.transaction((transaction) => this.admit(transaction, activations)),
+      { ...groupLimits, maxConcurrent: 1 },
+    );
   }
 
   /** Activations that wait for their commit. */
   get waiting(): number {
-    return this.#commits.waiting;
+    return this.#commits.waiting + this.#limited.waiting;
   }
 
   /** Answers after the commit, in the order of the events. A refused event does not hold up the others. */
   activate(events: readonly ActivationRequest[]): Promise<ActivationDecision[]> {
     return Promise.all(
       events.map(async (event) => {
-        const prepared = this.prepare(event);
-        const decision = prepared.kind === "refused" ? prepared : await this.#commits.add(prepared.activation);
+        const decision = await this.#decide(event);
         this.note(event, decision);
         return decision;
       }),
     );
+  }
+
+  async #decide(event: ActivationRequest): Promise<ActivationDecision> {
+    const prepared = this.prepare(event);
+    return prepared.kind === "refused" ? prepared : this.#commitsTo(prepared.activation).add(prepared.activation);
+  }
+
+  /** What comes to a queue with a limit is counted one after the other, and holds up nothing that goes elsewhere. */
+  #commitsTo({ queue, place }: NewActivation): GroupCommit<NewActivation, ActivationDecision> {
+    const isLimited = isBounded(this.#registry.of(queue)) || place?.deadlineAt != null;
+    return isLimited ? this.#limited : this.#commits;
+  }
+
+  /** As far as their queues take them, within a transaction of the caller's. Answers the decisions in order. */
+  async admit(transaction: Queryable, activations: readonly NewActivation[]): Promise<ActivationDecision[]> {
+    const isPlain = activations.every((one) => this.#commitsTo(one) === this.#commits);
+    if (isPlain) return this.#insert(transaction, activations);
+    const admission = new BoundedAdmission(transaction, this.#registry, this.#estimates, this.#clock.now());
+    const verdicts = await admission.decide(activations);
+    const taken = activations.filter((_, at) => verdicts[at]?.kind !== "refused");
+    const decisions = await this.#insert(transaction, taken);
+    await admission.settle();
+    let next = 0;
+    return verdicts.map((verdict) => {
+      if (verdict.kind === "refused") return verdict;
+      const decision = decisions[next];
+      next += 1;
+      if (decision === undefined) throw new Error("what is taken has a decision");
+      return decision;
+    });
   }
 
   /** Tells of an event that activated nothing. */
@@ -99,19 +138,24 @@ export class Activator {
     const pipeline = this.#catalog.find(event.pipelineId);
     if (pipeline === undefined) return refusal("pipeline/unknown", `no pipeline '${event.pipelineId}' is registered`);
     const settings = this.#policies.of(pipeline);
-    if (this.isSuspended(pipeline)) return suspended(pipeline, settings);
+    if (this.#policies.of(pipeline).get("suspend") === true) return suspended(pipeline, settings);
+    const definition = this.#registry.of(settings.get("queue") ?? defaults.queue);
+    if (definition.isPressed) return refusal("queue/pressed", pressedMessage(definition));
     const declared = pipeline.plan.inputs;
     const { inputs, problems } = checkInputs(declared, withConfigured(declared, event.inputs, settings));
     if (problems.length > 0) return refusalOfInputs(problems, event.inputs, settings);
     return { kind: "prepared", activation: this.#pin(event, pipeline, inputs, settings) };
   }
 
+  /** Nothing activates it: a person said so, or its queue takes nothing for now. */
   isSuspended(pipeline: RegisteredPipeline): boolean {
-    return this.#policies.of(pipeline).get("suspend") === true;
+    const settings = this.#policies.of(pipeline);
+    const { isPressed, isDraining } = this.#registry.of(settings.get("queue") ?? defaults.queue);
+    return settings.get("suspend") === true || isPressed || isDraining;
   }
 
   async drain(): Promise<void> {
-    await this.#commits.drain();
+    await Promise.all([this.#commits.drain(), this.#limited.drain()]);
   }
 
   #pin(
@@ -136,7 +180,9 @@ export class Activator {
       queue,
       shard: shardOfQueue(queue),
       priority,
-      place: placeOf(this.#registry.of(queue), { priority, inputs, atMs }),
+      place: placeOf(this.#registry.of(queue), pipeline.plan.queue, {
+        ...{ pipelineId: pipeline.id, priority, inputs, atMs },
+      }),
       host: event.host,
       maxAttempts: settings.get("retry.maxAttempts") ?? defaults.maxAttempts,
       at: new Date(atMs),
@@ -144,14 +190,14 @@ export class Activator {
     };
   }
 
-  async #commit(activations: readonly NewActivation[]): Promise<ActivationDecision[]> {
-    const fresh = await insertActivations(this.#database, activations);
+  async #insert(database: Queryable, activations: readonly NewActivation[]): Promise<ActivationDecision[]> {
+    const fresh = await insertActivations(database, activations);
     const doubles = activations.filter((one) => !fresh.has(one.activationId));
     const first =
       doubles.length === 0
         ? new Map<string, ExecutionId>()
         : await findFirstExecutions(
-            this.#database,
+            database,
             doubles.map((one) => ({ pipelineId: one.pipelineId, dedupeKey: one.dedupeKey ?? "" })),
           );
     return activations.map((one) => {

@@ -66,7 +66,7 @@ export class FileTriggers {
     if (known.length === 0) return;
     await this.#database.transaction(async (transaction) => {
       const ledger = await readLedger(transaction, host, known);
-      const events: Occurrence[] = [];
+      const events = new Map<Occurrence, string>();
       const changed = new Map<string, FileOccurrence>();
       for (const occurrence of known) {
         const key = fileKeyText(occurrence);
@@ -75,10 +75,12 @@ export class FileTriggers {
         ledger.set(key, occurrence);
         changed.set(key, occurrence);
         const watch = watches.get(`${occurrence.pipelineId}\n${occurrence.triggerKey}`);
-        if (watch?.events.includes(event) === true) events.push(occurrenceOf(event, host, occurrence));
+        if (watch?.events.includes(event) === true) events.set(occurrenceOf(event, host, occurrence), key);
       }
+      // What has no room now is news again when the agent looks next.
+      const left = await this.#occurrences.admit(transaction, [...events.keys()]);
+      for (const occurrence of left) changed.delete(events.get(occurrence) ?? "");
       if (changed.size > 0) await writeLedger(transaction, host, new Date(this.#clock.now()), [...changed.values()]);
-      await this.#occurrences.admit(transaction, events);
     });
   }
 }

@@ -6,7 +6,7 @@
 import { type CanonicalValue, createExecutionId, splitPipelineId, type TriggerRegistration } from "@polyglot/contracts";
 import type { Clock } from "@polyglot/service";
 import { shardOfTriggers } from "../leader/shard-names.ts";
-import { insertActivations, type NewActivation } from "../store/activations.ts";
+import type { NewActivation } from "../store/activations.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { type LatchAnswer, latchEvents, latchLimits, type NewLatchedEvent } from "../store/latched-events.ts";
 import type { ActivationDecision, ActivationRequest, Activator } from "./activator.ts";
@@ -37,6 +37,12 @@ export type OccurrenceDecision =
   /** Of one that waits or waited: which execution it became part of is not kept. */
   | { readonly kind: "duplicate"; readonly executionId: null };
 
+interface Prepared {
+  readonly occurrence: Occurrence;
+  readonly request: ActivationRequest;
+  readonly activation: NewActivation;
+}
+
 interface Known {
   readonly occurrence: Occurrence;
   readonly pipeline: RegisteredPipeline;
@@ -64,17 +70,21 @@ export class Occurrences {
     return Promise.all(occurrences.map(async (one) => decisions.get(one) ?? this.#activate(one)));
   }
 
-  /** Within a transaction of the source, whose own state changes with it. What is refused is logged and left out. */
-  async admit(transaction: Queryable, occurrences: readonly Occurrence[]): Promise<void> {
-    const activations: NewActivation[] = [];
+  /**
+   * Within a transaction of the source, whose own state changes with it. What is refused is logged and left out; answers
+   * those among them that a queue had no room for, which may come again.
+   */
+  async admit(transaction: Queryable, occurrences: readonly Occurrence[]): Promise<Occurrence[]> {
+    const prepared: Prepared[] = [];
     const kept: Known[] = [];
     for (const occurrence of occurrences) {
       const known = this.#toKeep(occurrence);
       if (known !== undefined) kept.push(known);
-      else activations.push(...this.#prepare(occurrence));
+      else prepared.push(...this.#prepare(occurrence));
     }
-    if (activations.length > 0) await insertActivations(transaction, activations);
+    const left = await this.#admit(transaction, prepared);
     await this.#latch(transaction, kept);
+    return left;
   }
 
   /** Undefined where it activates at once, or is refused. */
@@ -96,10 +106,24 @@ export class Occurrences {
     return decision;
   }
 
-  #prepare(occurrence: Occurrence): NewActivation[] {
+  async #admit(transaction: Queryable, prepared: readonly Prepared[]): Promise<Occurrence[]> {
+    if (prepared.length === 0) return [];
+    const decisions = await this.#activator.admit(
+      transaction,
+      prepared.map(({ activation }) => activation),
+    );
+    return prepared.flatMap(({ occurrence, request }, at) => {
+      const decision = decisions[at];
+      if (decision?.kind !== "refused") return [];
+      this.#activator.note(request, decision);
+      return decision.code.startsWith("queue/") ? [occurrence] : [];
+    });
+  }
+
+  #prepare(occurrence: Occurrence): Prepared[] {
     const request = this.#request(occurrence);
     const prepared = this.#activator.prepare(request);
-    if (prepared.kind === "prepared") return [prepared.activation];
+    if (prepared.kind === "prepared") return [{ occurrence, request, activation: prepared.activation }];
     this.#activator.note(request, prepared);
     return [];
   }

@@ -76,11 +76,12 @@ test("positions name the line of each node and each trigger", () => {
   expect(positions?.[plan?.triggers[0]?.key ?? ""]).toEqual({ file: "etl.pg", line: 8, column: 5 });
 });
 
-test("a queue that [#] Queue declares with settings is an object, at its line", () => {
+test("a queue that [#] Queue declares is an object, at its line", () => {
   const { objects } = compile({
     "q.pg": `[@] a>B\n[X]\n[#] Queue\n[D] Plain\n[D] Fast\n[~][Q] |Q.MaxSize << 5\n[~][Q] |Q.Timeout << T"1:30"\n[x]\n`,
   });
   expect(objects).toMatchObject([
+    { kind: "Queue", name: "Plain", file: "q.pg", line: 4, spec: { type: "fifo" } },
     { kind: "Queue", name: "Fast", file: "q.pg", line: 5, spec: { type: "fifo", maxSize: 5, timeout: "90s" } },
   ]);
 });

@@ -17,6 +17,13 @@ export const errorCodes = {
   "execution/no-approval": "The execution waits for no approval, or for several and none was named.",
   "dead-letter/unknown": "The execution is no dead letter.",
   "dead-letter/settled": "The dead letter is requeued, dropped or expired by now.",
+  "queue/full": "The queue holds as much as it may; try again later.",
+  "queue/pressed": "More waits in the queue than its high mark; it takes more once less than its low mark waits.",
+  "queue/draining": "The queue takes nothing new until somebody resumes it.",
+  "queue/deadline": "The deadline cannot be met, by what runs took before.",
+  "queue/unknown": "Nothing declares, names or uses a queue of that name.",
+  "queue/in-use":
+    "The queue cannot be deleted: it is the default one, a repository declares it, or something waits in it.",
   "artifact/unknown": "The execution keeps no artifact of that name.",
   "attempt/stale": "The attempt is not the running one; nothing was changed.",
   "state/kind": "The value in the state is not an int, or would leave the ints that are exact.",

@@ -1,5 +1,5 @@
 /** Queues that `[#] Queue` declares: the same objects as those of YAML files, checked by the same schema. */
-import { defaults, isKindInForce } from "@polyglot/contracts";
+import { declaredKinds, defaults, findOpenFields, isKindInForce } from "@polyglot/contracts";
 import type { DeclaredObject } from "../compile-result.ts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { EnumMember } from "../syntax/file-tree.ts";
@@ -47,5 +47,9 @@ function checkQueue({ name, settings }: EnumMember, file: FileScope, surrounding
   const parsed = draft.parse({ kind: "Queue", name: name.text, spec: draft.specOf("Queue") }, name, () => true);
   if (parsed === undefined) return [];
   const { line } = file.source.position(name.start);
-  return [{ kind: "Queue", name: name.text, spec: parsed.spec, openFields: [], file: file.path, line }];
+  const openFields = findOpenFields(declaredKinds.Queue.schema, { spec: draft.specOf("Queue") }).map((path) =>
+    path.join("."),
+  );
+  for (const field of openFields) file.findings.report(problems.fieldNotImplemented, name, field);
+  return [{ kind: "Queue", name: name.text, spec: parsed.spec, openFields, file: file.path, line }];
 }

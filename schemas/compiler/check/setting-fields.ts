@@ -34,6 +34,16 @@ const field = (kind: SettingField["kind"], path: string, read: Read): SettingFie
 const queue = (path: string, read: Read): SettingField => field("Queue", path, read);
 const policy = (path: string, read: Read): SettingField => field("ResourcePolicy", path, read);
 
+/** What a whole queue has, and none of its pipelines for itself. */
+export const settingsOfQueues: ReadonlySet<string> = new Set([
+  "Q.Type",
+  "Q.MaxSize",
+  "Q.ParallelExecution",
+  "Q.Halt",
+  "Q.Resume",
+  "Q.Concurrency.BackPressure",
+]);
+
 /** By the setting's canonical name. */
 export const settingFields: Readonly<Record<string, readonly SettingField[]>> = {
   "Q.Importance": [queue("priority.importance", plain("importance"))],
@@ -131,7 +141,7 @@ export function memberOf(value: CanonicalValue, name: string, place: SettingPlac
 }
 
 /** A calendar month has no fixed number of seconds. */
-function secondsOf(value: CanonicalValue, what: string, place: SettingPlace): number | undefined {
+export function secondsOf(value: CanonicalValue, what: string, place: SettingPlace): number | undefined {
   const found = value !== null && typeof value === "object" && "$duration" in value ? value.$duration : undefined;
   const parts = found as { months: number; seconds: number } | undefined;
   if (parts !== undefined && parts.months === 0 && parts.seconds > 0) return parts.seconds;

@@ -3,7 +3,6 @@ import {
   type CanonicalValue,
   defaults,
   parseBytes,
-  parseDurationSeconds,
   parsePercent,
   type PipelineId,
   type QueueConfiguration,
@@ -19,7 +18,8 @@ import { reportUnknownLibraryName } from "./library-name.ts";
 import { constantArguments } from "./constant-arguments.ts";
 import { checkNamedPipeline } from "./named-pipeline.ts";
 import { SettingDraft } from "./setting-draft.ts";
-import { memberOf, type SettingPlace, type SettingValues } from "./setting-fields.ts";
+import { type DraftedLimits, limitsOf, secondsAs } from "./setting-limits.ts";
+import { memberOf, secondsOf, type SettingPlace, settingsOfQueues, type SettingValues } from "./setting-fields.ts";
 
 export function checkSettings(
   { id, node: { queue: lines, name } }: PipelineDeclaration,
@@ -30,6 +30,7 @@ export function checkSettings(
   let handler: PipelineId | undefined;
   for (const { node, entry, values } of readSettings(lines, context)) {
     noteLibraryUse(node, entry, context);
+    if (settingsOfQueues.has(entry.name)) context.findings.report(problems.ofQueueAlone, node.name, node.name.text);
     if (entry.runs !== undefined) handler = checkNamedPipeline(node, entry, [], context);
     const [value] = Object.values(values);
     if (value !== undefined) applyByName[entry.name]?.(configuration, value, { at: node, context });
@@ -42,7 +43,7 @@ export function checkSettings(
   draft.parse({ kind: "ResourcePolicy", name: "lines", spec: policy }, name, () => false);
   const queue: DraftedQueue = draft.specOf("Queue");
   const kill = killOf(draft.specOf("ResourcePolicy"), handler);
-  return { ...configuration, ...retryOf(queue), ...deadLetterOf(queue), ...kill };
+  return { ...configuration, ...limitsOf(queue), ...retryOf(queue), ...deadLetterOf(queue), ...kill };
 }
 
 interface Setting {
@@ -87,6 +88,12 @@ const applyByName: Readonly<Record<string, Apply>> = {
   "Q.Priority": (configuration, value) => {
     if (typeof value === "number") configuration.priority = value;
   },
+  "Q.Deadline": (configuration, value, place) => {
+    const at = value !== null && typeof value === "object" && "$datetime" in value ? value.$datetime : undefined;
+    const after = at === undefined ? secondsOf(value, "the deadline", place) : undefined;
+    if (typeof at === "string") configuration.deadline = { at };
+    if (after !== undefined) configuration.deadline = { after_seconds: after };
+  },
   "Q.Checkpoint": (configuration, value) => {
     if (value === true) configuration.checkpoint = true;
   },
@@ -105,7 +112,7 @@ interface Drafted {
   readonly memory?: string;
 }
 
-interface DraftedQueue {
+interface DraftedQueue extends DraftedLimits {
   readonly retry?: Drafted;
   readonly deadLetter?: { readonly queue?: string };
 }
@@ -156,8 +163,3 @@ function memoryOf(text: string | undefined): Pick<KillConfiguration, "memory_byt
 type RetryStrategy = NonNullable<NonNullable<QueueConfiguration["retry"]>["strategy"]>;
 type KillConfiguration = NonNullable<QueueConfiguration["kill"]>;
 type KillStrategy = NonNullable<KillConfiguration["strategy"]>;
-
-function secondsAs<Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } {
-  const seconds = text === undefined ? undefined : parseDurationSeconds(text);
-  return seconds === undefined ? {} : ({ [name]: seconds } as { [key in Name]: number });
-}

@@ -42,7 +42,7 @@ interface KindEntry {
 
 export const declaredKinds = {
   GitRepository: { schema: gitRepository, since: "0.1.0" },
-  Queue: { schema: queue, since: null },
+  Queue: { schema: queue, since: "0.1.0" },
   ResourcePolicy: { schema: resourcePolicy, since: "0.1.0" },
   RoutingPolicy: { schema: routingPolicy, since: "0.1.0" },
   ExecutionerPool: { schema: executionerPool, since: "0.1.0" },

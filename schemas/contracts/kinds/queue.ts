@@ -4,6 +4,7 @@ import { bytes, count, percent, size } from "./amounts.ts";
 import { alertFields } from "./condition.ts";
 import { duration } from "./duration.ts";
 import { declaredKind, metadata } from "./metadata.ts";
+import { notYet } from "./open-fields.ts";
 import { queueName, reference } from "./reference.ts";
 import { retry } from "./retry.ts";
 
@@ -54,6 +55,15 @@ const priority = z
   })
   .meta({ description: "The order in a queue of the type priority" });
 
+const deadline = z
+  .strictObject({
+    unmeetable: z.enum(["dead-letter", "reject", "run"]).default("dead-letter").meta({
+      description:
+        "What happens to an execution that, by what runs of its pipeline took before, cannot end in time: it becomes a dead letter, is refused when it is activated (and a dead letter later), or runs all the same",
+    }),
+  })
+  .meta({ description: "Executions with a deadline" });
+
 const fairShare = z
   .strictObject({
     by: z.enum(["namespace", "pipeline"]).default("namespace").meta({ description: "Who shares" }),
@@ -90,18 +100,22 @@ const queueSpec = z.strictObject({
     .enum(["reject", "dead-letter", "drop-oldest"])
     .default("reject")
     .meta({ description: "What happens to an execution when the queue is full" }),
-  timeout: duration("The longest that an execution waits").optional(),
+  timeout: duration("The longest that an execution waits for its first start").optional(),
   paused: z.boolean().default(false).meta({ description: "Whether nothing leaves the queue for now" }),
   concurrency: concurrency.optional(),
   rateLimit: rateLimit.optional(),
   throttle: duration("The least time between two starts").optional(),
   backpressure: backpressure.optional(),
+  deadline: deadline.optional(),
   priority: priority.optional(),
-  fairShare: fairShare.optional(),
-  admission: admission.optional(),
-  retry: retry.optional(),
+  fairShare: notYet(fairShare).optional(),
+  admission: notYet(admission).optional(),
+  retry: notYet(retry).optional(),
   deadLetter: deadLetter.optional(),
-  alerts: z.array(z.strictObject(alertFields)).default([]).meta({ description: "Alerts of this queue alone" }),
+  alerts: notYet(
+    z.array(z.strictObject(alertFields)).default([]).meta({ description: "Alerts of this queue alone" }),
+    (value) => Array.isArray(value) && value.length > 0,
+  ),
 });
 export type QueueSpec = z.infer<typeof queueSpec>;
 

@@ -7,6 +7,23 @@ export const queueConfiguration = z.strictObject({
   /** Full name of the queue; `Default` always exists. */
   queue: z.string(),
   priority: z.int().optional(),
+  /** Decides between executions of one priority. */
+  importance: z.int().optional(),
+  /** The longest wait for the first start. */
+  timeout_seconds: seconds.optional(),
+  /** When executions are to have ended: so long after their activation, or at a time. */
+  deadline: z.union([z.strictObject({ after_seconds: seconds }), z.strictObject({ at: z.string() })]).optional(),
+  /** Of the pipeline's executions, beside what the queue allows. */
+  concurrency: z
+    .strictObject({
+      max: z.int().min(1).optional(),
+      /** Those with one value of an input. */
+      per_key: z.strictObject({ input: z.string(), max: z.int().min(1) }).optional(),
+    })
+    .optional(),
+  rate: z.strictObject({ limit: z.int().min(1), period_seconds: seconds }).optional(),
+  /** The least time between two starts. */
+  throttle_seconds: seconds.optional(),
   retry: z
     .strictObject({
       max_attempts: z.int().min(1).optional(),

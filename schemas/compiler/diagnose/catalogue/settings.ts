@@ -28,6 +28,11 @@ export const settingProblems = {
     (name) => `|${name} is not a setting of a queue`,
     "under a member of [#] Queue stand the fields of the kind Queue; all others are a pipeline's",
   ),
+  ofQueueAlone: error<[name: string]>(
+    "PG5010",
+    (name) => `|${name} is a setting of a queue, not of a pipeline`,
+    "put it under a member of [#] Queue, and name that queue here with |Q.ToQueue",
+  ),
   settingRefused: error<[name: string, said: string]>("PG5009", (name, said) => `${name}: ${said}`),
   calleeSetting: warning<[name: string]>(
     "PG5006",
