@@ -31,10 +31,10 @@ test("a file in error keeps what it declared, as far as it could be read", () =>
 });
 
 test("an object of a kind that nothing acts on yet is refused", () => {
-  const alert = "apiVersion: polyglot.dev/v1\nkind: Notifier\nmetadata: { name: ops }\nspec: { log: {} }\n";
-  expect(check({ "q.yaml": alert, "r.yaml": repository("{ name: code }") })).toEqual({
+  const calendar = "apiVersion: polyglot.dev/v1\nkind: Calendar\nmetadata: { name: nights }\nspec: { windows: [{}] }\n";
+  expect(check({ "q.yaml": calendar, "r.yaml": repository("{ name: code }") })).toEqual({
     objects: ["GitRepository/#code"],
-    kept: ["Notifier/#ops"],
+    kept: ["Calendar/#nights"],
     errors: ["q.yaml:2 PG7007", "q.yaml:1 apply/invalid"],
   });
 });
