@@ -11,6 +11,7 @@ import { sequentialSteps } from "./rows/chain.ts";
 import { commandTimes } from "./rows/commands.ts";
 import { complexRate } from "./rows/complex.ts";
 import { checkEdit, checkProject, compileRate } from "./rows/compiler.ts";
+import { moduleFigures } from "./rows/modules.ts";
 import { observerLoad } from "./rows/observer.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
 import { bareWebhooks } from "./rows/bare-peer.ts";
@@ -33,6 +34,7 @@ const rows = [
   ...(await compilerRows()),
   ...commandRows(),
   await observerRow(),
+  ...(await moduleRows()),
   ...(await simpleRows(await onPostgres((url) => rawPostgres(url, executions)))),
   await webhookRow(),
   ...(await complexRows()),
@@ -57,6 +59,24 @@ function commandRows(): Row[] {
   return [
     { name: "polyglot --help", unit: "ms", value: help, aim: 250, peer },
     { name: "polyglot validate, one file", unit: "ms", value: validate, aim: 300, peer },
+  ];
+}
+
+async function moduleRows(): Promise<Row[]> {
+  say("modules: a Rust file is built, started and called");
+  const figures = await moduleFigures();
+  if (figures === undefined) return [];
+  const { cold, compiler, warm, pythonStart, calls, pythonCalls } = figures;
+  return [
+    { name: "first answer of Rust, with its build", unit: "ms", value: cold, peer: { name: "rustc", value: compiler } },
+    {
+      name: "first answer of Rust, built before",
+      unit: "ms",
+      value: warm,
+      aim: 100,
+      peer: { name: "python -c pass", value: pythonStart },
+    },
+    { name: "calls of Rust", unit: "1/s", value: calls, peer: { name: "calls of Python", value: pythonCalls } },
   ];
 }
 
