@@ -1,6 +1,10 @@
 /** One class per command. Each loads what is heavy when it runs, so that this list is cheap to read. */
 import { Agent } from "./agent.ts";
+import { AgentCordon } from "./agent-cordon.ts";
+import { AgentDrain } from "./agent-drain.ts";
+import { AgentList } from "./agent-list.ts";
 import { AgentRuntimes } from "./agent-runtimes.ts";
+import { AgentUncordon } from "./agent-uncordon.ts";
 import { Apply } from "./apply.ts";
 import { Approve } from "./approve.ts";
 import { Artifact } from "./artifact.ts";
@@ -39,7 +43,11 @@ import { Validate } from "./validate.ts";
 
 export const commands = {
   agent: Agent,
+  "agent:cordon": AgentCordon,
+  "agent:drain": AgentDrain,
+  "agent:list": AgentList,
   "agent:runtimes": AgentRuntimes,
+  "agent:uncordon": AgentUncordon,
   apply: Apply,
   approve: Approve,
   artifact: Artifact,

@@ -112,7 +112,7 @@ export const agentView: View<typeof AgentSchema> = {
   columns: [
     { title: "AGENT", text: (row) => row.agentId },
     { title: "HOST", text: (row) => row.host },
-    { title: "STATE", text: (row) => colourState(row.state) },
+    { title: "STATE", text: (row) => (row.cordonedBy === "" ? colourState(row.state) : `${row.state}, cordoned`) },
     { title: "RUNNING", text: (row) => `${row.running}/${row.capacity}`, align: "right" },
     { title: "CPU", text: (row) => (row.sample ? `${Math.round(row.sample.cpuPercent)}%` : ""), align: "right" },
     { title: "MEMORY", text: (row) => (row.sample ? formatBytes(row.sample.memoryUsedBytes) : ""), align: "right" },
@@ -151,10 +151,16 @@ export const agentView: View<typeof AgentSchema> = {
           .join(", "),
       wide: true,
     },
+    { title: "LABELS", text: ({ labels }) => labelText(labels), wide: true },
     { title: "CONTAINMENT", text: (row) => row.containment, wide: true },
     { title: "VERSION", text: (row) => row.version, wide: true },
   ],
 };
+
+const labelText = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
 
 export const runtimeView: View<typeof RuntimeSchema> = {
   schema: RuntimeSchema,

@@ -40,6 +40,7 @@ const statuses = {
   "auth/invalid": Code.Unauthenticated,
   "auth/forbidden": Code.PermissionDenied,
   "join/token": Code.PermissionDenied,
+  "agent/never-came": Code.NotFound,
   "agent/unknown": Code.Unauthenticated,
   "request/invalid": Code.InvalidArgument,
   "request/too-large": Code.ResourceExhausted,

@@ -56,6 +56,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/ListRepositories": viewer,
   "polyglot.v1.PolyglotService/ListQueues": viewer,
   "polyglot.v1.PolyglotService/ListAgents": viewer,
+  "polyglot.v1.PolyglotService/CordonAgent": operator,
   "polyglot.v1.PolyglotService/ListTriggers": viewer,
   "polyglot.v1.PolyglotService/ListSchedules": viewer,
   "polyglot.v1.PolyglotService/Backfill": operator,

@@ -158,6 +158,7 @@ export function toAgent(row: AgentRow): Agent {
     leaseUntil: timestampFromDate(row.lease_until),
     containment: hello.containment?.level ?? "",
     version: hello.version ?? "",
+    cordonedBy: row.cordoned_by ?? "",
     ...optional({ sample: stored(HostSampleSchema, sample?.host) }),
   });
 }

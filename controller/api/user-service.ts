@@ -6,6 +6,7 @@ import { type ApprovalParts, approvalMethods } from "./approvals.ts";
 import { type ApplyParts, applyMethods } from "./apply.ts";
 import { userArtifactMethods } from "./artifacts.ts";
 import { type ChangePlanParts, changePlanMethods } from "./change-plans.ts";
+import { type CordonParts, cordonMethods } from "./cordons.ts";
 import { type DeadLetterParts, deadLetterMethods } from "./dead-letters.ts";
 import { type ExecutionParts, executionMethods } from "./executions.ts";
 import { type ListingParts, listingMethods } from "./listings.ts";
@@ -19,6 +20,7 @@ import { type TokenParts, tokenMethods } from "./tokens.ts";
 
 export type UserServiceParts = ApplyParts &
   ApprovalParts &
+  CordonParts &
   ChangePlanParts &
   DeadLetterParts &
   ExecutionParts &
@@ -34,6 +36,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
   return {
     ...executionMethods(parts),
     ...approvalMethods(parts),
+    ...cordonMethods(parts),
     ...replayMethods(parts),
     ...deadLetterMethods(parts),
     ...listingMethods(parts),

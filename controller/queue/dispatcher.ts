@@ -380,7 +380,8 @@ export class Dispatcher {
       this.detach(session);
       session.stream.end();
     }
-    if (lapsed.length > 0) this.readNew(false);
+    // Or people have closed the agent to new work.
+    this.readNew(false);
   }
 
   #dispatch(chosen: readonly Chosen[], claimed: ReadonlyMap<string, ClaimedAttempt>, held: readonly HeldShard[]): void {

@@ -13,6 +13,7 @@ import type { QueueRegistry } from "../registry/queue-registry.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
 import type { Database } from "../store/database.ts";
 import type { BackgroundBranch, HeldShard } from "../store/executions.ts";
+import { agentsChannel, readCordoned } from "../store/cordons.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import { readQueueMeters } from "../store/queue-meters.ts";
 import { AgentSession, type AgentStream } from "./agent-session.ts";
@@ -36,6 +37,7 @@ export class QueueManager implements Service {
   readonly #registry: QueueRegistry;
   readonly #tasks: BackgroundTasks;
   readonly #policies: PolicyBook;
+  readonly #router: Router;
   readonly #dispatcher: Dispatcher;
   readonly #overdue: Overdue;
   readonly #pressure: Pressure;
@@ -66,6 +68,7 @@ export class QueueManager implements Service {
     this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
     const slots = new SlotLedger();
     const router = new Router({ plans, policies, now: () => clock.monotonic() }, () => this.#dispatcher.sessions);
+    this.#router = router;
     const running = new RunningSet(database, plans, slots, {
       onBegan: (attempt) => router.began(attempt, registry.of(attempt.queue)),
       onEnded: (executionId) => {
@@ -101,10 +104,13 @@ export class QueueManager implements Service {
     this.#stopped = false;
     this.#dispatcher.start();
     this.#stoppers.push(this.#registry.onChange((changed) => this.#redefine(changed)));
+    this.#stoppers.push(this.#registry.onChange((changed) => this.#dispatcher.redefine(changed)));
+    await this.#readCordons();
     this.#stoppers.push(this.#policies.onChange(() => this.#dispatcher.reconsider()));
     this.#stoppers.push(this.#holder.onChange((held) => this.#tasks.add(this.#follow(held))));
     this.#stoppers.push(
       await this.#database.listen("polyglot_waiting", (shard) => this.#dispatcher.readNew(shard !== undefined)),
+      await this.#database.listen(agentsChannel, () => this.#tasks.add(this.#readCordons())),
       await this.#database.listen("polyglot_cancel", (payload) => {
         if (payload !== undefined) this.#canceller.tell(payload);
       }),
@@ -183,6 +189,11 @@ export class QueueManager implements Service {
   /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */
   cancel(executionId: string, mode: "cancel" | "kill", reason: string): Promise<"cancelled" | "told" | "ended"> {
     return this.#canceller.cancel(executionId, mode, reason);
+  }
+
+  async #readCordons(): Promise<void> {
+    this.#router.cordon(await readCordoned(this.#database));
+    this.#dispatcher.reconsider();
   }
 
   async #follow(held: readonly HeldShard[]): Promise<void> {

@@ -180,6 +180,7 @@ export interface AgentRow {
   readonly hello: Readonly<Record<string, unknown>>;
   readonly sample: Readonly<Record<string, unknown>> | null;
   readonly lease_until: Date;
+  readonly cordoned_by: string | null;
   readonly connected: boolean;
 }
 

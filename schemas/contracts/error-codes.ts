@@ -39,6 +39,7 @@ export const errorCodes = {
   "auth/invalid": "The credentials are unknown, expired or revoked.",
   "auth/forbidden": "The credentials do not allow this.",
   "join/token": "The join token is unknown, used or expired.",
+  "agent/never-came": "No agent of that name ever came.",
   "agent/unknown": "The certificate names no agent.",
   "request/invalid": "The request is not of the form that the method takes.",
   "request/too-large": "The request is larger than the limit.",

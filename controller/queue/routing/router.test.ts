@@ -4,7 +4,8 @@ import type { Database } from "../../store/database.ts";
 import { announceObjects, writeObjects } from "../../store/objects.ts";
 import { writeBundles, writePlans } from "../../store/plans.ts";
 import { createTestDatabase } from "../../store/test-database.ts";
-import { activate, activation, ended, startQueue, TestAgent } from "../queue.fixture.ts";
+import { cordonAgent, countRunning } from "../../store/cordons.ts";
+import { activate, activation, ended, startQueue, stateOf, TestAgent } from "../queue.fixture.ts";
 
 const mib = 2 ** 20;
 
@@ -110,4 +111,24 @@ test("a rule's required labels hold, and a pool that drains gets nothing until i
   expect((await plain.next()).executionId).toBe(any);
   await declare(database, "ExecutionerPool", { selector: { labels: { gpu: "yes" } }, drain: false });
   expect((await fitting.next()).executionId).toBe(labelled);
+});
+
+test("an agent that people closed gets nothing until it is open again, and says how many run there", async () => {
+  await using store = await createTestDatabase();
+  const { database } = store;
+  await using world = await startQueue(database);
+  const agent = new TestAgent("a1");
+  await agent.connect(database, world.queue, 10);
+  const [before] = await activate(database, activation("Any"));
+  const running = await agent.next();
+  expect(running.executionId).toBe(before);
+  expect(await cordonAgent(database, "a1", true, "alice")).toBe(true);
+  const [waiting] = await activate(database, activation("Any"));
+  expect(await countRunning(database, "a1")).toBe(1);
+  await world.queue.settle(agent.sessionId, ended(running));
+  expect(await countRunning(database, "a1")).toBe(0);
+  expect(await stateOf(database, waiting ?? "")).toBe("waiting 0");
+  await cordonAgent(database, "a1", false, "alice");
+  expect((await agent.next()).executionId).toBe(waiting);
+  expect(await cordonAgent(database, "nobody", true, "alice")).toBe(false);
 });

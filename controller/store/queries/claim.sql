@@ -1,4 +1,4 @@
--- waiting -> running, for the owner of the shard at its term and for an agent whose session holds its lease; with what the
+-- waiting -> running, for the owner of the shard at its term and for an agent whose session holds its lease and that is not closed; with what the
 -- meters of the queues say after these starts.
 with owned as (
   select shards.shard
@@ -13,6 +13,7 @@ chosen as (
   from unnest($4::uuid[], $5::text[], $6::uuid[]) as choice (execution_id, agent_id, session_id)
   join agents using (agent_id, session_id)
   where agents.lease_until > clock_timestamp()
+    and agents.cordoned_at is null
 ),
 metered as (
   insert into queue_meters (queue, meter, value, at)
