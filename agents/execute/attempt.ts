@@ -1,6 +1,6 @@
 /** What comes in and what goes out: one attempt of one execution. */
 import type { AttemptOutcome, CanonicalValue, CleanupState, ExecutionId, PipelineId } from "@polyglot/contracts";
-import type { LogLine } from "../runtimes/native-call.ts";
+import type { BorderCost, LogLine } from "../runtimes/native-call.ts";
 import type { RunError } from "./raised.ts";
 import type { AttemptSettings } from "./settings.ts";
 
@@ -23,6 +23,8 @@ export interface Cost {
   memoryPeakMb: number;
   durationMs: number;
   conversionMs: number;
+  /** Of a step; where values of some size crossed. */
+  borders?: readonly BorderCost[];
 }
 
 /** What an execution's branches came to. */

@@ -206,6 +206,7 @@ function metricsOf(cost: Cost & Partial<Branching> & { readonly waitMs?: number 
     waitMs: cost.waitMs ?? 0,
     forks: cost.forks ?? 0,
     joinLatencyMs: cost.joinLatencyMs ?? 0,
+    borders: (cost.borders ?? []).map((border) => ({ ...border })),
   });
 }
 

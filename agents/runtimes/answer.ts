@@ -13,8 +13,8 @@ import { conversionError, polyglotError } from "./polyglot-error.ts";
 import { nameOfArgument, spreads } from "./request.ts";
 import type { AttemptMemory } from "./shared-memory.ts";
 
-/** Integers, so that no reader takes them for floats: µs, kB, µs, µs. */
-type WorkerCost = readonly [cpuUs: number, peakKb: number, durationUs: number, conversionUs: number];
+/** Integers, so that no reader takes them for floats: µs, kB, µs, µs, and of these µs for what the function gave. */
+type WorkerCost = readonly [cpuUs: number, peakKb: number, durationUs: number, conversionUs: number, writingUs: number];
 
 interface Answer {
   readonly cost: WorkerCost;
@@ -35,7 +35,7 @@ const leastHeld = 512;
 const partMark = '{"$shared":';
 
 /** One value that its text stands for: what the cost is followed by. */
-const oneValue = /^\{"cost":\[(\d+),(\d+),(\d+),(\d+)\],"values":\[/;
+const oneValue = /^\{"cost":\[(\d+),(\d+),(\d+),(\d+),(\d+)\],"values":\[/;
 
 export function readAnswer(
   body: string,
@@ -135,6 +135,10 @@ const rootOf = (first: string | number | null): string =>
 function raised(error: NonNullable<Answer["error"]>, language: Language): RaisedError {
   return { type: `${language.lang}\\!${error.lineage[0] ?? "Error"}`, ...error };
 }
+
+/** Of the conversion, what the worker took for what the function gave. */
+export const writingMsOf = (body: string): number =>
+  Number(/^\{"cost":\[\d+,\d+,\d+,\d+,(\d+)\]/.exec(body)?.[1] ?? 0) / 1000;
 
 function costOf([cpuUs = 0, peakKb = 0, durationUs = 0, conversionUs = 0]: readonly number[]): CallCost {
   return {

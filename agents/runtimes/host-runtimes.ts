@@ -24,12 +24,13 @@ import {
 import { type Confinement, keyOfConfinement, problemOfConfinement } from "../limits/confinement.ts";
 import { defaultWorkerLimits, type WorkerLimits } from "../limits/worker-limits.ts";
 import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
-import type { OutputLine } from "../pool/pool-call.ts";
+import type { OutputLine, PoolReply } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
 import type { Launched } from "../pool/worker-group.ts";
 import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
 import type { BundleStore } from "./bundle-store.ts";
 import { downloadSettings } from "./client-settings.ts";
+import { borderCosts, Origins } from "./border-costs.ts";
 import { BuildFailure, Builds, type BuildsOptions } from "./compiled/builds.ts";
 import { lacksCompiler } from "./compiled/host-program.ts";
 import type { BuildLimits } from "./compiled/limits.ts";
@@ -57,6 +58,7 @@ import {
 } from "./native-call.ts";
 import { checkProgram, type OwnProgram } from "./own-program.ts";
 import { failed, noCost, outcomeOf } from "./outcome.ts";
+import { writingMsOf } from "./answer.ts";
 import { polyglotError } from "./polyglot-error.ts";
 import type { OnProgress } from "./progress.ts";
 import { encodeRequest } from "./request.ts";
@@ -99,6 +101,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
   readonly #limits: PoolLimits;
   readonly #pool: WorkerPool;
   readonly #texts = new RecentTexts();
+  readonly #origins = new Origins();
   #launcher: WorkerLauncher | undefined;
   #builds: Builds | undefined;
   #modules: Modules | undefined;
@@ -393,10 +396,38 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const answeredAt = clock.monotonic();
     if (reply.kind === "died" || reply.kind === "stopped") memory?.abandonCall();
     const outcome = outcomeOf(reply, call, language, { durationMs: answeredAt - begunAt, memory });
-    outcome.cost.conversionMs += encodingMs + clock.monotonic() - answeredAt;
+    this.#noteBorders(call, request, reply, outcome, { encodingMs, readingMs: clock.monotonic() - answeredAt });
     const hasRun = outcome.kind !== "error" || outcome.hasNotRun !== true;
     if (hasRun || !request.isUnchecked) return outcome;
     return this.#callIn(group, { ...call, arguments: call.arguments.map(readArgument) }, language, hooks);
+  }
+
+  /** What the agent and the worker took together, by the languages on both sides. */
+  #noteBorders(
+    call: NativeCall,
+    { characters }: { readonly characters: readonly number[] },
+    reply: PoolReply,
+    outcome: NativeOutcome,
+    { encodingMs, readingMs }: { readonly encodingMs: number; readonly readingMs: number },
+  ): void {
+    const { cost } = outcome;
+    const writingMs = "body" in reply ? writingMsOf(reply.body) : 0;
+    const given = call.arguments.map(({ value }, index) => ({
+      from: this.#origins.of(value),
+      value,
+      characters: characters[index] ?? 0,
+    }));
+    const values = outcome.kind === "values" ? outcome.values : [];
+    const borders = borderCosts({
+      language: call.target.lang,
+      given,
+      inMs: encodingMs + cost.conversionMs - writingMs,
+      answer: { values, characters: outcome.kind === "values" && "body" in reply ? reply.body.length : 0 },
+      outMs: writingMs + readingMs,
+    });
+    this.#origins.note(values, call.target.lang);
+    cost.conversionMs += encodingMs + readingMs;
+    if (borders !== undefined) cost.borders = borders;
   }
 
   #createEnvironments(launcher: WorkerLauncher): RuntimeEnvironments {

@@ -41,6 +41,18 @@ export interface CallCost {
   memoryPeakMb: number;
   durationMs: number;
   conversionMs: number;
+  /** Where values of some size crossed; absent where none did. */
+  borders?: readonly BorderCost[];
+}
+
+/** What values cost on their way from one language to another; `pg` is the pipeline itself. */
+export interface BorderCost {
+  readonly from: NativeTarget["lang"] | "pg";
+  readonly to: NativeTarget["lang"] | "pg";
+  /** As they travelled: of text and of shared memory. */
+  readonly bytes: number;
+  readonly sharedBytes: number;
+  readonly ms: number;
 }
 
 export interface RaisedError {

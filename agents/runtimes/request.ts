@@ -8,8 +8,13 @@ import { conversionError, polyglotError } from "./polyglot-error.ts";
 import type { SharedOffer } from "./shared-memory.ts";
 
 export type EncodedRequest =
-  /** `isUnchecked`: whether an argument fits its type only the worker sees. */
-  | { readonly kind: "request"; readonly body: string; readonly isUnchecked: boolean }
+  /** `isUnchecked`: whether an argument fits its type only the worker sees; `characters`: of each argument. */
+  | {
+      readonly kind: "request";
+      readonly body: string;
+      readonly isUnchecked: boolean;
+      readonly characters: readonly number[];
+    }
   | { readonly kind: "error"; readonly error: RaisedError };
 
 interface Texts {
@@ -17,6 +22,7 @@ interface Texts {
   readonly keywords: string[];
   tagged: boolean;
   isUnchecked: boolean;
+  readonly characters: number[];
 }
 
 export interface RequestSurroundings {
@@ -33,7 +39,7 @@ export function encodeRequest(
   language: Language,
   { texts, shared }: RequestSurroundings,
 ): EncodedRequest {
-  const placed: Texts = { positional: [], keywords: [], tagged: false, isUnchecked: false };
+  const placed: Texts = { positional: [], keywords: [], tagged: false, isUnchecked: false, characters: [] };
   for (const [index, argument] of call.arguments.entries()) {
     const encoded = texts.encoded(argument.value, { border: language.lang, type: argument.to }, () =>
       encodeArgument(argument.value, argument.to, {
@@ -43,12 +49,18 @@ export function encodeRequest(
       }),
     );
     if (encoded.kind === "misfit") return { kind: "error", error: conversionError(encoded satisfies Misfit) };
+    placed.characters.push(encoded.text.length);
     placed.tagged ||= encoded.tagged;
     placed.isUnchecked ||= encoded.isUnchecked === true;
     const error = place(placed, encoded.text, argument, call, language);
     if (error !== undefined) return { kind: "error", error };
   }
-  return { kind: "request", body: bodyOf(call, placed, shared), isUnchecked: placed.isUnchecked };
+  return {
+    kind: "request",
+    body: bodyOf(call, placed, shared),
+    isUnchecked: placed.isUnchecked,
+    characters: placed.characters,
+  };
 }
 
 function place(

@@ -10,6 +10,7 @@
  */
 import type { Attempt, Execution, ExecutionError, Metrics, StepSummary } from "@polyglot/contracts/service";
 import { formatDuration, toMs } from "./amounts.ts";
+import { drawBorders } from "./borders.ts";
 import { errorLine } from "./error-line.ts";
 import { executionState } from "./execution-state.ts";
 import { growStep } from "./grow-step.ts";
@@ -77,7 +78,7 @@ function drawAttempt(attempt: Attempt, maxAttempts: number, waitsSinceMs: number
   if (attempt.error !== undefined) lines.push(shortenEnd(`  ${errorText(attempt.error)}`, canvas.columns));
   if (attempt.steps.length === 0) return [...lines, "  no steps are known of it"];
   const span = { waitMs, startMs, endMs: endOf(attempt) };
-  return [...lines, ...drawSteps(attempt.steps, span, canvas.columns, canvas.paint)];
+  return [...lines, ...drawSteps(attempt.steps, span, canvas.columns, canvas.paint), ...drawBorders(attempt.steps)];
 }
 
 function outcomeLine(attempt: Attempt, maxAttempts: number, paint: Paint): string {

@@ -5,6 +5,7 @@ import { type AgentId, type CleanupState, cleanupStates, type NativeLanguage } f
 import {
   type AttemptResult as AttemptResultMessage,
   type BackgroundBranch as BackgroundBranchMessage,
+  type BorderCost,
   ExecutionErrorSchema,
   type FileOccurrence as FileOccurrenceMessage,
   type Hello,
@@ -59,7 +60,16 @@ const metricsJson = (metrics: Metrics) => ({
   conversion_overhead_ms: metrics.conversionOverheadMs,
   wait_ms: metrics.waitMs,
   ...(metrics.forks === 0 ? {} : { forks: metrics.forks }),
+  ...(metrics.borders.length === 0 ? {} : { borders: metrics.borders.map(borderJson) }),
   ...(metrics.joinLatencyMs === 0 ? {} : { join_latency_ms: metrics.joinLatencyMs }),
+});
+
+const borderJson = ({ from, to, bytes, sharedBytes, ms }: BorderCost) => ({
+  from,
+  to,
+  bytes,
+  shared_bytes: sharedBytes,
+  ms,
 });
 
 const stepJson = ({ nodeId, state, startedAt, durationMs, error, metrics }: StepSummary) => ({

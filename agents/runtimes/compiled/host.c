@@ -35,6 +35,7 @@ struct polyglot_answer {
   const char *text;
   size_t size;
   uint64_t conversion_ns;
+  uint64_t writing_ns; /* of it, for what the function gave */
 };
 
 typedef void (*call_function)(const char *body, size_t size, struct polyglot_answer *answer);
@@ -259,10 +260,11 @@ static void answer_call(const struct frame *frame, call_function call, release_f
   fflush(NULL);
   mark_end(frame->id);
   char cost[128];
-  int cost_size = snprintf(cost, sizeof cost, "{\"cost\":[%llu,%ld,%llu,%llu],",
+  int cost_size = snprintf(cost, sizeof cost, "{\"cost\":[%llu,%ld,%llu,%llu,%llu],",
                            (unsigned long long)((cpu_ns() - began_cpu) / 1000), peak_kilobytes(),
                            (unsigned long long)((nanoseconds(CLOCK_MONOTONIC) - began) / 1000),
-                           (unsigned long long)(answer.conversion_ns / 1000));
+                           (unsigned long long)(answer.conversion_ns / 1000),
+                           (unsigned long long)(answer.writing_ns / 1000));
   append_head(out, answer.kind, frame->id, (size_t)cost_size + answer.size);
   append(out, cost, (size_t)cost_size);
   append(out, answer.text, answer.size);

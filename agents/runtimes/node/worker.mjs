@@ -485,7 +485,8 @@ async function replyOf(call) {
   const returned = performance.now();
   shared = call.shared;
   const texts = resultsOf(value, results, spread);
-  call.conversionMs += performance.now() - returned;
+  call.writingMs = performance.now() - returned;
+  call.conversionMs += call.writingMs;
   return { kind: "v", text: `"values":[${texts.join(",")}]` };
 }
 
@@ -527,7 +528,8 @@ function costOf(call) {
   const { user, system } = process.cpuUsage(call.cpu);
   const durationUs = Math.round((performance.now() - call.began) * 1000);
   const conversionUs = Math.round(call.conversionMs * 1000);
-  return `[${user + system},${process.resourceUsage().maxRSS},${durationUs},${conversionUs}]`;
+  const writingUs = Math.round((call.writingMs ?? 0) * 1000);
+  return `[${user + system},${process.resourceUsage().maxRSS},${durationUs},${conversionUs},${writingUs}]`;
 }
 
 /** What no promise of a call catches (a timer, an emitter) ends the process, as it does in Node; its calls hear why. */

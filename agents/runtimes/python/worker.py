@@ -1023,7 +1023,7 @@ class Worker:
         self.output.begin(call_id)
         self.memory.reset()
         began, began_cpu = time.perf_counter_ns(), cpu_ns()
-        conversion_ns = 0
+        conversion_ns = writing_ns = 0
         try:
             call = json.loads(body)
             SHARED.offer(call.get("shared"))
@@ -1038,7 +1038,8 @@ class Worker:
             value = self.call(function, arguments, keywords)
             returned = time.perf_counter_ns()
             kind, answer = b"v", b'"values":[' + b",".join(self.results(value, call)) + b"]"
-            conversion_ns += time.perf_counter_ns() - returned
+            writing_ns = time.perf_counter_ns() - returned
+            conversion_ns += writing_ns
         except ConversionError as error:
             kind, answer = b"e", b'"conversion":' + encode_text(error.report())
         except Stopped:
@@ -1055,7 +1056,7 @@ class Worker:
         self.output.end()
         self.own_streams.mark_end(call_id)
         ended, cpu = time.perf_counter_ns(), cpu_ns() - began_cpu
-        cost = f'{{"cost":[{cpu // 1000},{self.memory.kilobytes()},{(ended - began) // 1000},{conversion_ns // 1000}],'
+        cost = f'{{"cost":[{cpu // 1000},{self.memory.kilobytes()},{(ended - began) // 1000},{conversion_ns // 1000},{writing_ns // 1000}],'
         return frame(kind, call_id, cost.encode() + answer + b"}")
 
     def call(self, function, arguments, keywords):

@@ -28,6 +28,8 @@ struct Call {
   int argument = -1;
   bool is_writing = false;
   std::uint64_t conversion_ns = 0;
+  /// Of it, for what the function gave.
+  std::uint64_t writing_ns = 0;
 
   Call(const char* start, const char* end) : in(start, end) {}
 };
@@ -115,7 +117,8 @@ struct Invoke<Caller, Types<A...>> {
     call.is_writing = true;
     call.out.path.enter();
     ResultWriter<Result>::write(call.out, value, call.wanted);
-    call.conversion_ns += since(began);
+    call.writing_ns = since(began);
+    call.conversion_ns += call.writing_ns;
   }
 };
 

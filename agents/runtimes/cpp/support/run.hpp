@@ -17,6 +17,7 @@ struct Answer {
   const char* text;
   std::size_t size;
   std::uint64_t conversion_ns;
+  std::uint64_t writing_ns;
 };
 
 inline std::size_t count_items(Reader in) {
@@ -118,6 +119,7 @@ inline void run_call(const Entry* entries, std::size_t size, const char* body, s
   answer->text = text;
   answer->size = out.text.size();
   answer->conversion_ns = call.conversion_ns;
+  answer->writing_ns = call.writing_ns;
 }
 
 }  // namespace polyglot

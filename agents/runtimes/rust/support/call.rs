@@ -13,6 +13,8 @@ pub struct Call<'a> {
     pub(super) is_writing: bool,
     pub(super) failure: Option<String>,
     pub(super) conversion: Duration,
+    /// Of it, for what the function gave.
+    pub(super) writing: Duration,
 }
 
 impl Call<'_> {
@@ -37,7 +39,8 @@ impl Call<'_> {
         self.is_writing = true;
         self.writer.path.enter()?;
         let written = value.respond(self);
-        self.conversion += began.elapsed();
+        self.writing = began.elapsed();
+        self.conversion += self.writing;
         written
     }
 

@@ -37,6 +37,7 @@ pub struct Answer {
     pub(super) text: *const u8,
     pub(super) size: usize,
     pub(super) conversion_ns: u64,
+    pub(super) writing_ns: u64,
 }
 
 /// The fields of a call; the arguments are read when the function is known.
@@ -85,13 +86,19 @@ pub(super) fn read_request(text: &str) -> Fitted<Request> {
 pub unsafe fn run_call(entries: &[Entry], body: *const u8, size: usize, answer: *mut Answer) {
     catch_panics();
     let bytes = std::slice::from_raw_parts(body, size);
-    let (kind, text, conversion) = match std::str::from_utf8(bytes) {
+    let (kind, text, (conversion, writing)) = match std::str::from_utf8(bytes) {
         Ok(text) => answer_to(entries, text),
-        Err(_) => (b'e', error_text(&["Error".into()], "the call is not UTF-8", ""), Duration::ZERO),
+        Err(_) => (b'e', error_text(&["Error".into()], "the call is not UTF-8", ""), NONE),
     };
     let _ = std::io::stdout().flush();
     let text = text.into_bytes().into_boxed_slice();
-    *answer = Answer { kind, size: text.len(), text: Box::into_raw(text).cast(), conversion_ns: conversion.as_nanos() as u64 };
+    *answer = Answer {
+        kind,
+        size: text.len(),
+        text: Box::into_raw(text).cast(),
+        conversion_ns: conversion.as_nanos() as u64,
+        writing_ns: writing.as_nanos() as u64,
+    };
 }
 
 /// # Safety
@@ -101,14 +108,18 @@ pub unsafe fn release(answer: *mut Answer) {
     drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(text.cast_mut(), size)));
 }
 
-pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Duration) {
+/// On conversion, and of that on what the function gave.
+type Spent = (Duration, Duration);
+const NONE: Spent = (Duration::ZERO, Duration::ZERO);
+
+pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Spent) {
     let request = match read_request(text) {
         Ok(request) => request,
-        Err(Misfit(message)) => return (b'e', error_text(&["Error".into()], &message, ""), Duration::ZERO),
+        Err(Misfit(message)) => return (b'e', error_text(&["Error".into()], &message, ""), NONE),
     };
     let Some(entry) = entries.iter().find(|entry| entry.0 == request.function && entry.1 == request.count) else {
         let message = format!("{} cannot be called with {} arguments", request.function, request.count);
-        return (b'e', error_text(&["Error".into()], &message, ""), Duration::ZERO);
+        return (b'e', error_text(&["Error".into()], &message, ""), NONE);
     };
     let mut call = Call {
         reader: Reader { text, at: request.arguments, path: Path::default(), shared: request.shared.clone() },
@@ -119,6 +130,7 @@ pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Duration)
         is_writing: false,
         failure: None,
         conversion: Duration::ZERO,
+        writing: Duration::ZERO,
     };
     IN_CALL.with(|flag| flag.set(true));
     let end = catch_unwind(AssertUnwindSafe(|| (entry.2)(&mut call)));
@@ -128,9 +140,9 @@ pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Duration)
         call.writer.shared.withdraw();
     }
     match (end, call.failure.take()) {
-        (Ok(Ok(())), None) => (b'v', format!("\"values\":[{}]}}", call.writer.text), call.conversion),
-        (Ok(Ok(())), Some(error)) => (b'e', error, call.conversion),
-        (Ok(Err(Misfit(message))), _) => (b'e', conversion_text(&call, &message), call.conversion),
+        (Ok(Ok(())), None) => (b'v', format!("\"values\":[{}]}}", call.writer.text), (call.conversion, call.writing)),
+        (Ok(Ok(())), Some(error)) => (b'e', error, (call.conversion, call.writing)),
+        (Ok(Err(Misfit(message))), _) => (b'e', conversion_text(&call, &message), (call.conversion, call.writing)),
         (Err(panic), _) => {
             let message = panic
                 .downcast_ref::<&str>()
@@ -138,7 +150,7 @@ pub(super) fn answer_to(entries: &[Entry], text: &str) -> (u8, String, Duration)
                 .or_else(|| panic.downcast_ref::<String>().cloned())
                 .unwrap_or_else(|| "a panic without a message".into());
             let trace = PANICKED_AT.with(|at| at.borrow_mut().take()).unwrap_or_default();
-            (b'e', error_text(&lineage_of_panic(&message), &message, &trace), call.conversion)
+            (b'e', error_text(&lineage_of_panic(&message), &message, &trace), (call.conversion, call.writing))
         }
     }
 }

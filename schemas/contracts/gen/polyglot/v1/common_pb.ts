@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/common.proto.
  */
 export const file_polyglot_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKkAQoHTWV0cmljcxITCgtjcHVfdGltZV9tcxgBIAEoARIWCg5tZW1vcnlfcGVha19tYhgCIAEoARITCgtkdXJhdGlvbl9tcxgDIAEoARIeChZjb252ZXJzaW9uX292ZXJoZWFkX21zGAQgASgBEg8KB3dhaXRfbXMYBSABKAESDQoFZm9ya3MYBiABKAUSFwoPam9pbl9sYXRlbmN5X21zGAcgASgBInsKDkV4ZWN1dGlvbkVycm9yEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgV0cmFjZRgDIAEoCRIMCgRzdGVwGAQgASgJEi0KCHBvc2l0aW9uGAUgASgLMhsucG9seWdsb3QudjEuU291cmNlUG9zaXRpb24i8wEKCEFwcHJvdmFsEg8KB25vZGVfaWQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIwCgxyZXF1ZXN0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGRlY2lzaW9uGAUgASgJEhIKCmRlY2lkZWRfYnkYBiABKAkSLgoKZGVjaWRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFcmVwbHkYCCABKAkixQEKC1N0ZXBTdW1tYXJ5Eg8KB25vZGVfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSLgoKc3RhcnRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZHVyYXRpb25fbXMYBCABKAESKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyKbAQoHTG9nTGluZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIQCghzZXF1ZW5jZRgDIAEoAxImCgJhdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGV2ZWwYBSABKAkSDwoHbm9kZV9pZBgGIAEoCRIMCgR0ZXh0GAcgASgJIr8ECgpIb3N0U2FtcGxlEhMKC2NwdV9wZXJjZW50GAEgASgBEhkKEW1lbW9yeV91c2VkX2J5dGVzGAIgASgDEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgDIAEoAxIXCg9kaXNrX2ZyZWVfYnl0ZXMYBCABKAMSGAoQZGlza190b3RhbF9ieXRlcxgFIAEoAxIpCiFuZXR3b3JrX3JlY2VpdmVkX2J5dGVzX3Blcl9zZWNvbmQYBiABKAESJQodbmV0d29ya19zZW50X2J5dGVzX3Blcl9zZWNvbmQYByABKAESJgoCYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiIKGmRpc2tfcmVhZF9ieXRlc19wZXJfc2Vjb25kGAkgASgBEiUKHWRpc2tfd3JpdHRlbl9ieXRlc19wZXJfc2Vjb25kGAogASgBEiQKBGdwdXMYCyADKAsyFi5wb2x5Z2xvdC52MS5HcHVTYW1wbGUSKAoFYWdlbnQYDCABKAsyGS5wb2x5Z2xvdC52MS5Qcm9jZXNzVXNhZ2USKgoHd29ya2VycxgNIAMoCzIZLnBvbHlnbG90LnYxLlByb2Nlc3NVc2FnZRIuCgthbGxfd29ya2VycxgOIAEoCzIZLnBvbHlnbG90LnYxLlByb2Nlc3NVc2FnZRIVCg1wcm9jZXNzX2NvdW50GA8gASgFEioKB2J1c2llc3QYECADKAsyGS5wb2x5Z2xvdC52MS5Qcm9jZXNzVXNhZ2Ui0wEKCUdwdVNhbXBsZRINCgVpbmRleBgBIAEoBRIMCgRuYW1lGAIgASgJEhkKDGJ1c3lfcGVyY2VudBgDIAEoAUgAiAEBEhkKEW1lbW9yeV91c2VkX2J5dGVzGAQgASgDEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgFIAEoAxIYCgt0ZW1wZXJhdHVyZRgGIAEoAUgBiAEBEhIKBXBvd2VyGAcgASgBSAKIAQFCDwoNX2J1c3lfcGVyY2VudEIOCgxfdGVtcGVyYXR1cmVCCAoGX3Bvd2VyImcKDFByb2Nlc3NVc2FnZRILCgNwaWQYASABKAUSDAoEbmFtZRgCIAEoCRITCgtjcHVfcGVyY2VudBgDIAEoARIUCgxtZW1vcnlfYnl0ZXMYBCABKAMSEQoJcHJvY2Vzc2VzGAUgASgFYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chhwb2x5Z2xvdC92MS9jb21tb24ucHJvdG8SC3BvbHlnbG90LnYxIjwKDlNvdXJjZVBvc2l0aW9uEgwKBGZpbGUYASABKAkSDAoEbGluZRgCIAEoBRIOCgZjb2x1bW4YAyABKAUiegoKRGlhZ25vc3RpYxItCghwb3NpdGlvbhgBIAEoCzIbLnBvbHlnbG90LnYxLlNvdXJjZVBvc2l0aW9uEhAKCHNldmVyaXR5GAIgASgJEgwKBGNvZGUYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRIMCgRoaW50GAUgASgJIpUBCg9BY3RpdmF0aW9uRXZlbnQSEwoLcGlwZWxpbmVfaWQYASABKAkSMAoPdHJpZ2dlcl9jb250ZXh0GAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBInCgZpbnB1dHMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmRlZHVwZV9rZXkYBCABKAkioQEKDU1ldHJpY3NTYW1wbGUSEwoLcGlwZWxpbmVfaWQYASABKAkSFAoMZXhlY3V0aW9uX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSJQoHbWV0cmljcxgEIAEoCzIULnBvbHlnbG90LnYxLk1ldHJpY3MSLQoJdGltZXN0YW1wGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLOAQoHTWV0cmljcxITCgtjcHVfdGltZV9tcxgBIAEoARIWCg5tZW1vcnlfcGVha19tYhgCIAEoARITCgtkdXJhdGlvbl9tcxgDIAEoARIeChZjb252ZXJzaW9uX292ZXJoZWFkX21zGAQgASgBEg8KB3dhaXRfbXMYBSABKAESDQoFZm9ya3MYBiABKAUSFwoPam9pbl9sYXRlbmN5X21zGAcgASgBEigKB2JvcmRlcnMYCCADKAsyFy5wb2x5Z2xvdC52MS5Cb3JkZXJDb3N0IlcKCkJvcmRlckNvc3QSDAoEZnJvbRgBIAEoCRIKCgJ0bxgCIAEoCRINCgVieXRlcxgDIAEoARIUCgxzaGFyZWRfYnl0ZXMYBCABKAESCgoCbXMYBSABKAEiewoORXhlY3V0aW9uRXJyb3ISDAoEdHlwZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg0KBXRyYWNlGAMgASgJEgwKBHN0ZXAYBCABKAkSLQoIcG9zaXRpb24YBSABKAsyGy5wb2x5Z2xvdC52MS5Tb3VyY2VQb3NpdGlvbiLzAQoIQXBwcm92YWwSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEjAKDHJlcXVlc3RlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZXhwaXJlc19hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIZGVjaXNpb24YBSABKAkSEgoKZGVjaWRlZF9ieRgGIAEoCRIuCgpkZWNpZGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVyZXBseRgIIAEoCSLFAQoLU3RlcFN1bW1hcnkSDwoHbm9kZV9pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIuCgpzdGFydGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtkdXJhdGlvbl9tcxgEIAEoARIqCgVlcnJvchgFIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEiUKB21ldHJpY3MYBiABKAsyFC5wb2x5Z2xvdC52MS5NZXRyaWNzIpsBCgdMb2dMaW5lEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEhAKCHNlcXVlbmNlGAMgASgDEiYKAmF0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsZXZlbBgFIAEoCRIPCgdub2RlX2lkGAYgASgJEgwKBHRleHQYByABKAkivwQKCkhvc3RTYW1wbGUSEwoLY3B1X3BlcmNlbnQYASABKAESGQoRbWVtb3J5X3VzZWRfYnl0ZXMYAiABKAMSGgoSbWVtb3J5X3RvdGFsX2J5dGVzGAMgASgDEhcKD2Rpc2tfZnJlZV9ieXRlcxgEIAEoAxIYChBkaXNrX3RvdGFsX2J5dGVzGAUgASgDEikKIW5ldHdvcmtfcmVjZWl2ZWRfYnl0ZXNfcGVyX3NlY29uZBgGIAEoARIlCh1uZXR3b3JrX3NlbnRfYnl0ZXNfcGVyX3NlY29uZBgHIAEoARImCgJhdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIgoaZGlza19yZWFkX2J5dGVzX3Blcl9zZWNvbmQYCSABKAESJQodZGlza193cml0dGVuX2J5dGVzX3Blcl9zZWNvbmQYCiABKAESJAoEZ3B1cxgLIAMoCzIWLnBvbHlnbG90LnYxLkdwdVNhbXBsZRIoCgVhZ2VudBgMIAEoCzIZLnBvbHlnbG90LnYxLlByb2Nlc3NVc2FnZRIqCgd3b3JrZXJzGA0gAygLMhkucG9seWdsb3QudjEuUHJvY2Vzc1VzYWdlEi4KC2FsbF93b3JrZXJzGA4gASgLMhkucG9seWdsb3QudjEuUHJvY2Vzc1VzYWdlEhUKDXByb2Nlc3NfY291bnQYDyABKAUSKgoHYnVzaWVzdBgQIAMoCzIZLnBvbHlnbG90LnYxLlByb2Nlc3NVc2FnZSLTAQoJR3B1U2FtcGxlEg0KBWluZGV4GAEgASgFEgwKBG5hbWUYAiABKAkSGQoMYnVzeV9wZXJjZW50GAMgASgBSACIAQESGQoRbWVtb3J5X3VzZWRfYnl0ZXMYBCABKAMSGgoSbWVtb3J5X3RvdGFsX2J5dGVzGAUgASgDEhgKC3RlbXBlcmF0dXJlGAYgASgBSAGIAQESEgoFcG93ZXIYByABKAFIAogBAUIPCg1fYnVzeV9wZXJjZW50Qg4KDF90ZW1wZXJhdHVyZUIICgZfcG93ZXIiZwoMUHJvY2Vzc1VzYWdlEgsKA3BpZBgBIAEoBRIMCgRuYW1lGAIgASgJEhMKC2NwdV9wZXJjZW50GAMgASgBEhQKDG1lbW9yeV9ieXRlcxgEIAEoAxIRCglwcm9jZXNzZXMYBSABKAViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Where something stands in a file of a repository. Lines and columns count from 1.
@@ -215,6 +215,13 @@ export type Metrics = Message<"polyglot.v1.Metrics"> & {
    * @generated from field: double join_latency_ms = 7;
    */
   joinLatencyMs: number;
+
+  /**
+   * Of a step: values of some size that crossed from one language to another.
+   *
+   * @generated from field: repeated polyglot.v1.BorderCost borders = 8;
+   */
+  borders: BorderCost[];
 };
 
 /**
@@ -223,6 +230,51 @@ export type Metrics = Message<"polyglot.v1.Metrics"> & {
  */
 export const MetricsSchema: GenMessage<Metrics> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_common, 4);
+
+/**
+ * What values cost on their way from one language to another.
+ *
+ * @generated from message polyglot.v1.BorderCost
+ */
+export type BorderCost = Message<"polyglot.v1.BorderCost"> & {
+  /**
+   * "py", "js", "rust", "cpp", or "pg" for a value of the pipeline itself.
+   *
+   * @generated from field: string from = 1;
+   */
+  from: string;
+
+  /**
+   * @generated from field: string to = 2;
+   */
+  to: string;
+
+  /**
+   * As they travelled: of text and of shared memory.
+   *
+   * @generated from field: double bytes = 3;
+   */
+  bytes: number;
+
+  /**
+   * Of these, in memory that both sides share.
+   *
+   * @generated from field: double shared_bytes = 4;
+   */
+  sharedBytes: number;
+
+  /**
+   * @generated from field: double ms = 5;
+   */
+  ms: number;
+};
+
+/**
+ * Describes the message polyglot.v1.BorderCost.
+ * Use `create(BorderCostSchema)` to create a new message.
+ */
+export const BorderCostSchema: GenMessage<BorderCost> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_common, 5);
 
 /**
  * An error that user code, a value or the system raised.
@@ -267,7 +319,7 @@ export type ExecutionError = Message<"polyglot.v1.ExecutionError"> & {
  * Use `create(ExecutionErrorSchema)` to create a new message.
  */
 export const ExecutionErrorSchema: GenMessage<ExecutionError> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 5);
+  messageDesc(file_polyglot_v1_common, 6);
 
 /**
  * A person is asked to let an execution go on.
@@ -331,7 +383,7 @@ export type Approval = Message<"polyglot.v1.Approval"> & {
  * Use `create(ApprovalSchema)` to create a new message.
  */
 export const ApprovalSchema: GenMessage<Approval> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 6);
+  messageDesc(file_polyglot_v1_common, 7);
 
 /**
  * What became of one step.
@@ -382,7 +434,7 @@ export type StepSummary = Message<"polyglot.v1.StepSummary"> & {
  * Use `create(StepSummarySchema)` to create a new message.
  */
 export const StepSummarySchema: GenMessage<StepSummary> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 7);
+  messageDesc(file_polyglot_v1_common, 8);
 
 /**
  * @generated from message polyglot.v1.LogLine
@@ -433,7 +485,7 @@ export type LogLine = Message<"polyglot.v1.LogLine"> & {
  * Use `create(LogLineSchema)` to create a new message.
  */
 export const LogLineSchema: GenMessage<LogLine> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 8);
+  messageDesc(file_polyglot_v1_common, 9);
 
 /**
  * Load of a host.
@@ -543,7 +595,7 @@ export type HostSample = Message<"polyglot.v1.HostSample"> & {
  * Use `create(HostSampleSchema)` to create a new message.
  */
 export const HostSampleSchema: GenMessage<HostSample> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 9);
+  messageDesc(file_polyglot_v1_common, 10);
 
 /**
  * @generated from message polyglot.v1.GpuSample
@@ -598,7 +650,7 @@ export type GpuSample = Message<"polyglot.v1.GpuSample"> & {
  * Use `create(GpuSampleSchema)` to create a new message.
  */
 export const GpuSampleSchema: GenMessage<GpuSample> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 10);
+  messageDesc(file_polyglot_v1_common, 11);
 
 /**
  * What a process, or a process with all that it started, takes.
@@ -647,5 +699,5 @@ export type ProcessUsage = Message<"polyglot.v1.ProcessUsage"> & {
  * Use `create(ProcessUsageSchema)` to create a new message.
  */
 export const ProcessUsageSchema: GenMessage<ProcessUsage> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_common, 11);
+  messageDesc(file_polyglot_v1_common, 12);
 
