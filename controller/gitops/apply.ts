@@ -20,6 +20,7 @@ import {
 } from "../store/objects.ts";
 import { type ObjectEvent, writeEvents } from "../store/events.ts";
 import { writeBundles, writePlans } from "../store/plans.ts";
+import { followersOf } from "../triggers/followers.ts";
 import { withCondition } from "./conditions.ts";
 import type { DesiredObject } from "./desired.ts";
 import type { Change } from "./difference.ts";
@@ -167,7 +168,7 @@ function registered(object: DesiredObject, context: ApplyContext, now: Date) {
 function storedPlan({ pipeline }: DesiredObject) {
   if (pipeline === undefined) return [];
   const { id, digest, plan, positions, bundle } = pipeline;
-  return [{ digest, pipelineId: id, plan: canonicalJson(plan), positions, bundle }];
+  return [{ digest, pipelineId: id, plan: canonicalJson(plan), positions, bundle, followers: followersOf(plan) }];
 }
 
 function failureOf(change: Change, error: Error): ApplyFailure {

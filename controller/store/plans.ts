@@ -7,6 +7,7 @@ import { sqlFile } from "./sql-file.ts";
 const writeBundlesQuery = sqlFile("write-bundles");
 const readKnownBundlesQuery = sqlFile("read-known-bundles");
 const readBundleQuery = sqlFile("read-bundle");
+const writeFollowersQuery = sqlFile("write-followers");
 const writePlansQuery = sqlFile("write-plans");
 const readPositionsQuery = sqlFile("read-positions");
 const readPipelinesOfBundlesQuery = sqlFile("read-pipelines-of-bundles");
@@ -18,6 +19,20 @@ export interface StoredPlan {
   readonly plan: string;
   readonly positions: PlanPositions;
   readonly bundle: BundleDigest;
+  /** Absent: it follows nothing. */
+  readonly followers?: readonly Follower[];
+}
+
+/** A trigger that starts the plan's pipeline when a run of another one ended. */
+export interface Follower {
+  readonly triggerKey: string;
+  /** Full id of the other one. */
+  readonly followed: string;
+  /** "succeeded", "failed" or "any". */
+  readonly outcome: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly shard: string;
 }
 
 /** Sends only archives that the store lacks: they are large and seldom new. */
@@ -45,6 +60,23 @@ export async function writePlans(database: Queryable, plans: readonly StoredPlan
     plans.map((plan) => plan.plan),
     plans.map((plan) => JSON.stringify(plan.positions)),
     plans.map((plan) => plan.bundle),
+  ]);
+  const followers = plans.flatMap(({ digest, followers: all = [] }) => all.map((one) => ({ ...one, digest })));
+  if (followers.length > 0) await writeFollowers(database, followers);
+}
+
+async function writeFollowers(
+  database: Queryable,
+  followers: readonly (Follower & Pick<StoredPlan, "digest">)[],
+): Promise<void> {
+  await database.query(writeFollowersQuery, [
+    followers.map((one) => one.digest),
+    followers.map((one) => one.triggerKey),
+    followers.map((one) => one.followed),
+    followers.map((one) => one.outcome),
+    followers.map((one) => one.namespace),
+    followers.map((one) => one.name),
+    followers.map((one) => one.shard),
   ]);
 }
 

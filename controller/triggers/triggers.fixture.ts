@@ -19,6 +19,7 @@ import { PolicyBook } from "../policies/policy-book.ts";
 import { ActivationLog } from "./activation-log.ts";
 import { Activator } from "./activator.ts";
 import { Catalog } from "./catalog.ts";
+import { followersOf } from "./followers.ts";
 import { FileTriggers } from "./file-triggers.ts";
 import { Occurrences } from "./occurrences.ts";
 
@@ -50,7 +51,14 @@ export async function register(database: Database, parts: PipelineParts): Promis
   const digest = digestOfPlan(plan);
   await writeBundles(database, [bundle]);
   await writePlans(database, [
-    { digest, pipelineId: id, plan: canonicalJson(plan), positions: {}, bundle: bundle.digest },
+    {
+      digest,
+      pipelineId: id,
+      plan: canonicalJson(plan),
+      positions: {},
+      bundle: bundle.digest,
+      followers: followersOf(plan),
+    },
   ]);
   await writeObjects(
     database,

@@ -1,5 +1,5 @@
 -- running -> waiting (a retry) or an outcome, with the attempt's record and its dead letter. An attempt that is not the
--- running one changes nothing. Answers what was settled.
+-- running one changes nothing. What follows the pipeline has its event in the same transaction. Answers what was settled.
 with ended as (
   select *
   from unnest(
@@ -56,6 +56,52 @@ announced as (
     join settled using (execution_id)
     where next_state = 'waiting'
   ) as changed
+),
+followed as (
+  insert into latched_events (event_id, shard, pipeline_id, trigger_key, fields, at)
+  select
+    gen_random_uuid(),
+    followers.shard,
+    followers.namespace || '#' || followers.name,
+    followers.trigger_key,
+    json_build_object(
+      'pipeline_id', settled.pipeline_id,
+      'execution_id', settled.execution_id,
+      'outcome', ended.next_state,
+      'outputs', coalesce(ended.outputs, '{}'::json),
+      'timestamp', json_build_object(
+        '$datetime', to_char(ended.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+      )
+    ),
+    clock_timestamp()
+  from settled
+  join ended using (execution_id)
+  join followers on followers.followed = settled.pipeline_id
+  join objects on objects.kind = 'Pipeline'
+    and objects.namespace = followers.namespace
+    and objects.name = followers.name
+    and objects.spec_digest = followers.plan_digest
+  where ended.next_state <> 'waiting'
+    and (
+      followers.outcome = 'any'
+      or followers.outcome = ended.next_state
+      or (followers.outcome = 'failed' and ended.next_state in ('killed', 'dead_lettered'))
+    )
+    -- A branch that outlives its run is no run of the pipeline.
+    and not exists (
+      select
+      from activations
+      where activations.activation_id = settled.execution_id
+        and activations.trigger_name = 'background'
+    )
+  returning shard
+),
+followers_told as (
+  select pg_notify('polyglot_triggers', shard)
+  from (select distinct shard from followed) as changed
 )
-select execution_id, (select count(*) from announced) as announced
+select
+  execution_id,
+  (select count(*) from announced) as announced,
+  (select count(*) from followers_told) as followers_told
 from settled

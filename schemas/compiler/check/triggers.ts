@@ -17,6 +17,7 @@ import { checkEndpoint, withPathNames } from "./endpoint-arguments.ts";
 import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
+import { checkAfter } from "./after-arguments.ts";
 import { checkEventOptions } from "./event-options.ts";
 import { checkSchedule } from "./schedule-arguments.ts";
 import { InputFiller, type Registered } from "./fill-inputs.ts";
@@ -102,6 +103,7 @@ function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckC
   const values = constantArguments(node, entry, context);
   checkSchedule(node, entry, values, context);
   checkEndpoint(node, entry, values, context);
+  checkAfter(node, entry, values, context);
   checkEventOptions(node, entry, values, context);
   const key = triggerKey(entry.name, values);
   context.place(key, node);

@@ -134,10 +134,12 @@ export const triggers: readonly LibraryEntry[] = [
     doc: "A call from another pipeline, the command line or the API.",
     since: "0.1.0",
   }),
-  openEvent("T.Polyglot.Pipeline.Completed", "A run of another pipeline ended.", {
+  entry("event", "T.Polyglot.Pipeline.Completed", {
     aliases: ["T.After"],
     takes: "pipeline: string, outcome?: string",
-    gives: "pipeline_id: string, execution_id: string, outcome: string, outputs: dict",
+    gives: "pipeline_id: string, execution_id: string, outcome: string, outputs: dict, timestamp: datetime",
+    doc: "A run of another pipeline ended: it succeeded, or failed, or any of them.",
+    since: "0.1.0",
   }),
   openEvent("T.Git.Push", "A push to a branch or tag of a GitRepository.", {
     takes: "repository: string, branch?: string",
