@@ -22,7 +22,7 @@ test("an outcome commits the events of what follows it, once, and of those alone
   await register(database, { name: "Then", triggers: ["succeeded", "failed", "any"].map(after) });
   const told = async () =>
     (await readLatched(database, triggerShards)).map(
-      ({ triggerKey, fields }) => `${triggerKey}: ${String(fields["outcome"])}`,
+      ({ triggerKey, fields }) => `${triggerKey}: ${fields["outcome"] as string}`,
     );
   const attempt = await running.start(first);
   await running.settle(attempt, "waiting");
