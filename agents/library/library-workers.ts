@@ -32,7 +32,7 @@ export interface LibraryWorkerLimits {
   readonly startTimeoutMs: number;
 }
 
-const defaultLimits: LibraryWorkerLimits = { maxWorkers: 64, idleMs: 900_000, startTimeoutMs: 30_000 };
+const defaultLimits: LibraryWorkerLimits = { maxWorkers: 64, idleMs: 900_000, startTimeoutMs: 60_000 };
 
 /** What executions have to share to use one process. */
 interface Surroundings {

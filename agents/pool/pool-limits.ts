@@ -55,7 +55,7 @@ export function defaultPoolLimits(cores: number): PoolLimits {
     minServiceMs: 250,
     maxCallsPerWorker: 100_000,
     maxGrowthMb: 256,
-    startTimeoutMs: 30_000,
+    startTimeoutMs: 60_000,
     graceMs: 500,
   };
 }

@@ -22,8 +22,11 @@ export interface CheckedRuntime {
 }
 
 const run = promisify(execFile);
-/** A runtime that has not answered by then is not used. Milliseconds. */
-const checkTimeoutMs = 10_000;
+/**
+ * A runtime that has not answered by then is not used until the agent is started anew, so a host that is merely busy has
+ * to have answered: with ten processes to a core, programs that take half a second take more than ten. Milliseconds.
+ */
+const checkTimeoutMs = 60_000;
 
 /**
  * `configured` are paths that the administrator names. They come before all that is found, so that they are taken wherever
