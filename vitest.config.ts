@@ -5,7 +5,8 @@ export default defineConfig({
     include: ["**/*.test.ts", "**/*.test.tsx"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     globalSetup: [".ci/test-postgres.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A machine with ten processes to a core takes a minute for what takes a second; these are for what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });

@@ -11,7 +11,9 @@ import { isAlive, leavesBelow, signal } from "./processes.ts";
 import type { Random } from "./random.ts";
 import { answered, Overdue, patienceMs, until } from "./wait.ts";
 
-const pipelines = new URL("./pipelines/", import.meta.url);
+/** Folders of pipelines: steps that do what they are asked, and steps that do harm. */
+export type ChaosPipelines = "work" | "user-code";
+
 const namespace = "io.chaos>Work";
 
 /** Restarts that the supervisor would put off, because programs that die by themselves do not die that often. */
@@ -40,7 +42,7 @@ export class ChaosWorld implements AsyncDisposable {
     this.journal = new Journal(join(this.shared, "journal"));
   }
 
-  static async start(onNews: (line: string) => void): Promise<ChaosWorld> {
+  static async start(onNews: (line: string) => void, pipelines: ChaosPipelines = "work"): Promise<ChaosWorld> {
     const folder = mkdtempSync(join(tmpdir(), "polyglot-chaos-"));
     chmodSync(folder, 0o755);
     const options = { dataFolder: join(folder, ".polyglot"), dataRoot: sharedFolder(folder), listen: "127.0.0.1:0" };
@@ -51,9 +53,14 @@ export class ChaosWorld implements AsyncDisposable {
       news.push(line);
       onNews(line);
     };
-    const system = new LocalSystem({ ...options, agentFlags: [], onNews: keep, lastRestartDelayMs });
+    const system = new LocalSystem({
+      ...options,
+      agentFlags: ["--worker-memory-mb", "512"],
+      onNews: keep,
+      lastRestartDelayMs,
+    });
     const world = new ChaosWorld(folder, system, await system.start(), news);
-    await world.#apply();
+    await world.#apply(new URL(`./pipelines/${pipelines}/`, import.meta.url));
     return world;
   }
 
@@ -152,7 +159,7 @@ export class ChaosWorld implements AsyncDisposable {
     return first === undefined ? undefined : random.pick([first, ...rest]);
   }
 
-  async #apply(): Promise<void> {
+  async #apply(pipelines: URL): Promise<void> {
     const files = readdirSync(pipelines).map((path) => ({ path, content: readFileSync(new URL(path, pipelines)) }));
     const { diagnostics } = await this.#api.call.apply({ files });
     const error = diagnostics.find((one) => one.severity === "error");

@@ -1,4 +1,4 @@
-import type { ChaosWorld } from "./chaos-world.ts";
+import type { ChaosPipelines, ChaosWorld } from "./chaos-world.ts";
 import type { Random } from "./random.ts";
 
 /** What a run of one guarantee came to. */
@@ -14,10 +14,12 @@ export interface Verdict {
 }
 
 export interface Guarantee {
-  readonly id: "G1" | "G3" | "G5" | "G8" | "G9";
+  readonly id: "G1" | "G3" | "G5" | "G8" | "G9" | "G10" | "G11";
   readonly title: string;
   /** Faults of one round: a twentieth of the bar. */
   readonly faults: number;
+  /** Pipelines of the system that it is shown on; absent: `work`. */
+  readonly pipelines?: ChaosPipelines;
   run(world: ChaosWorld, random: Random, faults: number): Promise<Verdict>;
 }
 

@@ -1,5 +1,5 @@
 /** Processes below another one, as Linux shows them. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 export function isAlive(pid: number): boolean {
   try {
@@ -28,6 +28,20 @@ export function leavesBelow(pid: number): readonly number[] {
 function childrenOf(pid: number): readonly number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Those that were started with this variable, `NAME=value`, in their environment. */
+export function carrying(variable: string): readonly number[] {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return ids.map(Number).filter((pid) => environmentOf(pid).includes(variable));
+}
+
+function environmentOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
   } catch {
     return [];
   }

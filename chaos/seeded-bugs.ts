@@ -107,8 +107,8 @@ export const seededBugs: readonly SeededBug[] = [
     changes: [
       {
         file: settle,
-        from: "select execution_id, queue, pipeline_id, dead_letter_reason, error, ended.ended_at",
-        to: "select execution_id, queue, pipeline_id, dead_letter_reason, null, ended.ended_at",
+        from: "    dead_letter_reason,\n    error,\n    ended.ended_at,\n",
+        to: "    dead_letter_reason,\n    null,\n    ended.ended_at,\n",
       },
     ],
   },
@@ -148,6 +148,39 @@ export const seededBugs: readonly SeededBug[] = [
         file: settle,
         from: "  from ended\n  join settled using (execution_id)\n),\nburied as",
         to: "  from ended\n  join settled using (execution_id)\n  on conflict (execution_id, attempt_no) do update\n  set outcome = excluded.outcome, outputs = excluded.outputs\n),\nburied as",
+      },
+    ],
+  },
+  {
+    name: "what a command has put aside is not looked for",
+    guarantee: "G10",
+    faults: 7,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "agents/dist/stdlib/contained/command-process.js",
+        from: "await endMarked(this.#mark, this.#clock);",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a look at what is used every five seconds",
+    guarantee: "G10",
+    faults: 7,
+    expected: "BROKEN",
+    changes: [{ file: "agents/dist/execute/excess.js", from: "lookMs: 100", to: "lookMs: 5_000" }],
+  },
+  {
+    name: "an agent that ends with a worker",
+    guarantee: "G11",
+    faults: 2,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "agents/dist/pool/worker.js",
+        from: 'this.#state = "ended";\n        for',
+        to: 'if (end.kind === "signal" && !this.#isStopped) process.exit(1);\n        this.#state = "ended";\n        for',
       },
     ],
   },

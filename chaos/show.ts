@@ -10,7 +10,7 @@ export async function show(
   faults: number,
   onNews: (line: string) => void,
 ): Promise<Verdict> {
-  await using world = await ChaosWorld.start(onNews);
+  await using world = await ChaosWorld.start(onNews, guarantee.pipelines);
   try {
     const verdict = await guarantee.run(world, new Random(seed), faults);
     return { ...verdict, violations: [...verdict.violations, ...world.crashes] };

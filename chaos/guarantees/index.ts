@@ -2,7 +2,9 @@ import type { Guarantee } from "../guarantee.ts";
 import { acknowledgedIsKept } from "./acknowledged.ts";
 import { atMostOnce } from "./at-most-once.ts";
 import { cleanupIsOwed } from "./cleanup.ts";
+import { crashStaysAlone } from "./crash.ts";
 import { deadLetterKeepsAll } from "./dead-letter.ts";
+import { killBites } from "./kill.ts";
 import { staleChangesNothing } from "./stale-attempt.ts";
 
 export const guarantees: readonly Guarantee[] = [
@@ -11,4 +13,6 @@ export const guarantees: readonly Guarantee[] = [
   atMostOnce,
   deadLetterKeepsAll,
   cleanupIsOwed,
+  killBites,
+  crashStaysAlone,
 ];
