@@ -40,6 +40,7 @@ import { Trace } from "./trace.ts";
 import { Tree } from "./tree.ts";
 import { Up } from "./up.ts";
 import { Validate } from "./validate.ts";
+import { Why } from "./why.ts";
 
 export const commands = {
   agent: Agent,
@@ -83,4 +84,5 @@ export const commands = {
   tree: Tree,
   up: Up,
   validate: Validate,
+  why: Why,
 };

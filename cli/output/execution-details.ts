@@ -12,6 +12,7 @@ export function executionDetails(row: Execution, nowMs: number): string[] {
   if (row.parentId !== "") lines.push(`parent:  ${row.parentId}`);
   if (row.replayOf !== "") lines.push(`${row.trigger} of: ${row.replayOf}`);
   if (row.state === "waiting") lines.push(...row.approvals.map(approvalLine));
+  lines.push(...row.waitsFor.map((reason) => `waits:   ${reason}`));
   for (const child of row.childIds) lines.push(`child:   ${child}`);
   if (row.state === "succeeded") lines.push(`outputs: ${valueText(row.outputs ?? {})}`);
   if (row.error !== undefined) lines.push(`error:   ${errorLine(row.error)}`, ...indent(row.error.trace));

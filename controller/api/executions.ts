@@ -1,6 +1,6 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import { isOutcome } from "@polyglot/contracts";
+import { isOutcome, type ExecutionId, type PipelineId, type PlanDigest } from "@polyglot/contracts";
 import {
   type ActivationResult,
   ActivationResultSchema,
@@ -13,9 +13,16 @@ import {
 } from "@polyglot/contracts/service";
 import type { Clock } from "@polyglot/service";
 import type { ControllerMetrics } from "../observe/metrics.ts";
+import type { ExplainedExecution } from "../queue/routing/router.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
 import type { Queryable } from "../store/database.ts";
-import { findExecutions, readAttemptHistory, readExecution, readExecutions } from "../store/listings.ts";
+import {
+  type ExecutionRow,
+  findExecutions,
+  readAttemptHistory,
+  readExecution,
+  readExecutions,
+} from "../store/listings.ts";
 import type { ActivationDecision, ActivationRequest, Activator } from "../triggers/activator.ts";
 import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
 import type { OccurrenceDecision } from "../triggers/occurrences.ts";
@@ -147,13 +154,23 @@ export async function resolveExecution(database: Queryable, text: string): Promi
 
 /** One after the other: the attempts are at least as new, so that an outcome never comes without its attempt. */
 async function readWhole(
-  { database, running }: Pick<ExecutionParts, "database" | "running">,
+  { database, running, queue }: Pick<ExecutionParts, "database" | "running" | "queue">,
   id: string,
 ): Promise<Execution> {
   const row = await readExecution(database, id);
   if (row === undefined) throw apiError("execution/unknown", `no execution '${id}'`, "execution_id");
-  return withProgress(toExecution(row, await readAttemptHistory(database, id, limits.stepBytes)), running);
+  const execution = toExecution(row, await readAttemptHistory(database, id, limits.stepBytes));
+  if (row.state === "waiting" && row.approvals === null) execution.waitsFor = await queue.explain(explained(row));
+  return withProgress(execution, running);
 }
+
+const explained = (row: ExecutionRow): ExplainedExecution => ({
+  executionId: row.execution_id as ExecutionId,
+  pipelineId: row.pipeline_id as PipelineId,
+  planDigest: row.plan_digest as PlanDigest,
+  host: row.host,
+  queue: row.queue,
+});
 
 /** Listens before it looks, so that an end in between is not missed. */
 export async function waitForEnd(

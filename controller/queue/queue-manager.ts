@@ -25,7 +25,7 @@ import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queu
 import { Overdue } from "./overdue.ts";
 import { Pressure } from "./pressure.ts";
 import { Rescuer } from "./rescuer.ts";
-import { Router } from "./routing/router.ts";
+import { type ExplainedExecution, Router } from "./routing/router.ts";
 import { RunningSet } from "./running-set.ts";
 import { Settler } from "./settler.ts";
 import { SlotLedger } from "./slot-ledger.ts";
@@ -37,6 +37,7 @@ export class QueueManager implements Service {
   readonly #registry: QueueRegistry;
   readonly #tasks: BackgroundTasks;
   readonly #policies: PolicyBook;
+  readonly #plans: PlanCache;
   readonly #router: Router;
   readonly #dispatcher: Dispatcher;
   readonly #overdue: Overdue;
@@ -64,6 +65,7 @@ export class QueueManager implements Service {
     this.#holder = holder;
     this.#registry = registry;
     this.#policies = policies;
+    this.#plans = plans;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the queue could not finish a round"));
     this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
     const slots = new SlotLedger();
@@ -104,7 +106,6 @@ export class QueueManager implements Service {
     this.#stopped = false;
     this.#dispatcher.start();
     this.#stoppers.push(this.#registry.onChange((changed) => this.#redefine(changed)));
-    this.#stoppers.push(this.#registry.onChange((changed) => this.#dispatcher.redefine(changed)));
     await this.#readCordons();
     this.#stoppers.push(this.#policies.onChange(() => this.#dispatcher.reconsider()));
     this.#stoppers.push(this.#holder.onChange((held) => this.#tasks.add(this.#follow(held))));
@@ -184,6 +185,17 @@ export class QueueManager implements Service {
   /** The attempt under way for which an agent calls; undefined where the agent does not run it. */
   callerOf(agentId: AgentId, caller: Caller): Promise<RunningCaller | undefined> {
     return this.#callers.find(agentId, caller);
+  }
+
+  /** What an execution waits for, one sentence for each thing; empty where nothing is known to hold it up. */
+  async explain(execution: ExplainedExecution): Promise<string[]> {
+    const definition = this.#registry.of(execution.queue);
+    if (definition.isPaused) return [`queue '${execution.queue}' is paused`];
+    await this.#plans.load([execution.planDigest]);
+    const refusals = this.#router.explain({ ...execution, concurrencyKey: null }, definition) ?? [];
+    const agents = [...this.#dispatcher.sessions].length;
+    if (agents === 0) return ["no agent is connected"];
+    return refusals.length < agents ? [] : refusals.map(({ message }) => message);
   }
 
   /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */

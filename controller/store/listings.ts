@@ -45,6 +45,8 @@ export interface ExecutionRow {
   /** Approvals of the contract in their JSON form; of an execution that waits for some. */
   readonly approvals: readonly MessageJson[] | null;
   readonly parent_id: string | null;
+  /** Only agents of this host may run it; null: any. */
+  readonly host: string | null;
   readonly child_ids: readonly string[];
 }
 

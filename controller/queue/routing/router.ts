@@ -51,6 +51,8 @@ export type Choice =
 
 const none: Choice = { kind: "none" };
 
+export type ExplainedExecution = Omit<Waiting, "concurrencyKey"> & { readonly queue: string };
+
 type Waiting = Pick<WaitingExecution, "executionId" | "pipelineId" | "planDigest" | "host" | "concurrencyKey">;
 
 export class Router {

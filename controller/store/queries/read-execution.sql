@@ -3,6 +3,7 @@ select
   execution_details.*,
   asked.approvals,
   executions.parent_id,
+  executions.host,
   array(
     select child.execution_id
     from executions as child

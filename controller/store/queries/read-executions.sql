@@ -1,6 +1,6 @@
 -- Executions with the record of their last attempt and the approvals that they wait for, newest first; an empty filter
 -- lets all pass.
-select execution_details.*, asked.approvals, executions.parent_id, array[]::uuid[] as child_ids
+select execution_details.*, asked.approvals, executions.parent_id, executions.host, array[]::uuid[] as child_ids
 from execution_details
 join executions using (execution_id)
 left join lateral (
