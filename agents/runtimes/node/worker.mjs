@@ -144,7 +144,7 @@ function encode(value, root) {
 
 /** Columns: large lists of numbers right below the value. */
 function hasLongList(value) {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  if (value === null || typeof value !== "object" || !isPlainObject(value)) return false;
   for (const key in value) {
     const column = value[key];
     if (Array.isArray(column) && column.length >= leastItems && typeof column[0] === "number") return true;
