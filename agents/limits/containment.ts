@@ -46,7 +46,7 @@ export interface HostTools {
 
 const run = promisify(execFile);
 /** A tool that has not answered by then does not work. Milliseconds. */
-const probeTimeoutMs = 5_000;
+const probeTimeoutMs = 30_000;
 
 const namespace = ["--pid", "--fork", "--kill-child=KILL"];
 /** For `unshare`, beside its other arguments. */

@@ -27,7 +27,7 @@ export interface NeededPaths {
 const nobody = { uid: 65_534, gid: 65_534 };
 
 const run = promisify(execFile);
-const probeTimeoutMs = 5_000;
+const probeTimeoutMs = 30_000;
 
 export async function chooseWorkerUser(
   agentUserId: number | undefined,
