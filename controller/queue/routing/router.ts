@@ -128,10 +128,6 @@ export class Router {
     return this.#reservations.give(executionId);
   }
 
-  forget(agentId: string): void {
-    this.#traces.forget(agentId);
-  }
-
   #take({ executionId, pipelineId }: Pick<Waiting, "executionId" | "pipelineId">, agentId: string, wish: Wish): void {
     const isCounted = wish.route.spread !== undefined;
     this.#reservations.take(executionId, { agentId, pipelineId, requests: wish.demand.requests, isCounted });

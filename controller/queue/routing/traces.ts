@@ -50,9 +50,4 @@ export class Traces {
   lastTurn(agentId: string): number {
     return this.#turns.get(agentId) ?? 0;
   }
-
-  forget(agentId: string): void {
-    this.#turns.delete(agentId);
-    for (const key of [...this.#ranAt.keys()]) if (key.startsWith(`${agentId}\n`)) this.#ranAt.delete(key);
-  }
 }
