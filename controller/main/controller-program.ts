@@ -44,6 +44,7 @@ import { Catalog } from "../triggers/catalog.ts";
 import { EndpointTable } from "../triggers/endpoints/endpoint-table.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
 import { Occurrences } from "../triggers/occurrences.ts";
+import { MessageTriggers } from "../triggers/messages/message-triggers.ts";
 import { Scheduler } from "../triggers/scheduler.ts";
 import { Retention } from "../upkeep/retention.ts";
 import { readControllerId } from "./controller-id.ts";
@@ -127,8 +128,15 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     logger,
   });
   const aggregator = new Aggregator({ catalog, activator, policies, database, holder, clock, logger });
+  const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
+  const secrets = createSecretSources(ground, masterKey);
+  const messages = new MessageTriggers({
+    ...{ catalog, activator, occurrences, database, secrets, holder, clock, logger },
+    log: activationLog,
+  });
   const services = new ServiceGroup("controller", [
-    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, aggregator, retention],
+    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, aggregator, messages],
+    retention,
   ]);
   undo.push(
     () => activationLog.stop(),
@@ -151,8 +159,6 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     () => endings.stop(),
   );
 
-  const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
-  const secrets = createSecretSources(ground, masterKey);
   const { allowNetworks = [] } = ground.flags;
   const alerts = createAlerts({ database, holder, activator, catalog, secrets, allowNetworks, clock, logger });
   undo.push(() => alerts.stop());

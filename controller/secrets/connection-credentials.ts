@@ -1,5 +1,5 @@
 /** What the value of a secret is to a connection: user and password, a password alone, or a token. */
-import type { ConnectionType } from "@polyglot/contracts";
+import type { BrokerType, ConnectionType } from "@polyglot/contracts";
 import { secretLimits } from "./secret-limits.ts";
 
 export type Credentials =
@@ -13,7 +13,7 @@ export type Credentials =
  */
 export function parseCredentials(
   value: string,
-  type: ConnectionType,
+  type: ConnectionType | BrokerType,
   url: string,
 ): Credentials | { readonly kind: "problem"; readonly message: string } {
   if (URL.canParse(url) && new URL(url).username !== "") return { kind: "password", password: value };

@@ -7,10 +7,14 @@ const writeSecretQuery = sqlFile("write-secret");
 const deleteSecretQuery = sqlFile("delete-secret");
 const getSecretQuery = sqlFile("get-secret");
 const getConnectionQuery = sqlFile("get-connection");
+const readBrokerConnectionsQuery = sqlFile("read-broker-connections");
 const readSecretsQuery = sqlFile("read-secrets");
 
 /** Secrets of one installation. */
 export const secretsLimit = 10_000;
+
+/** Connections to brokers of one installation. */
+const connectionsLimit = 1_000;
 
 /** A value under a key of its own, and that key under the master key. */
 export interface SealedValue {
@@ -80,6 +84,22 @@ export async function getConnection(
   const [row] = await database.query<Row & { readonly connection: unknown }>(getConnectionQuery, values);
   if (row === undefined) return "stale";
   return { spec: row.connection ?? undefined, secret: { spec: row.spec ?? undefined, value: valueOf(row) } };
+}
+
+/** For the triggers of this controller. */
+export async function readBrokerConnections(
+  database: Queryable,
+  types: readonly string[],
+): Promise<(StoredConnection & { readonly name: string })[]> {
+  const rows = await database.query<Row & { readonly name: string; readonly connection: unknown }>(
+    readBrokerConnectionsQuery,
+    [types, connectionsLimit],
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    spec: row.connection ?? undefined,
+    secret: { spec: row.spec ?? undefined, value: valueOf(row) },
+  }));
 }
 
 /** All, or the one of a name. */

@@ -154,6 +154,11 @@ export class Activator {
     return settings.get("suspend") === true || isPressed || isDraining;
   }
 
+  /** Where its executions wait. */
+  queueOf(pipeline: RegisteredPipeline): string {
+    return this.#policies.of(pipeline).get("queue") ?? defaults.queue;
+  }
+
   async drain(): Promise<void> {
     await Promise.all([this.#commits.drain(), this.#limited.drain()]);
   }
@@ -164,7 +169,7 @@ export class Activator {
     inputs: ActivationRequest["inputs"],
     settings: EffectiveSettings,
   ): NewActivation {
-    const queue = settings.get("queue") ?? defaults.queue;
+    const queue = this.queueOf(pipeline);
     const priority = settings.get("priority") ?? 0;
     const atMs = this.#clock.now();
     return {

@@ -11,6 +11,7 @@ export * from "./error-codes.ts";
 export * from "./ids.ts";
 export * from "./json-text.ts";
 export * from "./kinds/index.ts";
+export * from "./message-source.ts";
 export * from "./messages.ts";
 export * from "./plan/index.ts";
 export * from "./sandbox.ts";

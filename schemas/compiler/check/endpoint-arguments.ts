@@ -1,5 +1,12 @@
-/** An address and what it asks for are read now rather than when the first request comes. */
-import { type CanonicalValue, isEndpoint, parseEndpoint } from "@polyglot/contracts";
+/** What endpoints and sources of messages ask for is read now rather than when the first request or message comes. */
+import {
+  type CanonicalValue,
+  type EndpointFault,
+  isEndpoint,
+  isMessageSource,
+  parseEndpoint,
+  parseMessageSource,
+} from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import type { CallNode } from "../syntax/tree.ts";
@@ -13,13 +20,24 @@ export function checkEndpoint(
   values: Readonly<Record<string, CanonicalValue>>,
   context: CheckContext,
 ): void {
-  // A path that is missing, or is no literal, is reported already.
-  if (!isEndpoint(entry.name) || values["path"] === undefined) return;
-  const parsed = parseEndpoint(entry.name, values);
-  if (!("fault" in parsed)) return;
-  const { argument, allowed, seen } = parsed.fault;
+  // A first argument that is missing, or is no literal, is reported already.
+  const [first] = chooseParameters(node, entry);
+  if (first === undefined || values[first.name] === undefined) return;
+  const fault = faultOf(entry.name, values);
+  if (fault === undefined) return;
+  const { argument, allowed, seen } = fault;
   const at = argumentFor(argument, node.io, chooseParameters(node, entry))?.value ?? node;
   context.findings.report(problems.wrongValue, at, `'${argument}'`, allowed, seen);
+}
+
+function faultOf(name: string, values: Readonly<Record<string, CanonicalValue>>): EndpointFault | undefined {
+  if (isEndpoint(name)) {
+    const parsed = parseEndpoint(name, values);
+    return "fault" in parsed ? parsed.fault : undefined;
+  }
+  if (!isMessageSource(name)) return undefined;
+  const parsed = parseMessageSource(name, values);
+  return "fault" in parsed ? parsed.fault : undefined;
 }
 
 /** The names of a path are fields of the context too, after those that every request has. */

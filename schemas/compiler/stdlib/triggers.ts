@@ -34,14 +34,16 @@ function schedule(name: string, doc: string, takes: string, aliases: readonly st
   return entry("event", name, { aliases, takes: `${takes}, ${scheduleOptions}`, gives, doc, since: "0.1.0" });
 }
 
-function message(name: string, doc: string, place: string, identity: string): LibraryEntry {
+const messageOptions = "connection?: string, prefetch?: int, content_type?: string, schema?: any, dead_letter?: string";
+
+function message(name: string, doc: string, place: string, identity: string, options = ""): LibraryEntry {
   const gives = `body: any, headers: dict, key: string, ${identity}, redelivered: bool, timestamp: datetime`;
-  return openEvent(`T.Message.${name}`, doc, {
-    takes: `${place}: string, connection?: string`,
-    gives,
-    hasMainValue: true,
-  });
+  const takes = `${place}: string, ${messageOptions}${options}`;
+  return entry("event", `T.Message.${name}`, { takes, gives, hasMainValue: true, doc, since: "0.1.0" });
 }
+
+/** Of brokers that keep messages, and where each group has got to. */
+const groupOptions = ", group?: string, from?: string";
 
 interface Condition {
   readonly aliases?: readonly string[];
@@ -113,9 +115,15 @@ export const triggers: readonly LibraryEntry[] = [
     hasMainValue: true,
   }),
   message("RabbitMQMessage", "A message of a RabbitMQ queue.", "queue", "message_id: string"),
-  message("KafkaMessage", "A message of a Kafka topic.", "topic", "offset: int"),
-  message("RedisStream", "An entry of a Redis stream.", "stream", "message_id: string"),
-  message("QueueReceived", "A message of a broker's queue.", "queue", "message_id: string"),
+  message("KafkaMessage", "A message of a Kafka topic.", "topic", "offset: int", groupOptions),
+  message("RedisStream", "An entry of a Redis stream.", "stream", "message_id: string", groupOptions),
+  message(
+    "QueueReceived",
+    "A message of a queue, topic or stream of whatever broker the connection leads to.",
+    "queue",
+    "message_id: string",
+    groupOptions,
+  ),
   entry("event", "T.Polyglot.Application.Cli", {
     aliases: ["T.Cli"],
     givesInputs: true,

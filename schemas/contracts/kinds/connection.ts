@@ -13,6 +13,17 @@ export const connectionSchemes = {
 } as const satisfies Record<string, readonly string[]>;
 export type ConnectionType = keyof typeof connectionSchemes;
 
+/** Beginnings of the URLs of brokers that triggers take messages from. */
+const brokerSchemes = {
+  rabbitmq: ["amqp:", "amqps:"],
+  kafka: ["kafka:", "kafkas:"],
+  redis: connectionSchemes.redis,
+} as const satisfies Record<string, readonly string[]>;
+export type BrokerType = keyof typeof brokerSchemes;
+
+export const isBrokerType = (type: unknown): type is BrokerType =>
+  typeof type === "string" && Object.hasOwn(brokerSchemes, type);
+
 export const isConnectionType = (type: unknown): type is ConnectionType =>
   typeof type === "string" && Object.hasOwn(connectionSchemes, type);
 
@@ -31,8 +42,11 @@ const connectionSpec = z
   .strictObject({
     type: notYet(
       z.enum(["rabbitmq", "kafka", "redis", "nats", "postgresql", "sqlite", "http"]),
-      (value) => !isConnectionType(value),
-    ).meta({ description: "What is there; rabbitmq, kafka and nats are not acted on yet" }),
+      (value) => !isConnectionType(value) && !isBrokerType(value),
+    ).meta({
+      description:
+        "What is there; steps use postgresql, redis, sqlite and http, triggers rabbitmq, kafka and redis; nats is not acted on yet",
+    }),
     url: z
       .string()
       .min(1)
@@ -66,8 +80,8 @@ interface Fields {
 
 /** The first of what no type that something connects to can be used with. */
 function problemOf({ type, url, tls, credentialsFrom }: Fields) {
-  if (!isConnectionType(type)) return undefined;
-  const schemes: readonly string[] = connectionSchemes[type];
+  const schemes = schemesOf(type);
+  if (schemes === undefined) return undefined;
   if (!schemes.some((scheme) => url.toLowerCase().startsWith(scheme))) {
     return { field: "url", message: `of type ${type} must begin with ${schemes.join(" or ")}` };
   }
@@ -76,9 +90,18 @@ function problemOf({ type, url, tls, credentialsFrom }: Fields) {
   return field && { field, message: "is nothing that a file of SQLite has: leave it out" };
 }
 
+function schemesOf(type: string): readonly string[] | undefined {
+  if (isConnectionType(type)) return connectionSchemes[type];
+  return isBrokerType(type) ? brokerSchemes[type] : undefined;
+}
+
+const holdsPassword = /^\w+:\/\/[^/@\s]*:[^/@\s]+@/;
+
 /** PostgreSQL takes user and password as parameters, too. */
 function problemOfUrl(url: string, [scheme]: readonly string[]) {
   if (!URL.canParse(url)) return { field: "url", message: `must be a whole URL such as ${scheme}//host` };
+  // Said already by the pattern of the field.
+  if (holdsPassword.test(url)) return undefined;
   const { password, searchParams } = new URL(url);
   const parameter = ["password", "user"].find((name) => searchParams.has(name));
   if (parameter !== undefined) return { field: "url", message: `may not hold the parameter '${parameter}'` };

@@ -15,7 +15,14 @@ import { secret } from "./secret.ts";
 export { alert, type AlertSpec } from "./alert.ts";
 export { type AlertMetric, alertMetricNames, alertMetrics } from "./alert-metric.ts";
 export type { CalendarSpec } from "./calendar.ts";
-export { connection, type ConnectionSpec, type ConnectionType, isConnectionType } from "./connection.ts";
+export {
+  type BrokerType,
+  connection,
+  type ConnectionSpec,
+  type ConnectionType,
+  isBrokerType,
+  isConnectionType,
+} from "./connection.ts";
 export { executionerPool, type ExecutionerPoolSpec } from "./executioner-pool.ts";
 export { parseBytes, parsePercent } from "./amounts.ts";
 export { parseDurationSeconds } from "./duration.ts";
