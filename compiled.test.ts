@@ -177,14 +177,14 @@ const broken: readonly Broken[] = [
       "other/Cargo.toml": '[package]\nname = "other"\nversion = "0.1.0"\nedition = "2021"\n',
       "other/src/lib.rs": "",
     },
-    said: /:\nerror: .*lock file sums\/Cargo\.lock/,
+    said: /build: error: .*lock file sums\/Cargo\.lock/,
   },
   {
     title: "a C++ file",
     lang: "cpp",
     path: "lib/broken.cpp",
     files: { "lib/broken.cpp": "int broken() {\n  return missing();\n}\n" },
-    said: /^lib\/broken\.cpp:2:10: error: /m,
+    said: /build: lib\/broken\.cpp:2:10: error: /,
   },
   {
     title: "a source file of a CMake folder",
@@ -195,14 +195,14 @@ const broken: readonly Broken[] = [
       "geo/broken.h": "int broken();\n",
       "geo/src/broken.cpp": '#include "broken.h"\nint broken() { return missing(); }\n',
     },
-    said: /:\ngeo\/src\/broken\.cpp:2:23: error: /,
+    said: /build: geo\/src\/broken\.cpp:2:23: error: /,
   },
   {
     title: "the text of a CMake folder",
     lang: "cpp",
     path: "geo",
     files: { "geo/CMakeLists.txt": "add_library(geo missing.cpp)\n", "geo/broken.h": "int broken();\n" },
-    said: /:\nCMake Error at geo\/CMakeLists\.txt:1 \(add_library\):\n +Cannot find source file:/,
+    said: /build: CMake Error at geo\/CMakeLists\.txt:1 \(add_library\):\n +Cannot find source file:/,
   },
   {
     title: "a declaration of a CMake folder that nothing defines",

@@ -16,7 +16,8 @@ export function failureText(reason: string, output: string): string {
     .slice(start, start + moduleLimits.saidLines)
     .join("\n")
     .trim();
-  return `it does not build (${reason})${said === "" ? "" : `:\n${said}`}`;
+  // The first line is what listings show.
+  return `it does not build: ${said === "" ? reason : said}`;
 }
 
 const unreachable =
