@@ -6,6 +6,7 @@ import { ApiClient, type Endpoint, type PolyglotClient } from "@polyglot/cli/cli
 import { AgentMember } from "@polyglot/cli/local/agent-member";
 import { LocalSystem } from "@polyglot/cli/local/system";
 import type { Execution } from "@polyglot/contracts/service";
+import { hookSecret } from "./hook-sender.ts";
 import { Journal } from "./journal.ts";
 import { isAlive, leavesBelow, signal } from "./processes.ts";
 import type { Random } from "./random.ts";
@@ -27,7 +28,8 @@ export class ChaosWorld implements AsyncDisposable {
   readonly journal: Journal;
   readonly #folder: string;
   readonly #system: LocalSystem;
-  readonly #endpoint: Endpoint;
+  /** Where the controller is reached. */
+  readonly endpoint: Endpoint;
   readonly #api: ApiClient;
   readonly #news: readonly string[];
   #second: AgentMember | undefined;
@@ -36,7 +38,7 @@ export class ChaosWorld implements AsyncDisposable {
     this.#news = news;
     this.#folder = folder;
     this.#system = system;
-    this.#endpoint = endpoint;
+    this.endpoint = endpoint;
     this.#api = new ApiClient(endpoint);
     this.shared = sharedFolder(folder);
     this.journal = new Journal(join(this.shared, "journal"));
@@ -86,6 +88,10 @@ export class ChaosWorld implements AsyncDisposable {
     return signal(target === "worker" ? this.#worker(random) : this.#system.pids[target], "SIGKILL");
   }
 
+  get controllerPid(): number {
+    return this.#system.pids.controller ?? 0;
+  }
+
   /** Of the agent with this name. */
   agentPid(agentId: string): number | undefined {
     return agentId === this.#second?.agent ? this.#second.pid : this.#system.pids.agent;
@@ -107,12 +113,12 @@ export class ChaosWorld implements AsyncDisposable {
 
   async startSecondAgent(): Promise<void> {
     const authorityFile = join(this.#folder, "authority.pem");
-    writeFileSync(authorityFile, this.#endpoint.ca ?? "");
+    writeFileSync(authorityFile, this.endpoint.ca ?? "");
     const second = new AgentMember({
       dataFolder: join(this.#folder, ".polyglot", "second"),
       dataRoot: join(this.shared, "inbox"),
       flags: ["--name", "second"],
-      controller: { endpoint: this.#endpoint, authorityFile },
+      controller: { endpoint: this.endpoint, authorityFile },
       onWarning: () => undefined,
     });
     mkdirSync(join(this.#folder, ".polyglot", "second", "logs"), { recursive: true });
@@ -164,6 +170,7 @@ export class ChaosWorld implements AsyncDisposable {
     const { diagnostics } = await this.#api.call.apply({ files });
     const error = diagnostics.find((one) => one.severity === "error");
     if (error !== undefined) throw new Error(error.message);
+    await this.#api.call.setSecret({ name: "chaos-hook", value: Buffer.from(hookSecret) });
   }
 }
 

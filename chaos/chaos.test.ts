@@ -5,7 +5,10 @@ import { guarantees } from "./guarantees/index.ts";
 import { Random } from "./random.ts";
 
 const seed = 20_261;
-const slice = { G1: 2, G5: 2, G8: 1, G9: 6 } as const;
+const slice = { G1: 2, G2: 200, G5: 2, G8: 1, G9: 6, G14: 200 } as const;
+
+/** Of what is sent several times, or refused in part. */
+const leastLoad: Readonly<Record<string, number>> = { G2: 40, G14: 10 };
 
 let world: ChaosWorld;
 
@@ -22,7 +25,7 @@ test.each(Object.entries(slice))(
     if (guarantee === undefined) throw new Error(`no guarantee ${id}`);
     const verdict = await guarantee.run(world, new Random(seed), faults);
     expect([...verdict.violations, ...world.crashes]).toEqual([]);
-    expect(verdict.load).toBeGreaterThanOrEqual(faults);
+    expect(verdict.load).toBeGreaterThanOrEqual(leastLoad[id] ?? faults);
   },
   120_000,
 );

@@ -74,8 +74,65 @@ export const seededBugs: readonly SeededBug[] = [
         file: "controller/dist/triggers/activator.js",
         from: 'return prepared.kind === "refused" ? prepared : this.#commitsTo(prepared.activation).add(prepared.activation);',
         to: `if (prepared.kind === "refused") return prepared;
-            setTimeout(() => this.#commits.add(prepared.activation).catch(() => undefined), 50);
+            setTimeout(() => this.#commitsTo(prepared.activation).add(prepared.activation).catch(() => undefined), 50);
             return { kind: "activated", executionId: prepared.activation.activationId };`,
+      },
+    ],
+  },
+  {
+    name: "a webhook's delivery is forgotten",
+    guarantee: "G2",
+    faults: 60,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/triggers/endpoints/to-occurrence.js",
+        from: "const dedupeKey = key === undefined ? null : short(key);",
+        to: "const dedupeKey = null;",
+      },
+    ],
+  },
+  {
+    name: "a key that is looked at before the insert, and not by it",
+    guarantee: "G2",
+    faults: 300,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/store/migrations/0001-initial.sql",
+        from: "create unique index activations_by_dedupe_key",
+        to: "create index activations_by_dedupe_key",
+      },
+      {
+        file: "controller/store/queries/activate.sql",
+        from: "on conflict (pipeline_id, dedupe_key) where dedupe_key is not null do nothing",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "bodies are taken without end",
+    guarantee: "G14",
+    faults: 500,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/api/read-body.js",
+        from: "if (this.#held + bytes > limits.totalBytes)",
+        to: "if (false)",
+      },
+    ],
+  },
+  {
+    name: "what is refused is not told when to come again",
+    guarantee: "G14",
+    faults: 300,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/triggers/endpoints/trigger-request.js",
+        from: 'headers: { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) }',
+        to: "headers: {}",
       },
     ],
   },

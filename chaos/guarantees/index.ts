@@ -5,14 +5,18 @@ import { cleanupIsOwed } from "./cleanup.ts";
 import { crashStaysAlone } from "./crash.ts";
 import { deadLetterKeepsAll } from "./dead-letter.ts";
 import { killBites } from "./kill.ts";
+import { eventIsOnce } from "./once.ts";
+import { overloadIsRefused } from "./overload.ts";
 import { staleChangesNothing } from "./stale-attempt.ts";
 
 export const guarantees: readonly Guarantee[] = [
   acknowledgedIsKept,
+  eventIsOnce,
   staleChangesNothing,
   atMostOnce,
   deadLetterKeepsAll,
   cleanupIsOwed,
   killBites,
   crashStaysAlone,
+  overloadIsRefused,
 ];

@@ -54,9 +54,19 @@ export const tooMany = (code: ErrorCode, message: string, waitMs: number): Refus
 /** When to come again where too many events wait: others have to come first. */
 const fullMs = 60_000;
 
+/** Codes of what there is no room for now, and when there may be. */
+const laterMs: Partial<Record<ErrorCode, number>> = {
+  "pipeline/full": fullMs,
+  "queue/full": 5_000,
+  "queue/pressed": 5_000,
+  "queue/draining": fullMs,
+};
+
 /** Too much waits already, or the event is not what the pipeline takes. */
-export const refusalOf = ({ code, message, field }: Extract<OccurrenceDecision, { kind: "refused" }>): Refused =>
-  code === "pipeline/full" ? tooMany(code, message, fullMs) : new Refused(422, code, message, { field });
+export function refusalOf({ code, message, field }: Extract<OccurrenceDecision, { kind: "refused" }>): Refused {
+  const waitMs = laterMs[code];
+  return waitMs === undefined ? new Refused(422, code, message, { field }) : tooMany(code, message, waitMs);
+}
 
 /** They prove who sends, and are not kept with the activation. */
 const secretHeaders: ReadonlySet<string> = new Set([

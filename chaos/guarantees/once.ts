@@ -1,0 +1,89 @@
+/** G2: an event is one activation, however often it is sent, and whatever became of the replies. */
+import type { Execution } from "@polyglot/contracts/service";
+import type { Guarantee } from "../guarantee.ts";
+import { type HookReply, HookSender } from "../hook-sender.ts";
+import { pause, until } from "../wait.ts";
+
+const path = "/hooks/chaos-once";
+const limits = {
+  /** Sends of one event at once. */
+  sends: 5,
+  /** Events at once. */
+  events: 40,
+  /** A reply that is cut off is so within this time: before, in and after the commit. */
+  cutMs: 120,
+} as const;
+
+interface Sent {
+  readonly key: string;
+  readonly replies: readonly HookReply[];
+}
+
+export const eventIsOnce: Guarantee = {
+  id: "G2",
+  title: "an event is activated once",
+  faults: 5_000,
+  async run(world, random, faults) {
+    using sender = new HookSender(world.endpoint, limits.events * limits.sends);
+    const all: Sent[] = [];
+    let sends = 0;
+    while (sends < faults) {
+      const together = Array.from({ length: limits.events }, async (_, at) => {
+        const key = `once-${all.length + at}`;
+        const times = random.integer(1, limits.sends);
+        sends += times;
+        const cuts = Array.from({ length: times }, () =>
+          random.integer(0, 2) === 0 ? random.integer(0, limits.cutMs) : undefined,
+        );
+        const body = JSON.stringify({ key });
+        return { key, replies: await Promise.all(cuts.map((cutMs) => sender.send(path, key, body, cutMs))) };
+      });
+      all.push(...(await Promise.all(together)));
+    }
+    // Whoever had no reply sends again, as every sender does.
+    const settled: Sent[] = [];
+    for (const { key, replies } of all) {
+      const more = [...replies];
+      while (!more.some(isAcknowledged)) {
+        more.push(await sender.send(path, key, JSON.stringify({ key })));
+        if (!more.some(isAcknowledged)) await pause(100);
+      }
+      settled.push({ key, replies: more });
+    }
+    let executions: readonly Execution[] = [];
+    await until("an execution of each event", async () => {
+      executions = await world.executions("HookedOnce");
+      return executions.length >= settled.length;
+    }).catch(() => undefined);
+    const cut = all.flatMap(({ replies }) => replies).filter(({ status }) => status === 0).length;
+    return {
+      faults: sends,
+      load: executions.length,
+      violations: [...settled.flatMap(problemsOf), ...doubles(executions, settled)],
+      ...(cut < sends / 20 && { isVoid: `only ${cut} of ${sends} replies were cut off` }),
+    };
+  },
+};
+
+const isAcknowledged = ({ status }: HookReply): boolean => status === 202;
+
+function problemsOf({ key, replies }: Sent): string[] {
+  const ids = new Set(replies.filter(isAcknowledged).flatMap((one) => one.executionIds));
+  const odd = replies.filter(({ status }) => status !== 202 && status !== 0 && status !== 429 && status !== 503);
+  return [
+    ...(ids.size === 1 ? [] : [`${key} was acknowledged as ${[...ids].join(", ")}`]),
+    ...odd.map(({ status }) => `${key} was answered with ${status}`),
+  ];
+}
+
+function doubles(executions: readonly Execution[], sent: readonly Sent[]): string[] {
+  const counts = new Map<unknown, number>();
+  for (const one of executions) {
+    const key = one.triggerContext?.["delivery_id"];
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return sent.flatMap(({ key }) => {
+    const count = counts.get(key) ?? 0;
+    return count === 1 ? [] : [`${key} has ${count} executions`];
+  });
+}
