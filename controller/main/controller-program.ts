@@ -200,7 +200,20 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     stream,
   });
   const triggers = createTriggerRoutes({
-    ...{ database, catalog, activator, occurrences, endings, metrics, secrets, endpoints, registry, clock, logger, url },
+    ...{
+      database,
+      catalog,
+      activator,
+      occurrences,
+      endings,
+      metrics,
+      secrets,
+      endpoints,
+      registry,
+      clock,
+      logger,
+      url,
+    },
     log: activationLog,
   });
   const plain = { ...createPlainRoutes(database, metrics), ...triggers.plain };

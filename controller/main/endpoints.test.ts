@@ -42,12 +42,17 @@ const source = String.raw`[@] io.test>Hooks
 [i] body: pg\any
 [t] |T.Webhook << "chat" << provider: "slack" << secret: "shop"
 [x]
+[|] Crowded
+[t] |T.Http << "crowded"
+[Q] |Q.ToQueue << #Queue.Tiny
+[x]
 [|] Started
 [i] count: pg\int
 [t] |T.Api
 [x]
 `;
 
+const queue = "apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: Tiny }\nspec: { maxSize: 1 }\n";
 const secrets = { shop: "correct-horse", "shop-old": "battery-staple", login: "ann:secret-word" };
 
 let here: ControllerFixture;
@@ -64,6 +69,7 @@ beforeAll(async () => {
     files: [
       { path: "hooks.pg", content: Buffer.from(source) },
       { path: "secrets.yaml", content: Buffer.from(yaml) },
+      { path: "queues.yaml", content: Buffer.from(queue) },
     ],
   });
   const [error] = diagnostics.filter((one) => one.severity === "error");
@@ -222,6 +228,14 @@ test("beyond its rate an endpoint says when to come again", async () => {
   expect(Number(headers["retry-after"])).toBeGreaterThan(0);
 });
 
+test("what a full queue refuses is to come again", async () => {
+  const asked = { headers: bearer(token) };
+  expect((await send("/t/crowded", asked)).status).toBe(202);
+  const { status, headers, json: body } = await send("/t/crowded", asked);
+  expect([status, body["error"]]).toMatchObject([429, { code: "queue/full" }]);
+  expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+});
+
 test("an answer that waits gives up at its limit, and says what goes on", async () => {
   const answer = await send("/t/waiting", json({}, bearer(secrets.shop)));
   expect([answer.status, Object.keys(answer.json)]).toEqual([202, ["execution_id", "duplicate"]]);
@@ -311,6 +325,7 @@ test("the OpenAPI document has every path, and pipelines that the API starts", a
     "/hooks/github",
     "/polyglot.v1.PolyglotService/Run",
     "/t/basic",
+    "/t/crowded",
     "/t/limited",
     "/t/orders/{id}",
     "/t/signed",
