@@ -1,7 +1,6 @@
 /** The parts of `/t` and `/hooks`, put together. */
 import type { Clock, Logger } from "@polyglot/service";
 import type { ControllerMetrics } from "../observe/metrics.ts";
-import type { QueueRegistry } from "../registry/queue-registry.ts";
 import type { SecretSources } from "../secrets/secret-sources.ts";
 import type { Queryable } from "../store/database.ts";
 import type { ActivationLog } from "../triggers/activation-log.ts";
@@ -27,7 +26,6 @@ export interface TriggerRouteParts {
   readonly activator: Pick<Activator, "waiting">;
   readonly occurrences: Pick<Occurrences, "accept">;
   readonly endpoints: EndpointTable;
-  readonly registry: Pick<QueueRegistry, "of">;
   readonly endings: Endings;
   readonly metrics: ControllerMetrics;
   readonly secrets: Pick<SecretSources, "read">;
@@ -50,7 +48,7 @@ export function createTriggerRoutes(parts: TriggerRouteParts): TriggerRoutes {
     occurrences: { accept: (all: readonly Occurrence[]) => measured(parts, () => parts.occurrences.accept(all)) },
     secrets: new TriggerSecrets({ database, sources: parts.secrets, clock, logger }),
     rates: new RateBuckets(clock),
-    pressure: new Pressure(activator, parts.registry),
+    pressure: new Pressure(database, activator, clock),
   };
   const http = new HttpTrigger({
     ...shared,

@@ -231,8 +231,8 @@ test("beyond its rate an endpoint says when to come again", async () => {
 test("what a full queue refuses is to come again", async () => {
   const asked = { headers: bearer(token) };
   expect((await send("/t/crowded", asked)).status).toBe(202);
-  const { status, headers, json: body } = await send("/t/crowded", asked);
-  expect([status, body["error"]]).toMatchObject([429, { code: "queue/full" }]);
+  const { status, headers } = await send("/t/crowded", asked);
+  expect(status).toBe(429);
   expect(Number(headers["retry-after"])).toBeGreaterThan(0);
 });
 

@@ -51,7 +51,7 @@ export class HttpTrigger {
     // Who signs the body is known only after it: all others are looked at before a byte of it is read.
     if (endpoint.auth !== "hmac") await this.#authenticate(at, request, new Uint8Array());
     this.#checkRate(at);
-    this.#parts.pressure.check(at.pipeline.plan.queue);
+    await this.#parts.pressure.check(at.pipeline.plan.queue);
     const body = await request.readBody(limits.bodyBytes);
     if (endpoint.auth === "hmac") await this.#authenticate(at, request, body);
     const value = readBody(at, body, request.headers["content-type"]);

@@ -97,7 +97,7 @@ export class WebhookTrigger {
 
   async #activate(hooks: readonly Hook[], request: TriggerRequest, body: CanonicalValue): Promise<TriggerAnswer> {
     const taking = hooks.filter((hook) => takes(hook, request, body));
-    for (const hook of taking) this.#checkRoom(hook);
+    for (const hook of taking) await this.#checkRoom(hook);
     const occurrences = taking.map((hook) => {
       const provider = providerOf(hook);
       const fields = {
@@ -111,10 +111,10 @@ export class WebhookTrigger {
     return answerOf(await this.#parts.occurrences.accept(occurrences));
   }
 
-  #checkRoom({ pipeline, trigger, endpoint: { rate, path } }: Hook): void {
+  async #checkRoom({ pipeline, trigger, endpoint: { rate, path } }: Hook): Promise<void> {
     const waitMs = rate === undefined ? 0 : this.#parts.rates.take(`${pipeline.id}\n${trigger.key}`, rate);
     if (waitMs > 0) throw tooMany("trigger/rate", `${path} is asked more often than its rate allows`, waitMs);
-    this.#parts.pressure.check(pipeline.plan.queue);
+    await this.#parts.pressure.check(pipeline.plan.queue);
   }
 
   #timestamp(): string {
