@@ -209,7 +209,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
       metrics,
       secrets,
       endpoints,
-      registry,
+
       clock,
       logger,
       url,

@@ -45,7 +45,7 @@ export const errorCodes = {
   "request/too-large": "The request is larger than the limit.",
   "trigger/unknown": "No pipeline answers at this path, or not to this method.",
   "trigger/rate": "The endpoint is asked more often than its `rate:` allows.",
-  "trigger/busy": "The controller holds too many requests, or events that wait for the store.",
+  "trigger/busy": "The queue of the pipeline is at its mark, or the controller holds too many requests.",
   "store/unavailable": "The store does not answer; nothing was accepted.",
 } as const satisfies Record<string, string>;
 
