@@ -79,8 +79,9 @@ export class ChaosWorld implements AsyncDisposable {
     return answered(() => ask(this.#api.call));
   }
 
+  /** Of a pipeline of the work that is always there, or one with its own namespace. */
   pipelineId(name: string): string {
-    return `${namespace}#${name}`;
+    return name.includes("#") ? name : `${namespace}#${name}`;
   }
 
   /** False when there was nothing to kill. */

@@ -34,6 +34,24 @@ const settle = "controller/store/queries/settle.sql";
 
 export const seededBugs: readonly SeededBug[] = [
   {
+    name: "a restart forgets how far schedules were told",
+    guarantee: "G7",
+    faults: 3,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/store/queries/read-schedules.sql",
+        from: "extract(epoch from told_until)",
+        to: "extract(epoch from clock_timestamp())",
+      },
+      {
+        file: "controller/store/queries/tell-schedules.sql",
+        from: "\n  and schedules.told_until = told.from_until",
+        to: "",
+      },
+    ],
+  },
+  {
     name: "more attempts than allowed after a lost one",
     guarantee: "G5",
     faults: 6,

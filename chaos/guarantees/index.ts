@@ -7,6 +7,7 @@ import { deadLetterKeepsAll } from "./dead-letter.ts";
 import { killBites } from "./kill.ts";
 import { eventIsOnce } from "./once.ts";
 import { overloadIsRefused } from "./overload.ts";
+import { schedulesAreKept } from "./schedules.ts";
 import { staleChangesNothing } from "./stale-attempt.ts";
 
 export const guarantees: readonly Guarantee[] = [
@@ -14,6 +15,7 @@ export const guarantees: readonly Guarantee[] = [
   eventIsOnce,
   staleChangesNothing,
   atMostOnce,
+  schedulesAreKept,
   deadLetterKeepsAll,
   cleanupIsOwed,
   killBites,
