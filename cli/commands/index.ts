@@ -26,6 +26,8 @@ import { History } from "./history.ts";
 import { Logs } from "./logs.ts";
 import { Plan } from "./plan.ts";
 import { Reconcile } from "./reconcile.ts";
+import { QueueDelete, QueueDrain, QueuePause, QueueResume } from "./queue.ts";
+import { QueuePrioritise } from "./queue-prioritise.ts";
 import { Replay } from "./replay.ts";
 import { Resume } from "./resume.ts";
 import { Retry } from "./retry.ts";
@@ -69,6 +71,11 @@ export const commands = {
   history: History,
   logs: Logs,
   plan: Plan,
+  "queue:delete": QueueDelete,
+  "queue:drain": QueueDrain,
+  "queue:pause": QueuePause,
+  "queue:prioritise": QueuePrioritise,
+  "queue:resume": QueueResume,
   reconcile: Reconcile,
   replay: Replay,
   resume: Resume,

@@ -24,6 +24,7 @@ import { executionDetails } from "./execution-details.ts";
 import { executionState } from "./execution-state.ts";
 import type { View } from "./format.ts";
 import { pipelineDetails } from "./pipeline-details.ts";
+import { queueDetails } from "./queue-details.ts";
 import { repositoryDetails } from "./repository-details.ts";
 import { valueText } from "./value-text.ts";
 
@@ -97,6 +98,7 @@ export const queueView: View<typeof QueueSchema> = {
   columns: [
     { title: "QUEUE", text: (row) => row.name },
     { title: "TYPE", text: (row) => row.type },
+    { title: "STATE", text: (row) => row.state },
     { title: "WAITING", text: (row) => String(row.waiting), align: "right" },
     { title: "RUNNING", text: (row) => String(row.running), align: "right" },
     { title: "DEAD", text: (row) => String(row.deadLetters), align: "right" },
@@ -105,6 +107,8 @@ export const queueView: View<typeof QueueSchema> = {
     { title: "OLDEST", text: (row) => formatDuration(row.oldestWaitSeconds * 1000), align: "right" },
   ],
 };
+
+export const queueDescriptionView: View<typeof QueueSchema> = { ...queueView, details: queueDetails };
 
 export const agentView: View<typeof AgentSchema> = {
   schema: AgentSchema,

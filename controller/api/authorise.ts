@@ -55,6 +55,8 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/DescribePipeline": viewer,
   "polyglot.v1.PolyglotService/ListRepositories": viewer,
   "polyglot.v1.PolyglotService/ListQueues": viewer,
+  "polyglot.v1.PolyglotService/ChangeQueue": operator,
+  "polyglot.v1.PolyglotService/PrioritiseWaiting": operator,
   "polyglot.v1.PolyglotService/ListAgents": viewer,
   "polyglot.v1.PolyglotService/CordonAgent": operator,
   "polyglot.v1.PolyglotService/ListTriggers": viewer,

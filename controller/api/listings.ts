@@ -1,4 +1,4 @@
-import { create, type JsonValue, fromJson } from "@bufbuild/protobuf";
+import { create, type JsonObject, type JsonValue, fromJson } from "@bufbuild/protobuf";
 import { timestampFromDate, ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import {
@@ -37,6 +37,7 @@ import type { Policies } from "../policies/policy-book.ts";
 import type { Queryable } from "../store/database.ts";
 import { passingDecisions, readActivations } from "../store/activation-log.ts";
 import { readAgents, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
+import type { QueueRegistry } from "../registry/queue-registry.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import {
   type RecordedRevision,
@@ -64,6 +65,7 @@ export interface ListingParts {
   readonly plans: PlanCache;
   readonly policies: Policies;
   readonly clock: Clock;
+  readonly registry: QueueRegistry;
   readonly running: Pick<RunningAttempts, "of">;
   readonly endpoints: Pick<EndpointTable, "all">;
 }
@@ -221,19 +223,33 @@ export function toDiagnostic(found: StoredDiagnostic) {
   return create(DiagnosticSchema, { position, severity, code, message, ...optional({ hint }) });
 }
 
-/** Queues that pipelines name, and those that still hold something. */
-export async function listQueues({ database, catalog, policies, clock }: ListingParts): Promise<Queue[]> {
+/** One word, or two. */
+export function queueStateOf(registry: QueueRegistry, name: string): string {
+  const { isPaused, isDraining, isPressed } = registry.of(name);
+  if (isDraining) return isPaused ? "draining, paused" : "draining";
+  if (isPaused) return "paused";
+  return isPressed ? "pressed" : "open";
+}
+
+/** Queues that are declared or that pipelines name, and those that still hold something. */
+export async function listQueues({ database, catalog, policies, registry, clock }: ListingParts): Promise<Queue[]> {
   const [rows, rates] = await Promise.all([readQueues(database), readQueueRates(database, new Date(clock.now()))]);
   const byName = new Map(rows.map((row) => [row.name, row]));
   const ratesByName = new Map(rates.map((row) => [row.name, row]));
   const named = [...catalog.pipelines.values()].map((pipeline) => policies.of(pipeline).get("queue") ?? defaults.queue);
-  const names = [...new Set([defaults.queue, ...named, ...byName.keys(), ...ratesByName.keys()])].sort();
+  const names = [
+    ...new Set([defaults.queue, ...named, ...registry.queues.keys(), ...byName.keys(), ...ratesByName.keys()]),
+  ].sort();
   return names.map((name) => {
     const row = byName.get(name);
     const rate = ratesByName.get(name);
+    const { spec, isDeclared, state } = registry.of(name);
     return create(QueueSchema, {
       name,
-      type: "fifo",
+      type: spec.type,
+      state: queueStateOf(registry, name),
+      changedBy: state?.changed_by ?? "",
+      ...(isDeclared && { spec: spec as unknown as JsonObject }),
       waiting: BigInt(row?.waiting ?? 0),
       running: BigInt(row?.running ?? 0),
       deadLetters: BigInt(row?.dead_letters ?? 0),

@@ -12,6 +12,7 @@ import { type ExecutionParts, executionMethods } from "./executions.ts";
 import { type ListingParts, listingMethods } from "./listings.ts";
 import { type LogParts, logMethods } from "./logs.ts";
 import { overviewMethods } from "./overview.ts";
+import { queueMethods, type QueueParts } from "./queue-methods.ts";
 import { type ReplayParts, replayMethods } from "./replays.ts";
 import { scheduleMethods, type ScheduleParts } from "./schedules.ts";
 import { type RepositoryParts, repositoryMethods } from "./repositories.ts";
@@ -26,6 +27,7 @@ export type UserServiceParts = ApplyParts &
   ExecutionParts &
   ListingParts &
   LogParts &
+  QueueParts &
   ReplayParts &
   ScheduleParts &
   RepositoryParts &
@@ -37,6 +39,7 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...executionMethods(parts),
     ...approvalMethods(parts),
     ...cordonMethods(parts),
+    ...queueMethods(parts),
     ...replayMethods(parts),
     ...deadLetterMethods(parts),
     ...listingMethods(parts),

@@ -168,7 +168,20 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const endpoints = new EndpointTable(catalog);
   undo.push(async () => endpoints.stop());
   const users = createUserService({
-    ...{ database, catalog, policies, activator, occurrences, queue, endings, clock, metrics, running, endpoints },
+    ...{
+      database,
+      registry,
+      catalog,
+      policies,
+      activator,
+      occurrences,
+      queue,
+      endings,
+      clock,
+      metrics,
+      running,
+      endpoints,
+    },
     ...{ plans, reports, planner, source, manual, reconciler, authority, secrets, masterKey, logger },
   });
   const files = new FileTriggers(catalog, occurrences, database, clock);

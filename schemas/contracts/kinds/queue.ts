@@ -112,10 +112,7 @@ const queueSpec = z.strictObject({
   admission: notYet(admission).optional(),
   retry: notYet(retry).optional(),
   deadLetter: deadLetter.optional(),
-  alerts: notYet(
-    z.array(z.strictObject(alertFields)).default([]).meta({ description: "Alerts of this queue alone" }),
-    (value) => Array.isArray(value) && value.length > 0,
-  ),
+  alerts: z.array(z.strictObject(alertFields)).default([]).meta({ description: "Alerts of this queue alone" }),
 });
 export type QueueSpec = z.infer<typeof queueSpec>;
 
