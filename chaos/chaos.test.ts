@@ -5,10 +5,7 @@ import { guarantees } from "./guarantees/index.ts";
 import { Random } from "./random.ts";
 
 const seed = 20_261;
-const slice = { G1: 2, G2: 200, G5: 2, G7: 1, G8: 1, G9: 6 } as const;
-
-/** Of what is sent several times. */
-const leastLoad: Readonly<Record<string, number>> = { G2: 40 };
+const slice = { G1: 2, G5: 2, G7: 1, G8: 1, G9: 6 } as const;
 
 let world: ChaosWorld;
 
@@ -25,7 +22,7 @@ test.each(Object.entries(slice))(
     if (guarantee === undefined) throw new Error(`no guarantee ${id}`);
     const verdict = await guarantee.run(world, new Random(seed), faults);
     expect([...verdict.violations, ...world.crashes]).toEqual([]);
-    expect(verdict.load).toBeGreaterThanOrEqual(leastLoad[id] ?? faults);
+    expect(verdict.load).toBeGreaterThanOrEqual(faults);
   },
   120_000,
 );
