@@ -1,7 +1,7 @@
 /** Which dead letters: flags that all of the `dlq` commands take. */
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Flags } from "@oclif/core";
-import { parseDurationSeconds } from "@polyglot/contracts";
+import { deadLetterReasons, parseDurationSeconds } from "@polyglot/contracts";
 import { Failure } from "../client/failure.ts";
 
 const filterGroup = { helpGroup: "FILTER", default: "" } as const;
@@ -14,7 +14,7 @@ export const deadLetterFlags = {
   reason: Flags.option({
     helpGroup: "FILTER",
     description: "why no attempt follows",
-    options: ["attempts_used_up", "outcome_unknown"] as const,
+    options: deadLetterReasons,
   })(),
   newer: Flags.string({ ...filterGroup, description: "buried within this time, as 2h or 7d" }),
   older: Flags.string({ ...filterGroup, description: "buried longer ago than this" }),

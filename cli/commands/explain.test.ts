@@ -102,7 +102,7 @@ test("a kind says whether anything acts on it", async () => {
   const lastLine = async (kind: string) =>
     (await polyglotCommand(createFolder(), ["explain", kind])).stdout.trimEnd().split("\n").at(-1);
   expect(await lastLine("GitRepository")).toBe("  since 0.1.0");
-  expect(await lastLine("Queue")).toBe("  not acted on yet: it is validated, but not applied");
+  expect(await lastLine("Calendar")).toBe("  not acted on yet: it is validated, but not applied");
 });
 
 test("a wrong word is answered with the nearest right one, code 2", async () => {

@@ -284,7 +284,7 @@ test("a changed Connection counts from the next execution on", async () => {
 });
 
 test("what nothing acts on yet is refused by an apply", async () => {
-  const refused = await apply(object("Connection", "broker", 'type: kafka, url: "kafka://broker:9092"'));
+  const refused = await apply(object("Connection", "broker", 'type: nats, url: "nats://broker:4222"'));
   const found = refused.diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n");
   expect(found).toContain("PG7011 spec.type");
 });

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { nextState, retryDelayMs } from "./next-state.ts";
 
-const ended = { outcome: "failed", attemptNo: 1, maxAttempts: 3, isDecided: false } as const;
+const ended = {
+  outcome: "failed",
+  attemptNo: 1,
+  maxAttempts: 3,
+  isDecided: false,
+  errorType: "py\\!ValueError",
+} as const;
 
 test("a failure waits for its next attempt until the attempts are used up", () => {
   expect(nextState(ended, { strategy: "fixed", base_seconds: 2 })).toMatchObject({ state: "waiting", delayMs: 2_000 });
@@ -18,7 +24,7 @@ test("a lost attempt is followed at once, and its unknown outcome is said when n
 
 test("an exit, a kill and a cancellation are final", () => {
   expect(nextState({ ...ended, isDecided: true }, undefined).state).toBe("failed");
-  expect(nextState({ ...ended, outcome: "killed" }, undefined).state).toBe("killed");
+  expect(nextState({ ...ended, outcome: "killed", errorType: "pg\\!OOMError" }, undefined).state).toBe("killed");
   expect(nextState({ ...ended, outcome: "cancelled" }, undefined).state).toBe("cancelled");
 });
 
@@ -38,4 +44,49 @@ test("the share of jitter is left to chance: none without a word, half of what d
   expect([0, 0.5, 1].map((chance) => delay({ strategy: "fixed", jitter: 1 }, chance))).toEqual([8_000, 4_000, 0]);
   expect([0, 1].map((chance) => delay({ strategy: "exponential" }, chance))).toEqual([8_000, 4_000]);
   expect([0, 1].map((chance) => delay({ strategy: "exponential", jitter: 0.25 }, chance))).toEqual([8_000, 6_000]);
+});
+
+interface Rules {
+  readonly on?: ("failed" | "killed" | "agent-lost")[];
+  readonly errors?: string[];
+}
+const answers: [
+  what: string,
+  outcome: "failed" | "killed" | "lost",
+  type: string,
+  Rules,
+  state: string,
+  reason: string | null,
+][] = [
+  ["an error whose type its rules name", "failed", "py\\!ValueError", { errors: ["py\\!ValueError"] }, "waiting", null],
+  [
+    "an error of a language that they name",
+    "failed",
+    "py\\!ValueError",
+    { errors: ["js\\!*", "py\\!*"] },
+    "waiting",
+    null,
+  ],
+  [
+    "an error of another type",
+    "failed",
+    "py\\!KeyError",
+    { errors: ["py\\!ValueError"] },
+    "dead_lettered",
+    "not_retried",
+  ],
+  ["an end that they leave out", "failed", "py\\!KeyError", { on: ["agent-lost"] }, "dead_lettered", "not_retried"],
+  ["a lost agent that they leave out", "lost", "", { on: ["failed"] }, "dead_lettered", "outcome_unknown"],
+  ["a kill by a limit where they name kills", "killed", "pg\\!OOMError", { on: ["killed"] }, "waiting", null],
+  ["a kill by a limit where they do not", "killed", "pg\\!OOMError", { on: ["failed"] }, "killed", null],
+  ["a kill by a person whatever they name", "killed", "pg\\!KilledError", { on: ["killed"] }, "killed", null],
+];
+
+test.each(answers)("rules of retries: %s", (_what, outcome, errorType, rules, state, deadLetterReason) => {
+  expect(nextState({ ...ended, outcome, errorType }, rules)).toMatchObject({ state, deadLetterReason });
+});
+
+test("a kill by a limit that is tried again ends as a kill when the attempts are used up", () => {
+  const last = { ...ended, outcome: "killed", errorType: "pg\\!OOMError", attemptNo: 3 } as const;
+  expect(nextState(last, { on: ["killed"] })).toMatchObject({ state: "killed", deadLetterReason: null });
 });

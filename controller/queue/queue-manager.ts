@@ -67,7 +67,7 @@ export class QueueManager implements Service {
     this.#policies = policies;
     this.#plans = plans;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the queue could not finish a round"));
-    this.#settler = new Settler(database, plans, clock, metrics, (settled) => this.#announce(settled));
+    this.#settler = new Settler(database, plans, registry, clock, metrics, (settled) => this.#announce(settled));
     const slots = new SlotLedger();
     const router = new Router({ plans, policies, now: () => clock.monotonic() }, () => this.#dispatcher.sessions);
     this.#router = router;

@@ -138,3 +138,28 @@ test("starts are metered, and the next owner goes on from what the store has", a
   const waiting = await database.query({ name: "", text: "select 1 from executions where state = 'waiting'" });
   expect(waiting).toHaveLength(1);
 });
+
+test("a queue says which errors of its pipelines are tried again", async () => {
+  await using here = await world();
+  await declare(here, here.database, "q", { retry: { strategy: "immediate", errors: ["py\\!TimeoutError"] } });
+  const [again = "", never = ""] = await activate(
+    here.database,
+    ...[0, 1].map((n) => ({ ...placed(here.registry, "q", n), maxAttempts: 3 })),
+  );
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 2);
+  const types = new Map([
+    [again, "py\\!TimeoutError"],
+    [never, "py\\!KeyError"],
+  ]);
+  for (let left = 2; left > 0; left -= 1) {
+    const dispatch = await agent.next();
+    const error = JSON.stringify({ type: types.get(dispatch.executionId), message: "no" });
+    await here.queue.settle(agent.sessionId, ended(dispatch, { outcome: "failed", error }));
+  }
+  expect(await stateOf(here.database, again)).toBe("waiting 1");
+  expect(await stateOf(here.database, never)).toBe("dead_lettered 1");
+  expect(await here.database.query({ name: "", text: "select reason from dead_letters" })).toEqual([
+    { reason: "not_retried" },
+  ]);
+});

@@ -3,6 +3,7 @@ import { type Clock, GroupCommit } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { suspendAttempt } from "../store/approvals.ts";
 import { type Settlement, settleAttempts } from "../store/executions.ts";
+import type { QueueRegistry } from "../registry/queue-registry.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
 import { nextState } from "./next-state.ts";
@@ -15,6 +16,7 @@ const groupLimits = { maxItems: 500, maxConcurrent: 1 } as const;
 export class Settler {
   readonly #database: Database;
   readonly #plans: PlanCache;
+  readonly #registry: Pick<QueueRegistry, "of">;
   readonly #clock: Clock;
   readonly #metrics: QueueMetrics;
   readonly #onSettled: (settled: readonly SettledExecution[]) => void;
@@ -23,12 +25,14 @@ export class Settler {
   constructor(
     database: Database,
     plans: PlanCache,
+    registry: Pick<QueueRegistry, "of">,
     clock: Clock,
     metrics: QueueMetrics,
     onSettled: (settled: readonly SettledExecution[]) => void,
   ) {
     this.#database = database;
     this.#plans = plans;
+    this.#registry = registry;
     this.#clock = clock;
     this.#metrics = metrics;
     this.#onSettled = onSettled;
@@ -86,7 +90,9 @@ export class Settler {
     const { executionId, attemptNo, maxAttempts, sessionId } = attempt;
     const configuration = this.#plans.get(attempt.planDigest)?.plan.queue;
     const isDecided = record.exitCode !== null || isFinal;
-    const next = nextState({ outcome, attemptNo, maxAttempts, isDecided }, configuration?.retry);
+    const error = parseError(record.error);
+    const ended = { outcome, attemptNo, maxAttempts, isDecided, errorType: error.type };
+    const next = nextState(ended, { ...this.#registry.of(attempt.queue).retry, ...configuration?.retry });
     return {
       ...record,
       executionId,
@@ -101,7 +107,7 @@ export class Settler {
           : {
               reason: next.deadLetterReason,
               queue: configuration?.dead_letter_queue ?? null,
-              fingerprint: fingerprintOf(attempt.pipelineId, parseError(record.error)),
+              fingerprint: fingerprintOf(attempt.pipelineId, error),
             },
     };
   }

@@ -1,5 +1,5 @@
 /** A queue as it is in force: what is declared of it, read once, with what people and the load said since. Pure. */
-import { declaredKinds, parseDurationSeconds, type QueueSpec } from "@polyglot/contracts";
+import { declaredKinds, parseDurationSeconds, type QueueConfiguration, type QueueSpec } from "@polyglot/contracts";
 import type { DeclaredQueue, QueueState } from "../store/queue-states.ts";
 
 export interface Ageing {
@@ -16,6 +16,15 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** What a pipeline of the queue leaves open about its retries. */
+export interface QueueRetry extends Required<Omit<Retry, "jitter">>, Pick<Retry, "jitter"> {
+  readonly on: NonNullable<QueueSpec["retry"]>["on"];
+  /** Types of errors, with `*` at the end for any; absent: all. */
+  readonly errors?: readonly string[];
+}
+
+type Retry = NonNullable<QueueConfiguration["retry"]>;
+
 export interface QueueDefinition {
   readonly name: string;
   /** An object declares it; else it is a name with the defaults. */
@@ -28,6 +37,7 @@ export interface QueueDefinition {
   /** The least time between two starts, as a rate. */
   readonly throttle?: Rate;
   readonly backpressure?: { readonly high: number; readonly low: number };
+  readonly retry?: QueueRetry;
   readonly isPaused: boolean;
   readonly isDraining: boolean;
   readonly isPressed: boolean;
@@ -42,7 +52,7 @@ export function defineQueue(
   state: QueueState | undefined,
 ): QueueDefinition {
   const spec = declared === undefined ? defaultSpec : parseSpec(name, declared.spec);
-  const { rateLimit, throttle, timeout, backpressure, priority } = spec;
+  const { rateLimit, throttle, timeout, backpressure, priority, retry } = spec;
   return {
     name,
     isDeclared: declared !== undefined,
@@ -52,6 +62,7 @@ export function defineQueue(
     ...(rateLimit !== undefined && { rate: rateOf(rateLimit) }),
     ...(throttle !== undefined && { throttle: { limit: 1, periodMs: milliseconds(throttle), burst: 1 } }),
     ...(backpressure !== undefined && { backpressure: marksOf(backpressure) }),
+    ...(retry !== undefined && { retry: retryOf(retry) }),
     isPaused: state?.paused ?? spec.paused,
     isDraining: state?.draining ?? false,
     isPressed: backpressure !== undefined && (state?.pressed ?? false),
@@ -76,6 +87,26 @@ function ageingOf({ every, by, max }: NonNullable<NonNullable<QueueSpec["priorit
 
 function rateOf({ limit, period, burst, key }: NonNullable<QueueSpec["rateLimit"]>): QueueDefinition["rate"] & object {
   return { limit, periodMs: milliseconds(period), burst: burst ?? limit, ...(key !== undefined && { key }) };
+}
+
+function retryOf({
+  maxAttempts,
+  strategy,
+  base,
+  max,
+  jitter,
+  on,
+  errors,
+}: NonNullable<QueueSpec["retry"]>): QueueRetry {
+  return {
+    max_attempts: maxAttempts,
+    strategy,
+    base_seconds: parseDurationSeconds(base) ?? 0,
+    max_seconds: parseDurationSeconds(max) ?? 0,
+    ...(jitter !== undefined && { jitter }),
+    on,
+    ...(errors !== undefined && { errors }),
+  };
 }
 
 const marksOf = ({ high, low }: NonNullable<QueueSpec["backpressure"]>): { high: number; low: number } => ({

@@ -3,6 +3,7 @@ import type {
   AgentId,
   AttemptOutcome,
   CleanupState,
+  DeadLetterReason,
   ExecutionId,
   ExecutionState,
   PipelineId,
@@ -157,7 +158,7 @@ export interface Settlement {
 }
 
 export interface NewDeadLetter {
-  readonly reason: "attempts_used_up" | "outcome_unknown";
+  readonly reason: Extract<DeadLetterReason, "attempts_used_up" | "not_retried" | "outcome_unknown">;
   /** That keeps it, as the pipeline says; null: as its queue says, which else keeps it itself. */
   readonly queue: string | null;
   /** See `fingerprintOf`. */

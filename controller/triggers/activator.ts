@@ -189,10 +189,17 @@ export class Activator {
         ...{ pipelineId: pipeline.id, priority, inputs, atMs },
       }),
       host: event.host,
-      maxAttempts: settings.get("retry.maxAttempts") ?? defaults.maxAttempts,
+      maxAttempts: this.#maxAttempts(queue, settings),
       at: new Date(atMs),
       ...(event.parent === undefined ? {} : { parent: event.parent }),
     };
+  }
+
+  /** What nobody says of the pipeline is its queue's to say. */
+  #maxAttempts(queue: string, settings: EffectiveSettings): number {
+    const isSaid = settings.sourceOf("retry.maxAttempts") !== "default";
+    const own = isSaid ? settings.get("retry.maxAttempts") : undefined;
+    return own ?? this.#registry.of(queue).retry?.max_attempts ?? defaults.maxAttempts;
   }
 
   async #insert(database: Queryable, activations: readonly NewActivation[]): Promise<ActivationDecision[]> {

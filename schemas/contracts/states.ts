@@ -60,3 +60,15 @@ export const defaults = {
   /** An agent that could not renew for this long kills its work, so that it is gone before the lease is. */
   stopMs: 8_000,
 } as const;
+
+/** Why no attempt follows one that did not end well, or why an execution never began. */
+export const deadLetterReasons = [
+  "attempts_used_up",
+  "not_retried",
+  "outcome_unknown",
+  "wait_timeout",
+  "deadline_missed",
+  "queue_full",
+  "dropped",
+] as const;
+export type DeadLetterReason = (typeof deadLetterReasons)[number];

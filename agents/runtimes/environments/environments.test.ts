@@ -87,7 +87,7 @@ describe.concurrent("environments", { timeout: 480_000 }, () => {
 
   it("an index that does not answer is asked again", async () => {
     const surroundings = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_RETRIES: "1", PIP_FIND_LINKS: "" };
-    const world = await World.create({}, surroundings);
+    const world = await World.create({}, surroundings, eagerClock);
     const bundle = world.bundle({ "requirements.txt": "six==1.16.0\n" });
     await expect(world.lookUp({ ...python, bundle }, [])).rejects.toThrow("No matching distribution");
     const again = world.progress.filter((text) => text.includes("the index does not answer, again in"));
@@ -126,13 +126,17 @@ class World {
   readonly host: HostRuntimes;
   readonly folder: string;
 
-  static async create(limits: Partial<EnvironmentLimits> = {}, environment = {}): Promise<World> {
-    const world = new World(await mkdtemp(join(tmpdir(), "polyglot-environments-")), limits, environment);
+  static async create(
+    limits: Partial<EnvironmentLimits> = {},
+    environment = {},
+    clock: Clock = systemClock,
+  ): Promise<World> {
+    const world = new World(await mkdtemp(join(tmpdir(), "polyglot-environments-")), limits, environment, clock);
     await world.host.start();
     return world;
   }
 
-  constructor(folder: string, limits: Partial<EnvironmentLimits>, environment: Record<string, string>) {
+  constructor(folder: string, limits: Partial<EnvironmentLimits>, environment: Record<string, string>, clock: Clock) {
     this.folder = folder;
     this.#archives = new Map();
     this.host = new HostRuntimes({
@@ -145,7 +149,7 @@ class World {
       userId: process.getuid?.(),
       cores: 2,
       environmentLimits: limits,
-      clock: eagerClock,
+      clock,
       logger: silentLogger,
     });
   }

@@ -109,8 +109,8 @@ const queueSpec = z.strictObject({
   deadline: deadline.optional(),
   priority: priority.optional(),
   fairShare: notYet(fairShare).optional(),
-  admission: notYet(admission).optional(),
-  retry: notYet(retry).optional(),
+  admission: admission.optional(),
+  retry: retry.optional(),
   deadLetter: deadLetter.optional(),
   alerts: z.array(z.strictObject(alertFields)).default([]).meta({ description: "Alerts of this queue alone" }),
 });

@@ -19,8 +19,22 @@ export const retry = z
     on: z
       .array(z.enum(["failed", "killed", "agent-lost"]))
       .min(1)
-      .default(["failed", "killed", "agent-lost"])
-      .meta({ description: "Ends of an attempt that are tried again" }),
+      .default(["failed", "agent-lost"])
+      .meta({
+        description: "Ends of an attempt that are tried again; killed: by one of its limits, never by a person",
+      }),
+    errors: z
+      .array(
+        z
+          .string()
+          .regex(/^(?:pg|py|js|rust|cpp)\\!(?:\w+|\w*\*)$/, 'must be a type such as "py\\!ValueError" or "py\\!*"'),
+      )
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description: "Types of errors that are tried again, a * at the end stands for any; all of them without it",
+      }),
   })
   .superRefine(notAbove("base", "max", parseDurationSeconds))
   .meta({ description: "What happens after an attempt that failed" });

@@ -2196,7 +2196,7 @@ export type DeadLetterFilter = Message<"polyglot.v1.DeadLetterFilter"> & {
   errorType: string;
 
   /**
-   * "attempts_used_up", "outcome_unknown".
+   * As in `DeadLetter`.
    *
    * @generated from field: string reason = 5;
    */
@@ -2301,7 +2301,8 @@ export type DeadLetter = Message<"polyglot.v1.DeadLetter"> & {
   at?: Timestamp | undefined;
 
   /**
-   * "attempts_used_up" or "outcome_unknown".
+   * "attempts_used_up", "not_retried": its queue's rules leave that end out, "outcome_unknown", "wait_timeout",
+   * "deadline_missed", "queue_full", "dropped".
    *
    * @generated from field: string reason = 10;
    */
