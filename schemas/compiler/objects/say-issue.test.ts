@@ -28,13 +28,11 @@ test("a finding says what is allowed and what stands there", () => {
     did you mean 'fifo'?
 6:12: spec.timeout: must be a duration such as "30s" or "1h30m", got "5 min"
 7:11: spec.paused: must be true or false, got "yes"
-q.yaml:8:3: warning PG7011: spec.retry is not acted on yet, so this object can be validated but not applied
 8:20: spec.retry.jitter: must be at most 1, got 3
 8:36: spec.retry.maxAttempts: must be at least 1, got 0
 8:39: spec.retry.on: must be a list of at least 1, got an empty list
 9:16: spec.concurrency: must be a map, got 5
 10:3: spec.alerts: must be a list, got a map
 11:23: spec.rateLimit.limit: must be a whole number, got 2.5
-q.yaml:12:3: warning PG7011: spec.admission is not acted on yet, so this object can be validated but not applied
 12:28: spec.admission.memoryFree: must be an amount of bytes such as "512Mi" or "2G", got "2 GB"`);
 });
