@@ -59,8 +59,8 @@ export const seededBugs: readonly SeededBug[] = [
     changes: [
       {
         file: "controller/dist/queue/next-state.js",
-        from: "if (ended.attemptNo < ended.maxAttempts)",
-        to: 'if (ended.outcome === "lost" || ended.attemptNo < ended.maxAttempts)',
+        from: "if (isRetried && attemptNo < maxAttempts)",
+        to: 'if (outcome === "lost" || (isRetried && attemptNo < maxAttempts))',
       },
       {
         file: "controller/store/migrations/0001-initial.sql",
