@@ -24,8 +24,9 @@ export function encodeHeld(held: HeldValue, shape: Shape, border: Border): Encod
 function encodePart(part: SharedPart, shape: Shape, border: Border): EncodedText | undefined {
   const type = typeUnder(part, shape, part.shape.length);
   const isCompiled = modulesCheck.has(border);
-  if (type === undefined || (isCompiled && (shape.kind === "any" || part.shape.length > 1))) return undefined;
-  const form = shape.kind === "list" ? shape.array : undefined;
+  if (type === undefined || (isCompiled && (shape.kind === "any" || part.shape.length > maxModuleDimensions)))
+    return undefined;
+  const form = arrayUnder(shape, part.shape.length);
   const text = textOfPart({ ...part, type });
   return {
     kind: "text",
@@ -34,6 +35,17 @@ function encodePart(part: SharedPart, shape: Shape, border: Border): EncodedText
     text: form === undefined ? text : `${text.slice(0, -2)},"${form}"]}`,
   };
 }
+
+/** Lists, and lists of lists: what modules of Rust and C++ take out of shared memory. */
+const maxModuleDimensions = 2;
+
+/** What the innermost lists are called where they are to lie side by side in memory. */
+function arrayUnder(shape: Shape, dimensions: number): string | undefined {
+  if (shape.kind !== "list") return undefined;
+  return dimensions > 1 ? arrayUnder(shape.element, dimensions - 1) : shape.array;
+}
+
+const ints: ReadonlySet<SharedType> = new Set(["i8", "i4"]);
 
 /** What the elements are under the type; undefined where they are to become something else. */
 function typeUnder({ type }: SharedPart, shape: Shape, depth: number): SharedType | undefined {
@@ -47,8 +59,8 @@ function typeUnder({ type }: SharedPart, shape: Shape, depth: number): SharedTyp
     inner = inner.element;
   }
   if (inner.kind === "any" || inner.kind === "number") return type;
-  if (inner.kind === "float") return type === "i8" ? undefined : "f8";
-  return inner.kind === "int" && type === "i8" ? type : undefined;
+  if (inner.kind === "float" && !ints.has(type)) return type === "n8" ? "f8" : type;
+  return inner.kind === "int" && ints.has(type) ? type : undefined;
 }
 
 function takesAsItIs(text: string, shape: Shape): boolean {

@@ -28,6 +28,8 @@ const own: Readonly<Record<string, Shape>> = {
   "py\\timedelta": { kind: "duration" },
   "js\\bigint": { kind: "bigint" },
   "js\\Float64Array": { kind: "list", form: "list", element: { kind: "float" }, array: "Float64Array" },
+  "js\\Float32Array": { kind: "list", form: "list", element: { kind: "float" }, array: "Float32Array" },
+  "js\\Int32Array": { kind: "list", form: "list", element: { kind: "int" }, array: "Int32Array" },
   "js\\BigInt64Array": { kind: "list", form: "list", element: { kind: "int" }, array: "BigInt64Array" },
 };
 

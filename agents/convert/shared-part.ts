@@ -3,10 +3,10 @@ import type { CanonicalValue } from "@polyglot/contracts";
 import { canonicalFloat, canonicalInt } from "./numbers.ts";
 
 /**
- * Of elements. `f8` floats and `i8` ints, both of 64 bits, little-endian; `u1` bytes; `n8` numbers of JavaScript: as `f8`,
- * but one that is integral is an int.
+ * Of elements. `f8` and `f4` floats, `i8` and `i4` ints, of 64 and 32 bits, little-endian; `u1` bytes; `n8` numbers of
+ * JavaScript: as `f8`, but one that is integral is an int.
  */
-export const sharedTypes = { f8: 8, i8: 8, n8: 8, u1: 1 } as const;
+export const sharedTypes = { f8: 8, f4: 4, i8: 8, i4: 4, n8: 8, u1: 1 } as const;
 export type SharedType = keyof typeof sharedTypes;
 
 export interface SharedPart {
@@ -78,8 +78,18 @@ function plainOf({ type, shape }: SharedPart, bytes: Uint8Array): CanonicalValue
 
 function elementsOf(type: Exclude<SharedType, "u1">, bytes: Uint8Array): CanonicalValue[] {
   const whole = bytes.slice().buffer;
-  if (type === "i8") return Array.from(new BigInt64Array(whole), canonicalInt);
-  return Array.from(new Float64Array(whole), type === "f8" ? canonicalFloat : canonicalNumber);
+  switch (type) {
+    case "i8":
+      return Array.from(new BigInt64Array(whole), canonicalInt);
+    case "i4":
+      return Array.from(new Int32Array(whole));
+    case "f4":
+      return Array.from(new Float32Array(whole), canonicalFloat);
+    case "f8":
+      return Array.from(new Float64Array(whole), canonicalFloat);
+    case "n8":
+      return Array.from(new Float64Array(whole), canonicalNumber);
+  }
 }
 
 const canonicalNumber = (value: number): CanonicalValue =>

@@ -19,6 +19,7 @@ const listOf = <Item>(count: number, items: readonly Item[], canonical: (item: I
   Array.from({ length: count }, (_, at) => canonical(items[at % items.length] as Item));
 const floats = (count: number) => listOf(count, special, canonicalFloat);
 const ints = (count: number) => listOf(count, wide, canonicalInt);
+const ints32 = (count: number) => listOf(count, [1, -(2 ** 31), 2 ** 31 - 1], (x) => x);
 const bytes = (count: number) => ({ $bytes: Buffer.alloc(count, "any bytes \u0000\u00ff").toString("base64") });
 
 /** 64 KiB: below, text is as fast. */
@@ -42,6 +43,13 @@ const echoOf = (language: SharingLanguage, kind: string): string =>
 const through = (language: SharingLanguage, kind: string, value: Value, bound: string): Promise<Value> =>
   bed.ask({ language, function: echoOf(language, kind), value, bound });
 
+/** Plain lists have no width of 32 bits, so those languages make arrays of them. */
+const echoes = (language: SharingLanguage, name: string): string =>
+  name.startsWith("narrow") ? name : echoOf(language, name);
+
+const rowsOf = (count: number, columns: number): CanonicalValue[] =>
+  Array.from({ length: count }, () => listOf(columns, [0.5, 1.25, -3.5], canonicalFloat));
+
 const isShared = (value: Value): boolean => value instanceof HeldValue && value.memory !== undefined;
 const partOf = (value: Value) => wholePart(value instanceof HeldValue ? value.text : "");
 
@@ -61,6 +69,30 @@ describe.each(pairs)("from $from to $to", ({ from, to }) => {
     expect(shared).toEqual([false, true, true, false, true, true]);
   });
 
+  it("floats and ints of 32 bits, and rows of one length or of several, survive and are shared", async () => {
+    const lists = [
+      {
+        name: "narrow_floats",
+        value: listOf(20_000, [0.5, -0, Number.NaN, 3, 2 ** -149], canonicalFloat),
+        shared: true,
+      },
+      { name: "narrow_ints", value: listOf(20_000, [1, -(2 ** 31), 2 ** 31 - 1, 0], (x) => x), shared: true },
+      { name: "rows", value: rowsOf(4_000, 4), shared: true },
+      { name: "triples", value: rowsOf(4_000, 4), shared: true },
+      { name: "rows", value: [...rowsOf(4_000, 4), [0.5]], shared: false },
+      { name: "rows", value: rowsOf(3, 2), shared: false },
+    ];
+    for (const { name, value, shared } of lists) {
+      const isFloat = name !== "narrow_ints";
+      const bound = `pg\\list<${name.startsWith("narrow") ? (isFloat ? "float" : "int") : "list<float>"}>`;
+      const echo = (language: SharingLanguage, given: Value) =>
+        bed.ask({ language, function: echoes(language, name), value: given, bound });
+      const given = await echo(from, value);
+      expect({ name, shared: isShared(given) }).toEqual({ name, shared });
+      expect(plainValue(await echo(to, given))).toEqual(value);
+    }
+  });
+
   it("columns in a map survive, large ones beside small ones", async () => {
     const column = fc
       .constantFrom(0, 3, 8_191, 8_192, 9_000)
@@ -78,10 +110,10 @@ describe("one array for several steps", () => {
   const made = async (value: CanonicalValue = listOf(10_000, [0.5, 1.5], (x) => x)): Promise<Value> =>
     through("rust", "floats", value, "pg\\list<float>");
 
-  it.each(["py", "js"] as const)("what a step of %s changes no other step sees", async (language) => {
+  it.each(["py", "js", "cpp"] as const)("what a step of %s changes no other step sees", async (language) => {
     const value = await made();
     const before = plainValue(await through("py", "floats", value, "pg\\list<float>"));
-    const to = language === "js" ? "js\\Float64Array" : "pg\\any";
+    const to = { js: "js\\Float64Array", py: "pg\\any", cpp: "cpp\\span<double>" }[language];
     const changed = await bed.ask({ language, function: "change", value, bound: "pg\\list<float>", to });
     expect((plainValue(changed) as CanonicalValue[])[0]).toBe(1.5);
     expect(plainValue(await through("cpp", "floats", value, "pg\\list<float>"))).toEqual(before);
@@ -105,9 +137,69 @@ describe("one array for several steps", () => {
     const typed = { ...asked, language: "js", function: "kind", to: "js\\Float64Array" } as const;
     expect(await bed.ask(typed)).toBe("Float64Array");
     expect(await bed.ask({ ...typed, value: [0.5] })).toBe("Float64Array");
-    const borrowed = await bed.ask({ ...asked, language: "rust", function: "borrowed", bound: "pg\\list<float>" });
-    expect(plainValue(borrowed)).toEqual(plainValue(value));
+    for (const language of ["rust", "cpp"] as const) {
+      const borrowed = await bed.ask({ ...asked, language, function: "borrowed", bound: "pg\\list<float>" });
+      expect(plainValue(borrowed)).toEqual(plainValue(value));
+    }
     expect(plainValue(await bed.ask({ ...asked, language: "py", function: "numbers" }))).toEqual(plainValue(value));
+  });
+
+  it("nothing is copied for who takes a slice, a span or a view: it is the memory of the file", async () => {
+    const makers = [
+      { language: "py", function: "floats" },
+      { language: "rust", function: "floats" },
+      { language: "cpp", function: "floats" },
+    ] as const;
+    for (const { language, function: name } of makers) {
+      const given = await bed.ask({
+        language,
+        function: language === "py" ? "echo" : name,
+        value: floats(200_000),
+        bound: "pg\\list<float>",
+      });
+      const inode = await bed.inode(given);
+      for (const taker of ["py", "rust", "cpp"] as const) {
+        const page = await bed.ask({ language: taker, function: "pages", value: given, bound: "pg\\int" });
+        expect({ language, taker, page }).toEqual({ language, taker, page: inode });
+      }
+    }
+    const rows = await through("rust", "rows", rowsOf(50_000, 4), "pg\\list<list<float>>");
+    for (const language of ["rust", "cpp"] as const) {
+      const page = await bed.ask({ language, function: "borrowed_rows", value: rows, bound: "pg\\int" });
+      expect(page).toBe(await bed.inode(rows));
+    }
+    expect(await bed.ask({ language: "py", function: "shape", value: rows, bound: "pg\\any" })).toEqual([
+      "d",
+      50_000,
+      4,
+    ]);
+    const typed = { language: "js", function: "rows_of", value: rows, bound: "pg\\any" } as const;
+    expect(await bed.ask({ ...typed, to: "js\\Array<Float64Array>" })).toEqual([50_000, "Float64Array", true]);
+  });
+
+  it("who takes another width gets each element exactly, or learns which does not fit", async () => {
+    const narrow = await bed.ask({ language: "py", function: "narrow_ints", value: ints32(20_000), bound: "pg\\any" });
+    for (const language of ["rust", "cpp"] as const) {
+      expect(plainValue(await through(language, "ints", narrow, "pg\\list<int>"))).toEqual(ints32(20_000));
+      const broad = await through(language, "ints", ints32(20_000), "pg\\list<int>");
+      expect(plainValue(await through(language, "narrow_ints", broad, "pg\\list<int>"))).toEqual(ints32(20_000));
+    }
+    const broad = await bed.ask({
+      language: "js",
+      function: "echo",
+      value: [...ints32(20_000), 2 ** 31],
+      to: "js\\BigInt64Array",
+      bound: "pg\\any",
+    });
+    const refused = { value: broad, function: "narrow_ints", bound: "pg\\any" } as const;
+    for (const asked of [{ language: "rust" }, { language: "cpp" }] as const) {
+      const outcome = await bed.call({ ...refused, ...asked });
+      expect(outcome).toMatchObject({
+        error: { type: "pg\\!ConversionError", message: expect.stringContaining("[20000]") },
+      });
+    }
+    const narrowed = { language: "js", function: "echo", value: broad, bound: "pg\\any", to: "js\\Int32Array" } as const;
+    expect(await bed.call(narrowed)).toMatchObject({ error: { type: "pg\\!ConversionError" } });
   });
 
   it("what does not fit its type is refused as small values are", async () => {

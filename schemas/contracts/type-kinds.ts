@@ -111,7 +111,7 @@ export const scalarKinds: Readonly<Record<TypeLanguage, Readonly<Record<string, 
 export const containerKinds: Readonly<Record<TypeLanguage, Readonly<Record<string, ContainerKind>>>> = {
   pg: { list: "list", dict: "map" },
   py: { list: "list", tuple: "list", set: "list", dict: "map" },
-  js: { Array: "list", Float64Array: "list", BigInt64Array: "list" },
+  js: { Array: "list", Float64Array: "list", Float32Array: "list", BigInt64Array: "list", Int32Array: "list" },
   rust: {
     ...rustContainers,
     "&Vec": "list",
@@ -127,6 +127,7 @@ export const containerKinds: Readonly<Record<TypeLanguage, Readonly<Record<strin
   },
   cpp: {
     vector: "list",
+    span: "list",
     set: "list",
     unordered_set: "list",
     map: "map",

@@ -1,9 +1,12 @@
+import { statSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BundleDigest, createBundle } from "@polyglot/contracts";
 import { type Clock, silentLogger, systemClock } from "@polyglot/service";
 import { describe, expect, it } from "vitest";
+import { HeldValue, type Value } from "../../convert/held-value.ts";
+import { wholePart } from "../../convert/shared-part.ts";
 import { BundleFolders } from "../bundle-folder.ts";
 import { HostRuntimes } from "../host-runtimes.ts";
 import type { NativeOutcome } from "../native-call.ts";
@@ -12,7 +15,7 @@ import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
 /** Real packages from the index that this host uses, so these take as long as the package clients do. */
 describe.concurrent("environments", { timeout: 480_000 }, () => {
-  it("two namespaces have different versions of a package side by side", async () => {
+  it("two namespaces have different versions of numpy side by side, whose arrays nobody copies", async () => {
     const world = await World.create();
     const code = { "lib.py": "import numpy\ndef version():\n    return numpy.__version__\n" };
     const one = world.bundle({ ...code, "requirements.txt": "numpy==1.26.4\n" });
@@ -22,6 +25,7 @@ describe.concurrent("environments", { timeout: 480_000 }, () => {
     const answers = await Promise.all([call(one, "first"), call(other, "second")]);
     expect(answers.map(valueOf)).toEqual(["1.26.4", "2.1.3"]);
     expect(world.logs).toContain("waits for its environment: installing requirements.txt (1 package)");
+    await expectSharedArrays(world);
     await world.dispose();
   });
 
@@ -96,6 +100,107 @@ describe.concurrent("environments", { timeout: 480_000 }, () => {
   });
 });
 
+/** Arrays of numpy lie where Rust and C++ read them, and the other way round: `pages` tells the file behind an array. */
+async function expectSharedArrays(world: World): Promise<void> {
+  const bundle = world.bundle({
+    "lib.py": numpyText,
+    "lib.rs": rustText,
+    "lib.cpp": cppText,
+    "requirements.txt": "numpy==1.26.4\n",
+  });
+  const inNumpy = (name: string, value?: Value) =>
+    world.call({ ...python, bundle, path: "lib.py", function: name, given: value === undefined ? [] : [value] });
+  const native = (lang: "rust" | "cpp", name: string, value: Value) =>
+    world.call({
+      lang,
+      bundle,
+      path: lang === "rust" ? "lib.rs" : "lib.cpp",
+      function: name,
+      given: [value],
+      to: doubles[lang],
+    });
+  const made = valueOf(await inNumpy("made")) as Value;
+  const files = await Promise.all([
+    native("rust", "pages", made),
+    native("cpp", "pages", made),
+    inNumpy("pages", made),
+  ]);
+  expect(files.map(valueOf)).toEqual(files.map(() => world.inodeOf(made)));
+  for (const lang of ["rust", "cpp"] as const) {
+    const given = valueOf(await native(lang, "doubled", made)) as Value;
+    expect(valueOf(await inNumpy("pages", given))).toBe(world.inodeOf(given));
+    expect(valueOf(await inNumpy("total", given))).toBe(2 * 199_999 * 100_000);
+  }
+  const kinds = await Promise.all(
+    ["narrow", "rows", "by_column"].map(async (name) =>
+      valueOf(await inNumpy("described", valueOf(await inNumpy(name)) as Value)),
+    ),
+  );
+  expect(kinds).toEqual([
+    ["float32", [50_000], 49_999],
+    ["int32", [300, 100], 29_999],
+    ["float64", [300, 100], 29_999],
+  ]);
+}
+
+const numpyText = `
+import numpy
+def version(): return numpy.__version__
+def made(): return numpy.arange(200_000, dtype="f8")
+def narrow(): return numpy.arange(50_000, dtype="f4")
+def rows(): return numpy.arange(30_000, dtype="i4").reshape(300, 100)
+def by_column(): return numpy.asfortranarray(numpy.arange(30_000, dtype="f8").reshape(300, 100))
+def described(value: numpy.ndarray): return [value.dtype.name, list(value.shape), int(value.flat[-1])]
+def total(value: numpy.ndarray): return int(value.sum())
+def pages(value: numpy.ndarray):
+    address = value.__array_interface__["data"][0]
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            first, last = (int(end, 16) for end in line.split()[0].split("-"))
+            if first <= address < last: return int(line.split()[4])
+`;
+
+const rustText = `
+pub fn doubled(values: &[f64]) -> Vec<f64> { values.iter().map(|value| value * 2.0).collect() }
+pub fn pages(values: &[f64]) -> u64 {
+    let address = values.as_ptr() as usize;
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let holds = |line: &&str| {
+        let (first, last) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        (usize::from_str_radix(first, 16).unwrap()..usize::from_str_radix(last, 16).unwrap()).contains(&address)
+    };
+    maps.lines().find(holds).unwrap().split_whitespace().nth(4).unwrap().parse().unwrap()
+}
+`;
+
+const cppText = `
+#include <fstream>
+#include <span>
+#include <sstream>
+#include <string>
+#include <vector>
+std::vector<double> doubled(std::span<const double> values) {
+  std::vector<double> twice(values.begin(), values.end());
+  for (double& value : twice) value *= 2;
+  return twice;
+}
+unsigned long pages(std::span<const double> values) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long first, last, inode;
+    char dash;
+    std::string rest;
+    std::istringstream words(line);
+    words >> std::hex >> first >> dash >> last >> rest >> rest >> rest >> std::dec >> inode;
+    const auto address = reinterpret_cast<unsigned long>(values.data());
+    if (first <= address && address < last) return inode;
+  }
+  return 0;
+}
+`;
+
+const doubles = { rust: "&[f64]", cpp: "span<double>" } as const;
+
 const python = { lang: "py", environment: "requirements.txt" } as const;
 const node = { lang: "js", environment: "package.json" } as const;
 
@@ -110,13 +215,16 @@ function valueOf(outcome: NativeOutcome): unknown {
 }
 
 interface Call {
-  readonly lang: "py" | "js";
+  readonly lang: "py" | "js" | "rust" | "cpp";
   readonly bundle: BundleDigest;
   readonly namespace?: string;
   readonly path: string;
   readonly function: string;
   readonly origin?: "bundle" | "environment";
   readonly environment?: string;
+  readonly given?: readonly Value[];
+  /** The parameter's type, as its language writes it. */
+  readonly to?: string;
 }
 
 class World {
@@ -160,7 +268,24 @@ class World {
     return bundle.digest;
   }
 
-  call({ lang, bundle, namespace = "test", path, function: name, origin = "bundle", environment }: Call) {
+  inodeOf(value: Value): number {
+    const part = wholePart(value instanceof HeldValue ? value.text : "");
+    return statSync(join(this.host.sharedFolder ?? "", part?.name ?? "is not shared")).ino;
+  }
+
+  call({
+    lang,
+    bundle,
+    namespace = "test",
+    path,
+    function: name,
+    origin = "bundle",
+    environment,
+    given = [],
+    to,
+  }: Call) {
+    const type = to === undefined ? "pg\\any" : `${lang}\\${to}`;
+    const signature = { parameters: given.map(() => ({ name: "values", optional: false, type })) };
     return this.host.call(
       {
         executionId: "execution",
@@ -168,9 +293,17 @@ class World {
         node: "r0",
         namespace,
         ...(lang === "py" ? { runtimeVersion: "3.11" } : {}),
-        target: { kind: "native", lang, origin, path, function: name, bundle_digest: bundle },
+        target: {
+          kind: "native",
+          lang,
+          origin,
+          path,
+          function: name,
+          bundle_digest: bundle,
+          ...(to === undefined ? {} : { signature }),
+        },
         ...(environment === undefined ? {} : { environment: { path: environment, bundleDigest: bundle } }),
-        arguments: [],
+        arguments: given.map((value) => ({ value, to: type })),
         results: ["pg\\any"],
       },
       { signal: new AbortController().signal, onLog: ({ text }) => this.logs.push(text) },
@@ -179,7 +312,7 @@ class World {
 
   /** Functions as `module|name`, which are their keys. */
   lookUp(
-    { lang, bundle, environment }: Pick<Call, "lang" | "bundle" | "environment">,
+    { lang, bundle, environment }: Pick<Call, "bundle" | "environment"> & { readonly lang: "py" | "js" },
     functions: readonly string[],
     onProgress = () => {},
   ) {

@@ -17,7 +17,7 @@ import { format } from "node:util";
 import { Worker } from "node:worker_threads";
 import { begun, claim, slots } from "./claims.mjs";
 import { frame, readFrames } from "./frames.mjs";
-import { leastItems, SharedMemory } from "./shared.mjs";
+import { leastItems, SharedMemory, typedArrays } from "./shared.mjs";
 
 const channelDescriptor = 3;
 const recallDescriptor = 4;
@@ -72,8 +72,8 @@ const decoders = {
   $undefined: () => undefined,
   $bytes: (text) => new Uint8Array(Buffer.from(text, "base64")),
   $datetime: (text) => new Date(text),
-  $array: ([name, items]) => arrays[name](items.map((item) => decode(item))),
-  $shared: (reference) => shared.take(reference),
+  $array: ([name, items]) => fitting(() => typedArrays[name](items.map((item) => decode(item)))),
+  $shared: (reference) => fitting(() => shared.take(reference)),
   $map: (pairs) => {
     const entries = pairs.map(([key, value]) => [decode(key), decode(value)]);
     if (entries.every(([key]) => typeof key === "string")) return objectOf(entries);
@@ -83,10 +83,14 @@ const decoders = {
   },
 };
 
-const arrays = {
-  Float64Array: (items) => Float64Array.from(items),
-  BigInt64Array: (items) => BigInt64Array.from(items, BigInt),
-};
+/** What an array's elements do not hold is a misfit of the value. */
+function fitting(make) {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof RangeError ? new ConversionError(error.message, []) : error;
+  }
+}
 
 /** Of the call whose values are read or written: both happen in one go. */
 let shared = new SharedMemory();
@@ -147,7 +151,8 @@ function hasLongList(value) {
   if (value === null || typeof value !== "object" || !isPlainObject(value)) return false;
   for (const key in value) {
     const column = value[key];
-    if (Array.isArray(column) && column.length >= leastItems && typeof column[0] === "number") return true;
+    if (Array.isArray(column) && column.length * (Array.isArray(column[0]) ? column[0].length : 1) >= leastItems)
+      return true;
   }
   return false;
 }
@@ -207,10 +212,10 @@ function canonicalObject(value, path) {
   if (value instanceof Set) return canonicalList(value, path);
   if (value instanceof Uint8Array) return shared.give("u1", value) ?? { $bytes: bufferOf(value).toString("base64") };
   if (value instanceof ArrayBuffer) return canonicalObject(new Uint8Array(value), path);
-  if (value instanceof Float64Array) return shared.give("f8", value) ?? Array.from(value, canonicalFloat);
-  if (value instanceof Float32Array) return canonicalFloats(value);
-  if (value instanceof BigInt64Array) return shared.give("i8", value) ?? canonicalList(value, path);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return canonicalList(value, path);
+  if (value instanceof Float64Array || value instanceof Float32Array)
+    return shared.giveTyped(value) ?? Array.from(value, canonicalFloat);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return shared.giveTyped(value) ?? canonicalList(value, path);
   if (value instanceof Date) return canonicalDate(value, path);
   if (value instanceof Map) return canonicalMap([...value], path);
   if (value instanceof Number || value instanceof String || value instanceof Boolean)
@@ -229,10 +234,6 @@ const canonicalList = (value, path) => Array.from(value, (item, index) => canoni
 /** Elements of a float array are floats, also where they are integral. */
 const canonicalFloat = (value) =>
   Number.isInteger(value) && !Object.is(value, -0) ? { $float: String(value) } : canonicalNumber(value);
-/** Widened where they are many enough to be shared. */
-const canonicalFloats = (value) =>
-  (value.length >= leastItems ? shared.give("f8", Float64Array.from(value)) : undefined) ??
-  Array.from(value, canonicalFloat);
 const bufferOf = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function canonicalDate(value, path) {

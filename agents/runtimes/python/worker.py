@@ -105,7 +105,8 @@ class ConversionError(Exception):
 # ---- memory that workers share ---------------------------------------------------------------------------------------
 
 # As in `shared-part.ts`: the size of an element, and the format that `memoryview` has for it.
-FORMATS = {"f8": (8, "d"), "i8": (8, "q"), "n8": (8, "d"), "u1": (1, "B")}
+FORMATS = {"f8": (8, "d"), "f4": (4, "f"), "i8": (8, "q"), "i4": (4, "i"), "n8": (8, "d"), "u1": (1, "B")}
+KINDS = {("d", 8): "f8", ("f", 4): "f4", ("q", 8): "i8", ("l", 8): "i8", ("i", 4): "i4"}
 # Below, text is as fast as a file is.
 LEAST_SHARED_BYTES = 1 << 16
 LEAST_SHARED_ITEMS = LEAST_SHARED_BYTES // 8
@@ -314,28 +315,39 @@ def share(value):
 
 
 def is_long(value):
-    return type(value) is list and len(value) >= LEAST_SHARED_ITEMS
+    if type(value) is not list or not value:
+        return False
+    rows = len(value[0]) if type(value[0]) is list else 1
+    return len(value) * rows >= LEAST_SHARED_ITEMS
 
 
 def share_list(value):
-    if not is_long(value) or type(value[0]) not in NUMBERS:
+    """Numbers of one type, or rows of one length of them."""
+    if not is_long(value):
+        return value
+    is_flat = type(value[0]) is not list
+    rows = [value] if is_flat else value
+    width = len(rows[0])
+    one = type(rows[0][0])
+    if one not in LETTERS or any(type(row) is not list or len(row) != width for row in rows):
         return value
     from array import array
 
-    kinds = set(map(type, value))
+    kind, letter = LETTERS[one]
+    elements = array(letter)
     try:
-        if kinds == {float}:
-            part = SHARED.give("f8", [len(value)], memoryview(array("d", value)).cast("B"), None)
-        elif kinds == {int}:
-            part = SHARED.give("i8", [len(value)], memoryview(array("q", value)).cast("B"), None)
-        else:
-            return value
+        for row in rows:
+            if set(map(type, row)) != {one}:
+                return value
+            elements.extend(row)
     except OverflowError:
         return value
+    shape = [width] if is_flat else [len(rows), width]
+    part = SHARED.give(kind, shape, memoryview(elements).cast("B"), None)
     return value if part is None else part
 
 
-NUMBERS = (int, float)
+LETTERS = {float: ("f8", "d"), int: ("i8", "q")}
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
@@ -534,8 +546,8 @@ def canonical_view(view, source, path):
     """Octets are bytes; other elements are a list."""
     if view.format in ("B", "b", "c"):
         return canonical_bytes(memoryview(view.tobytes()) if not view.c_contiguous else view.cast("B"), source)
-    kind = {"d": "f8", "q": "i8", "l": "i8"}.get(view.format)
-    if kind is not None and view.itemsize == 8 and view.nbytes >= LEAST_SHARED_BYTES and view.c_contiguous:
+    kind = KINDS.get((view.format, view.itemsize))
+    if kind is not None and view.nbytes >= LEAST_SHARED_BYTES and view.c_contiguous:
         part = SHARED.give(kind, view.shape, view.cast("B"), source)
         if part is not None:
             return part
@@ -549,9 +561,11 @@ def canonical_ndarray(value, path, numpy):
     is_wide = (kind == "u" and size == 8) or (kind == "f" and size > 8)
     if is_octets and value.ndim == 1:
         return canonical_bytes(memoryview(numpy.ascontiguousarray(value)), value)
-    if kind in "fiu" and not is_wide and value.size >= LEAST_SHARED_ITEMS:
-        plain = numpy.ascontiguousarray(value, "<f8" if kind == "f" else "<i8")
-        part = SHARED.give("f8" if kind == "f" else "i8", plain.shape, memoryview(plain).cast("B"), plain)
+    if kind in "fiu" and not is_wide and value.size >= LEAST_SHARED_ITEMS and 0 not in value.shape:
+        # Others are widened: those have a type in every language.
+        shared = ("f" if kind == "f" else "i") + ("4" if size == 4 and kind != "u" else "8")
+        plain = numpy.ascontiguousarray(value, f"<{shared}")
+        part = SHARED.give(shared, plain.shape, memoryview(plain).cast("B"), plain)
         if part is not None:
             return part
     return canonical(value.tolist(), path)

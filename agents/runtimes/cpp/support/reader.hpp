@@ -138,8 +138,9 @@ class Reader {
     take(',');
     found.kind = string("string");
     take(",[");
-    found.count = static_cast<std::size_t>(std::strtoull(integer("int").c_str(), nullptr, 10));
-    if (!take("]]}")) throw ConversionError{"a list of lists in shared memory has no converter here"};
+    found.count = length();
+    if (take(',')) found.columns = length();
+    if (!take("]]}")) throw ConversionError{"lists of lists of lists in shared memory have no converter here"};
     return found;
   }
 
@@ -166,6 +167,8 @@ class Reader {
  private:
   const char* at_;
   const char* end_;
+
+  std::size_t length() { return static_cast<std::size_t>(std::strtoull(integer("int").c_str(), nullptr, 10)); }
 
   static std::uint32_t sextet(char c) {
     if (c >= 'A' && c <= 'Z') return static_cast<std::uint32_t>(c - 'A');

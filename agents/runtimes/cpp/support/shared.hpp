@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -21,9 +22,12 @@ class Shared {
   std::string folder, prefix;
   std::size_t room = 0;
 
-  /// A reference to these bytes; empty where there is no room, or too few for it to pay.
-  std::string give(const char* kind, std::size_t count, const void* data, std::size_t size) {
-    if (size < least_bytes || size > room) return "";
+  /// Whether so many bytes have room, and are enough for it to pay.
+  bool takes(std::size_t size) const { return size >= least_bytes && size <= room; }
+
+  /// A reference to these bytes; empty where they are not taken. `shape`: the lengths, from the outer list to the inner.
+  std::string give(const char* kind, const std::string& shape, const void* data, std::size_t size) {
+    if (!takes(size)) return "";
     const std::string name = prefix + std::to_string(written_.size());
     if (!write(name, static_cast<const char*>(data), size)) {
       room = 0;
@@ -31,7 +35,7 @@ class Shared {
       return "";
     }
     room -= size;
-    return "{\"$shared\":[\"" + name + "\",\"" + kind + "\",[" + std::to_string(count) + "]]}";
+    return "{\"$shared\":[\"" + name + "\",\"" + kind + "\",[" + shape + "]]}";
   }
 
   /// What was written goes: the answer does not name it.
@@ -62,22 +66,47 @@ class Shared {
 
 /// The kind of elements in shared memory that are values of this type; empty for most.
 template <class T>
-constexpr const char* shared_kind() {
-  return std::is_same<T, double>::value                                                             ? "f8"
-         : std::is_same<T, std::uint8_t>::value                                                     ? "u1"
-         : std::is_integral<T>::value && std::is_signed<T>::value && sizeof(T) == sizeof(std::int64_t) ? "i8"
-                                                                                                    : "";
-}
-
-template <class T>
-bool holds_shared(const std::string& kind) {
-  return !kind.empty() && (kind == shared_kind<T>() || (kind == "n8" && std::is_same<T, double>::value));
-}
+struct SharedElement {
+  static constexpr bool is_int = std::is_integral<T>::value && std::is_signed<T>::value;
+  static constexpr std::size_t columns = 0;
+  static constexpr const char* kind() {
+    return std::is_same<T, double>::value         ? "f8"
+           : std::is_same<T, float>::value        ? "f4"
+           : std::is_same<T, std::uint8_t>::value ? "u1"
+           : is_int && sizeof(T) == 8             ? "i8"
+           : is_int && sizeof(T) == 4             ? "i4"
+                                                  : "";
+  }
+};
+/// A row of elements. Rows of bytes are lists of ints.
+template <class T, std::size_t N>
+struct SharedElement<std::array<T, N>> {
+  static constexpr std::size_t columns = N;
+  static constexpr const char* kind() {
+    return N == 0 || std::is_same<T, std::uint8_t>::value || SharedElement<T>::columns > 0 ? ""
+                                                                                           : SharedElement<T>::kind();
+  }
+};
 
 /// A reference as it stands in a value.
 struct Part {
   std::string name, kind;
+  /// Of elements, or of rows.
   std::size_t count = 0;
+  /// Elements of a row; 0 where the elements are no rows.
+  std::size_t columns = 0;
+
+  /// Whether it holds values of this type as they lie in memory.
+  template <class T>
+  bool holds() const {
+    const std::string wanted = SharedElement<T>::kind();
+    return !wanted.empty() && columns == SharedElement<T>::columns && (kind == wanted || (kind == "n8" && wanted == "f8"));
+  }
+  std::size_t row_size() const { return element_size() * (columns == 0 ? 1 : columns); }
+  std::size_t size() const { return count * row_size(); }
+
+ private:
+  std::size_t element_size() const { return kind == "u1" ? 1 : kind == "f4" || kind == "i4" ? 4 : 8; }
 };
 
 /// The file of a part, open for reading.
@@ -102,9 +131,9 @@ class PartFile {
       at += static_cast<std::size_t>(got);
     }
   }
-  /// Null where it cannot be mapped.
+  /// Null where it cannot be mapped. What is written there stays in this process.
   void* map(std::size_t size) const {
-    void* const at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file_, 0);
+    void* const at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file_, 0);
     return at == MAP_FAILED ? nullptr : at;
   }
 

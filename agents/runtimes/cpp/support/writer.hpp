@@ -70,7 +70,7 @@ class Writer {
 
   /// Base64 under the tag of bytes.
   void bytes(const unsigned char* data, std::size_t size) {
-    const std::string reference = shared.give("u1", size, data, size);
+    const std::string reference = shared.give("u1", std::to_string(size), data, size);
     if (!reference.empty()) return raw(reference.c_str());
     static const char* const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     text += "{\"$bytes\":\"";

@@ -36,6 +36,9 @@ impl<T: FromJson> FromJson for Vec<T> {
         })?;
         Ok(items)
     }
+    fn from_row(kind: &str, bytes: &[u8]) -> Option<Self> {
+        elements_of(kind, bytes)
+    }
 }
 impl<T: ToJson> ToJson for [T] {
     fn write(&self, to: &mut Writer) -> Fitted<()> {
@@ -43,29 +46,68 @@ impl<T: ToJson> ToJson for [T] {
             to.octets(bytes_of(self));
             return Ok(());
         }
-        if !T::SHARED.is_empty() {
-            if let Some(reference) = to.shared.give(T::SHARED, self.len(), bytes_of(self)) {
-                to.text.push_str(&reference);
-                return Ok(());
-            }
+        match shared_list(self, &mut to.shared) {
+            Some(reference) => to.text.push_str(&reference),
+            None => to.items(self.iter())?,
         }
-        to.items(self.iter())
+        Ok(())
+    }
+    fn as_row(&self) -> Option<(&'static str, usize, &[u8])> {
+        is_element::<T>().then(|| (T::SHARED, self.len(), bytes_of(self)))
     }
 }
+
+/// A number that is shared as it lies in memory. Rows of bytes are lists of ints.
+const fn is_element<T: ToJson>() -> bool {
+    !T::SHARED.is_empty() && !T::IS_OCTET && T::COLUMNS == 0
+}
+
+/// A reference to elements, or to rows of one length.
+fn shared_list<T: ToJson>(items: &[T], shared: &mut Shared) -> Option<String> {
+    if !T::SHARED.is_empty() {
+        let shape = [items.len(), T::COLUMNS];
+        let shape = if T::COLUMNS == 0 { &shape[..1] } else { &shape[..] };
+        let bytes = bytes_of(items);
+        return shared.give(T::SHARED, shape, bytes.len(), std::iter::once(bytes));
+    }
+    let (kind, columns, first) = items.first()?.as_row()?;
+    let is_even = columns > 0 && items.iter().all(|row| row.as_row().is_some_and(|(_, of_row, _)| of_row == columns));
+    if !is_even {
+        return None;
+    }
+    let rows = items.iter().filter_map(|row| row.as_row().map(|(_, _, bytes)| bytes));
+    shared.give(kind, &[items.len(), columns], items.len() * first.len(), rows)
+}
+
 impl<T: ToJson> ToJson for Vec<T> {
+    fn as_row(&self) -> Option<(&'static str, usize, &[u8])> {
+        self.as_slice().as_row()
+    }
     fn write(&self, to: &mut Writer) -> Fitted<()> {
         self.as_slice().write(to)
     }
 }
 
 impl<T: FromJson, const N: usize> FromJson for [T; N] {
+    const SHARED: &'static str = shared_row(T::SHARED, T::COLUMNS, N);
+    const COLUMNS: usize = N;
+    fn from_row(kind: &str, bytes: &[u8]) -> Option<Self> {
+        elements_of(kind, bytes)?.try_into().ok()
+    }
     fn read(from: &mut Reader) -> Fitted<Self> {
         let items = Vec::<T>::read(from)?;
         let size = items.len();
         items.try_into().or_else(|_| misfit(format!("{size} elements where the array takes {N}")))
     }
 }
+/// The kind of elements of a row, where they are numbers.
+const fn shared_row(kind: &'static str, columns: usize, length: usize) -> &'static str {
+    if length > 0 && columns == 0 && !matches!(kind.as_bytes(), b"u1") { kind } else { "" }
+}
+
 impl<T: ToJson, const N: usize> ToJson for [T; N] {
+    const SHARED: &'static str = shared_row(T::SHARED, T::COLUMNS, N);
+    const COLUMNS: usize = N;
     fn write(&self, to: &mut Writer) -> Fitted<()> {
         self.as_slice().write(to)
     }

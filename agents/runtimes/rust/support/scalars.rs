@@ -10,6 +10,19 @@ pub trait FromJson: Sized {
     }
     /// The kind of elements in shared memory that are values of this type; none for most.
     const SHARED: &'static str = "";
+    /// How many of them a value is, where it is a row of them.
+    const COLUMNS: usize = 0;
+    /// Of an element in shared memory; nothing for types that do not take it.
+    fn from_float(_value: f64) -> Option<Self> {
+        None
+    }
+    fn from_int(_value: i64) -> Option<Self> {
+        None
+    }
+    /// Of a row of elements there.
+    fn from_row(_kind: &str, _bytes: &[u8]) -> Option<Self> {
+        None
+    }
     /// As the key of an object, where it can be one.
     fn from_key(_key: &str) -> Option<Self> {
         None
@@ -20,6 +33,11 @@ pub trait ToJson {
     fn write(&self, to: &mut Writer) -> Fitted<()>;
     /// As for what comes in.
     const SHARED: &'static str = "";
+    const COLUMNS: usize = 0;
+    /// Its elements side by side, their kind and their number, where it is a row of elements that can be shared.
+    fn as_row(&self) -> Option<(&'static str, usize, &[u8])> {
+        None
+    }
     /// Lists of this type are bytes.
     const IS_OCTET: bool = false;
     /// As the results of a call.
@@ -46,6 +64,9 @@ macro_rules! integers {
             fn from_octet(octet: u8) -> Option<Self> {
                 <Self as ToJson>::IS_OCTET.then_some(octet as Self)
             }
+            fn from_int(value: i64) -> Option<Self> {
+                Self::try_from(value).ok()
+            }
         }
         impl ToJson for $type {
             const SHARED: &'static str = shared_kind(stringify!($type));
@@ -63,6 +84,7 @@ integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 const fn shared_kind(name: &str) -> &'static str {
     match name.as_bytes() {
         b"i64" => "i8",
+        b"i32" => "i4",
         b"u8" => "u1",
         _ => "",
     }
@@ -72,6 +94,9 @@ impl FromJson for f64 {
     const SHARED: &'static str = "f8";
     fn read(from: &mut Reader) -> Fitted<Self> {
         from.float::<Self>()
+    }
+    fn from_float(value: f64) -> Option<Self> {
+        Some(value)
     }
 }
 impl ToJson for f64 {
@@ -83,16 +108,18 @@ impl ToJson for f64 {
 }
 
 impl FromJson for f32 {
+    const SHARED: &'static str = "f4";
+    fn from_float(value: f64) -> Option<Self> {
+        let narrow = value as f32;
+        (narrow.is_finite() || !value.is_finite()).then_some(narrow)
+    }
     fn read(from: &mut Reader) -> Fitted<Self> {
         let wide = from.float::<Self>()?;
-        let narrow = wide as f32;
-        if narrow.is_infinite() && wide.is_finite() {
-            return misfit(format!("the float {wide:e} does not fit f32"));
-        }
-        Ok(narrow)
+        Self::from_float(wide).map_or_else(|| misfit(format!("the float {wide:e} does not fit f32")), Ok)
     }
 }
 impl ToJson for f32 {
+    const SHARED: &'static str = "f4";
     fn write(&self, to: &mut Writer) -> Fitted<()> {
         to.float(f64::from(*self));
         Ok(())

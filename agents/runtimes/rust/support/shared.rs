@@ -21,26 +21,36 @@ pub struct Shared {
 
 impl Shared {
     /// A reference to these bytes; nothing where there is no room, or too few for it to pay.
-    pub(super) fn give(&mut self, kind: &str, count: usize, bytes: &[u8]) -> Option<String> {
-        if bytes.len() < LEAST_BYTES || bytes.len() > self.room {
+    pub(super) fn give<'a>(
+        &mut self,
+        kind: &str,
+        shape: &[usize],
+        size: usize,
+        parts: impl Iterator<Item = &'a [u8]>,
+    ) -> Option<String> {
+        if size < LEAST_BYTES || size > self.room {
             return None;
         }
         let name = format!("{}{}", self.prefix, self.written.len());
-        if self.write(&name, bytes).is_err() {
+        if self.write(&name, parts).is_err() {
             self.room = 0;
             self.withdraw();
             return None;
         }
-        self.room -= bytes.len();
-        Some(format!("{{\"$shared\":[\"{name}\",\"{kind}\",[{count}]]}}"))
+        self.room -= size;
+        let lengths: Vec<String> = shape.iter().map(usize::to_string).collect();
+        Some(format!("{{\"$shared\":[\"{name}\",\"{kind}\",[{}]]}}", lengths.join(",")))
     }
 
-    fn write(&mut self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    fn write<'a>(&mut self, name: &str, parts: impl Iterator<Item = &'a [u8]>) -> std::io::Result<()> {
         let path = format!("{}{name}", self.folder);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         self.written.push(name.to_owned());
         file.set_permissions(std::fs::Permissions::from_mode(0o444))?;
-        file.write_all(bytes)
+        for bytes in parts {
+            file.write_all(bytes)?;
+        }
+        Ok(())
     }
 
     /// What was written goes: the answer does not name it.
@@ -55,12 +65,41 @@ impl Shared {
 pub(super) struct Part<'a> {
     pub(super) name: &'a str,
     pub(super) kind: &'a str,
+    /// Of elements, or of rows.
     pub(super) count: usize,
+    /// Elements of a row; 0 where the elements are no rows.
+    pub(super) columns: usize,
 }
 
-/// The elements that a list in shared memory may have to be taken as it is.
-fn has(kind: &str, wanted: &str) -> bool {
-    !wanted.is_empty() && (kind == wanted || (kind == "n8" && wanted == "f8"))
+impl Part<'_> {
+    /// Whether it holds values of this type as they lie in memory.
+    fn holds<T: FromJson>(&self) -> bool {
+        let is_kind = self.kind == T::SHARED || (self.kind == "n8" && T::SHARED == "f8");
+        !T::SHARED.is_empty() && is_kind && self.columns == T::COLUMNS
+    }
+
+    fn size(&self) -> usize {
+        let element = match self.kind {
+            "u1" => 1,
+            "f4" | "i4" => 4,
+            _ => 8,
+        };
+        self.count.saturating_mul(self.columns.max(1)).saturating_mul(element)
+    }
+}
+
+/// Each element as a value of another type than it lies there as; nothing where there is one that this type does not hold.
+pub(super) fn elements_of<T: FromJson>(kind: &str, bytes: &[u8]) -> Option<Vec<T>> {
+    let wide = |bytes: &[u8]| bytes.try_into().unwrap_or_default();
+    let narrow = |bytes: &[u8]| bytes.try_into().unwrap_or_default();
+    match kind {
+        "f8" | "n8" => bytes.chunks_exact(8).map(|one| T::from_float(f64::from_le_bytes(wide(one)))).collect(),
+        "f4" => bytes.chunks_exact(4).map(|one| T::from_float(f32::from_le_bytes(narrow(one)).into())).collect(),
+        "i8" => bytes.chunks_exact(8).map(|one| T::from_int(i64::from_le_bytes(wide(one)))).collect(),
+        "i4" => bytes.chunks_exact(4).map(|one| T::from_int(i32::from_le_bytes(narrow(one)).into())).collect(),
+        "u1" => bytes.iter().map(|one| T::from_octet(*one)).collect(),
+        _ => None,
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -69,8 +108,9 @@ impl<'a> Reader<'a> {
         let rest = self.rest().strip_prefix("{\"$shared\":[\"")?;
         let (name, rest) = rest.split_once("\",\"")?;
         let (kind, rest) = rest.split_once("\",[")?;
-        let (count, _) = rest.split_once("]]}")?;
-        Some(Part { name, kind, count: count.parse().ok()? })
+        let (shape, _) = rest.split_once("]]}")?;
+        let (count, columns) = shape.split_once(',').unwrap_or((shape, "0"));
+        Some(Part { name, kind, count: count.parse().ok()?, columns: columns.parse().ok()? })
     }
 
     fn pass_part(&mut self) {
@@ -90,19 +130,36 @@ impl<'a> Reader<'a> {
     /// A copy of the elements of a list in shared memory; nothing where another value comes.
     pub(super) fn shared_items<T: FromJson>(&mut self) -> Fitted<Option<Vec<T>>> {
         let Some(part) = self.part() else { return Ok(None) };
-        if !has(part.kind, T::SHARED) {
-            return self.unfit::<Vec<T>, _>();
-        }
-        let size = part.count * size_of::<T>();
-        let mut file = self.open(part.name, size)?;
-        let mut items = Vec::<T>::with_capacity(part.count);
-        // Types with a name for shared memory are numbers: any bytes are one of their values.
-        let bytes = unsafe { std::slice::from_raw_parts_mut(items.as_mut_ptr().cast::<u8>(), size) };
-        file.read_exact(bytes).map_err(|error| Misfit(format!("shared memory cannot be read: {error}")))?;
-        unsafe { items.set_len(part.count) };
+        let items = if part.holds::<T>() { self.copied(&part)? } else { self.converted(&part)? };
         self.pass_part();
         Ok(Some(items))
     }
+
+    fn copied<T: FromJson>(&self, part: &Part) -> Fitted<Vec<T>> {
+        let mut file = self.open(part.name, part.size())?;
+        let mut items = Vec::<T>::with_capacity(part.count);
+        // Types with a name for shared memory are numbers and arrays of them: any bytes are one of their values.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(items.as_mut_ptr().cast::<u8>(), part.size()) };
+        file.read_exact(bytes).map_err(unread)?;
+        unsafe { items.set_len(part.count) };
+        Ok(items)
+    }
+
+    /// Elements of another width, and rows. Who asked finds the words for one that does not fit: it looks at them again.
+    fn converted<T: FromJson>(&self, part: &Part) -> Fitted<Vec<T>> {
+        let mut bytes = vec![0; part.size()];
+        self.open(part.name, part.size())?.read_exact(&mut bytes).map_err(unread)?;
+        let row = bytes.len() / part.count.max(1);
+        let items = match part.columns {
+            0 => elements_of(part.kind, &bytes),
+            _ => bytes.chunks_exact(row.max(1)).map(|row| T::from_row(part.kind, row)).collect(),
+        };
+        items.map_or_else(|| self.unfit::<Vec<T>, _>(), Ok)
+    }
+}
+
+fn unread(error: std::io::Error) -> Misfit {
+    Misfit(format!("shared memory cannot be read: {error}"))
 }
 
 extern "C" {
@@ -121,10 +178,10 @@ pub enum Slice<T> {
 impl<T: FromJson> FromJson for Slice<T> {
     fn read(from: &mut Reader) -> Fitted<Self> {
         let part = match from.part() {
-            Some(part) if part.count > 0 && has(part.kind, T::SHARED) => part,
+            Some(part) if part.count > 0 && part.holds::<T>() => part,
             _ => return Vec::<T>::read(from).map(Slice::Own),
         };
-        let size = part.count * size_of::<T>();
+        let size = part.size();
         let file = from.open(part.name, size)?;
         let at = unsafe { mmap(std::ptr::null_mut(), size, READ, PRIVATE, file.as_raw_fd(), 0) };
         if at as isize == -1 {

@@ -30,7 +30,7 @@ impl Writer {
 
     /// Base64 under the tag of bytes.
     pub(super) fn octets(&mut self, octets: &[u8]) {
-        if let Some(reference) = self.shared.give("u1", octets.len(), octets) {
+        if let Some(reference) = self.shared.give("u1", &[octets.len()], octets.len(), std::iter::once(octets)) {
             return self.text.push_str(&reference);
         }
         const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
