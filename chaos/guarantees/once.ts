@@ -2,7 +2,7 @@
 import type { Execution } from "@polyglot/contracts/service";
 import type { Guarantee } from "../guarantee.ts";
 import { type HookReply, HookSender } from "../hook-sender.ts";
-import { pause, until } from "../wait.ts";
+import { until } from "../wait.ts";
 
 const path = "/hooks/chaos-once";
 const limits = {
@@ -43,12 +43,7 @@ export const eventIsOnce: Guarantee = {
     // Whoever had no reply sends again, as every sender does.
     const settled: Sent[] = [];
     for (const { key, replies } of all) {
-      const more = [...replies];
-      while (!more.some(isAcknowledged)) {
-        more.push(await sender.send(path, key, JSON.stringify({ key })));
-        if (!more.some(isAcknowledged)) await pause(100);
-      }
-      settled.push({ key, replies: more });
+      settled.push({ key, replies: await sendAgain(sender, key, replies) });
     }
     let executions: readonly Execution[] = [];
     await until("an execution of each event", async () => {
@@ -65,11 +60,24 @@ export const eventIsOnce: Guarantee = {
   },
 };
 
+/** Until it is acknowledged, or there is an answer that no sender would send again for. */
+async function sendAgain(sender: HookSender, key: string, replies: readonly HookReply[]): Promise<HookReply[]> {
+  const more = [...replies];
+  await until(`an acknowledgement of ${key}`, async () => {
+    if (more.some(isAcknowledged) || more.some(isOdd)) return true;
+    more.push(await sender.send(path, key, JSON.stringify({ key })));
+    return false;
+  });
+  return more;
+}
+
+const isOdd = ({ status }: HookReply): boolean => ![202, 0, 429, 503].includes(status);
+
 const isAcknowledged = ({ status }: HookReply): boolean => status === 202;
 
 function problemsOf({ key, replies }: Sent): string[] {
   const ids = new Set(replies.filter(isAcknowledged).flatMap((one) => one.executionIds));
-  const odd = replies.filter(({ status }) => status !== 202 && status !== 0 && status !== 429 && status !== 503);
+  const odd = replies.filter(isOdd);
   return [
     ...(ids.size === 1 ? [] : [`${key} was acknowledged as ${[...ids].join(", ")}`]),
     ...odd.map(({ status }) => `${key} was answered with ${status}`),
