@@ -9,7 +9,8 @@ import { findLibraryEntry, library as registry } from "./schemas/compiler/stdlib
 
 const runnable = registry.filter(({ kind }) => kind === "utility" || kind === "condition");
 /** The version from which a step, or a `[?]` line, may use the name. */
-const usableSince = ({ since, testedSince }: LibraryEntry): string | null => testedSince ?? since;
+const usableSince = ({ since, testedSince }: LibraryEntry): string | null =>
+  testedSince === undefined ? since : testedSince;
 
 test("an agent runs every utility and condition that has a version, and no other", () => {
   const declared = runnable.filter((entry) => usableSince(entry) !== null).map((entry) => entry.name);

@@ -49,7 +49,7 @@ function libraryRow({ name, aliases, parameters, results, since, testedSince, do
   const names = [name, ...aliases].map((one) => code(`|${one}`)).join("<br>");
   const takes = parameters.map(parameterList).join("<br>or ");
   const gives = results.map((result) => code(`${result.name}: ${result.type}`)).join(", ");
-  return `| ${names} | ${takes} | ${gives} | ${since ?? (testedSince === undefined ? "" : `${testedSince} in \`[?]\``)} | ${doc.replaceAll("|", "\\|")} |`;
+  return `| ${names} | ${takes} | ${gives} | ${testedSince === null ? `${since}, not in \`[?]\`` : since} | ${doc.replaceAll("|", "\\|")} |`;
 }
 
 const parameterList = (parameters: readonly LibraryParameter[]): string =>

@@ -10,7 +10,7 @@ import type {
   WatchList,
 } from "@polyglot/contracts/service";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { ContainmentSchema, RuntimeSchema } from "@polyglot/contracts/service";
+import type { CheckReadingSchema, ContainmentSchema, RuntimeSchema } from "@polyglot/contracts/service";
 
 /** What the agent says of itself on each new stream. */
 export interface AgentFacts {
@@ -29,6 +29,8 @@ export interface LinkHandlers {
   facts(): AgentFacts;
   /** The latest sample of the host's load; answers at once. */
   hostSample(): HostSample | undefined;
+  /** How the checks stood last that the controllers ask for; answers at once. */
+  checkReadings(): readonly MessageInitShape<typeof CheckReadingSchema>[];
   /** Where attempts stand that have run for a while; answers at once. */
   progress(): readonly AttemptProgress[];
   onExecutions(requests: readonly ExecutionRequest[]): void;

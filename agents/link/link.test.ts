@@ -87,6 +87,7 @@ class Agent {
         version: "0.1.0",
       }),
       hostSample: () => undefined,
+      checkReadings: () => [],
       progress: () => this.progress,
       onExecutions: (requests) => {
         this.requests.push(...requests);

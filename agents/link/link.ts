@@ -222,7 +222,9 @@ export class Link implements Service {
   #heartbeat(): Heartbeat {
     const host = this.#parts.handlers.hostSample();
     const running = this.#attempts.running;
-    return create(HeartbeatSchema, { number: this.#lease.send(), running, ...(host === undefined ? {} : { host }) });
+    const checks = [...this.#parts.handlers.checkReadings()];
+    const number = this.#lease.send();
+    return create(HeartbeatSchema, { number, running, checks, ...(host === undefined ? {} : { host }) });
   }
 
   #opened(stream: ControllerStream): void {

@@ -19,7 +19,10 @@ import { HostObserver } from "../observe/host-observer.ts";
 import { BundleFolders } from "../runtimes/bundle-folder.ts";
 import { HostRuntimes } from "../runtimes/host-runtimes.ts";
 import { defaultContainedLimits } from "../stdlib/contained/contained-function.ts";
+import { fileChecks } from "../watch/file-checks.ts";
 import { type FileOccurrence, FileWatcher } from "../watch/file-watcher.ts";
+import { HostChecks } from "../watch/host-checks.ts";
+import { networkChecks } from "../watch/network-checks.ts";
 import { StepCalls } from "./controller-calls.ts";
 import { describeAgent } from "./agent-facts.ts";
 import { BundlePreparer } from "./bundle-preparer.ts";
@@ -28,6 +31,7 @@ import { LeaseGuard } from "./lease-guard.ts";
 import { LinkCheckpoints } from "./link-checkpoints.ts";
 import { loadOf, logLineOf, progressOf, resultOf, sampleOf } from "./messages.ts";
 import { RequestTaker } from "./request-taker.ts";
+import { runtimeChecks } from "./runtime-checks.ts";
 
 export interface AgentSurroundings {
   readonly flags: AgentFlags;
@@ -55,6 +59,7 @@ export class AgentProgram implements Service {
   readonly #executioner: Executioner;
   readonly #guard: LeaseGuard;
   readonly #watcher: FileWatcher;
+  readonly #checks: HostChecks;
   readonly #link: Link;
   readonly #requests: RequestTaker;
   readonly #preparer: BundlePreparer;
@@ -106,6 +111,7 @@ export class AgentProgram implements Service {
     });
     this.#guard = new LeaseGuard(clock);
     this.#watcher = this.#createWatcher();
+    this.#checks = this.#createChecks();
     this.#link = this.#createLink();
     this.#preparer = new BundlePreparer({
       bundles: this.#bundles,
@@ -129,6 +135,7 @@ export class AgentProgram implements Service {
       this.#guard,
       this.#executioner,
       this.#watcher,
+      this.#checks,
       this.#link,
     ]);
   }
@@ -216,6 +223,17 @@ export class AgentProgram implements Service {
     });
   }
 
+  #createChecks(): HostChecks {
+    const { flags, clock, logger } = this.#surroundings;
+    const { dataRoot } = flags;
+    const checks = {
+      ...fileChecks(dataRoot),
+      ...networkChecks,
+      ...runtimeChecks({ dataRoot, found: () => this.#runtimes.found() }),
+    };
+    return new HostChecks({ checks, clock, logger });
+  }
+
   #createLink(): Link {
     const { flags, clock, logger } = this.#surroundings;
     return new Link({
@@ -233,6 +251,7 @@ export class AgentProgram implements Service {
     return {
       facts: () => describeAgent(this.#surroundings.flags, this.#runtimes, this.#plans.digests()),
       hostSample: () => this.#observer.latest,
+      checkReadings: () => this.#checks.readings,
       progress: () => this.#executioner.progress().map(progressOf),
       onExecutions: (requests) => {
         for (const request of requests) this.#requests.take(request);
@@ -240,7 +259,10 @@ export class AgentProgram implements Service {
       onCancellations: (cancellations) => {
         for (const cancellation of cancellations) this.#requests.end(cancellation);
       },
-      onWatches: ({ files }) => this.#tasks.add(this.#watcher.update(files)),
+      onWatches: ({ files, checks }) => {
+        this.#checks.update(checks);
+        this.#tasks.add(this.#watcher.update(files));
+      },
       onPrepare: (prepare) => this.#preparer.prepare(prepare),
       onLease: (deadline) => this.#guard.extend(deadline),
       onLapse: () => {

@@ -21,6 +21,7 @@ export class Run extends BaseCommand {
     ...endFlags,
     input: Flags.string({ char: "i", multiple: true, description: "name=value; bytes may be given as name=@FILE" }),
     "inputs-file": Flags.string({ description: "JSON or YAML file with values by name" }),
+    force: Flags.boolean({ description: "whatever the pipeline's condition triggers say" }),
     "idempotency-key": Flags.string({ description: "the same key starts one execution, however often it is sent" }),
   };
 
@@ -33,7 +34,7 @@ export class Run extends BaseCommand {
       const inputs = collectInputs(pipeline.inputs, given, readBytes) as Record<string, never>;
       const { pipelineId } = pipeline;
       const idempotencyKey = flags["idempotency-key"] ?? "";
-      const { executionId, decision } = await call.run({ pipelineId, inputs, idempotencyKey });
+      const { executionId, decision } = await call.run({ pipelineId, inputs, idempotencyKey, force: flags.force });
       this.say(decision === "duplicate" ? `${executionId} was started before with this key` : `${executionId} started`);
       await answerFor(call, executionId, flags, this.channels);
     });

@@ -200,6 +200,8 @@ export const triggerView: View<typeof TriggerSchema> = {
     { title: "PIPELINE", text: (row) => row.pipelineId },
     { title: "TRIGGER", text: (row) => row.name },
     { title: "ADDRESS", text: (row) => row.address },
+    { title: "STATE", text: (row) => row.state },
+    { title: "SINCE", text: (row) => (row.since === undefined ? "" : timeText(row.since)) },
     { title: "PROBLEM", text: (row) => row.problem },
     { title: "KEY", text: (row) => row.key, wide: true },
     { title: "ARGUMENTS", text: (row) => compact(row.arguments) },

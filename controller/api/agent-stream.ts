@@ -33,13 +33,14 @@ import type { QueueManager } from "../queue/queue-manager.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
+import type { ConditionBook } from "../triggers/conditions/condition-book.ts";
 import type { FileTriggers } from "../triggers/file-triggers.ts";
 import type { AgentReports } from "./agent-reports.ts";
 import { toAttemptResult, toFacts, toFileOccurrence, toLoad, toSample } from "./from-agent.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import type { Standing } from "../queue/routing/most-prepared.ts";
-import { toNativeModule, toRuntimeEnvironment } from "./to-agent.ts";
+import { toHostCheck, toNativeModule, toRuntimeEnvironment } from "./to-agent.ts";
 import { toExecutionSettings } from "./to-settings.ts";
 
 export interface AgentStreamParts {
@@ -50,6 +51,7 @@ export interface AgentStreamParts {
   readonly catalog: Catalog;
   readonly policies: Pick<PolicyBook, "of" | "onChange">;
   readonly files: FileTriggers;
+  readonly conditions: Pick<ConditionBook, "told" | "left" | "checks">;
   readonly reports: AgentReports;
   readonly preparation: Pick<Preparation, "standingOn">;
   readonly running: Pick<RunningAttempts, "tell" | "forget">;
@@ -155,6 +157,7 @@ class ConnectedAgent implements QueueStream {
   async close(): Promise<void> {
     for (const stop of this.#stoppers.splice(0)) stop();
     this.#parts.running.forget(this);
+    this.#parts.conditions.left(this.agentId);
     if (this.#session !== undefined) this.#parts.queue.detach(this.#session);
     this.outbox.close();
     await this.#tasks.drain();
@@ -218,6 +221,7 @@ class ConnectedAgent implements QueueStream {
     const renewed = await this.#parts.leases.renew({ agentId, sessionId, sample });
     if (!renewed) throw leaseIsOver();
     if (heartbeat.host !== undefined) this.#told(heartbeat.host);
+    this.#parts.conditions.told(this.agentId, { host: this.host, sample: heartbeat.host, checks: heartbeat.checks });
     this.outbox.set({ lease: create(LeaseGrantSchema, { number: heartbeat.number }) });
   }
 
@@ -249,7 +253,7 @@ class ConnectedAgent implements QueueStream {
   }
 
   #sendLists(): void {
-    const { files, catalog } = this.#parts;
+    const { conditions, files, catalog } = this.#parts;
     this.#listVersion += 1n;
     const version = this.#listVersion;
     const watches = files.watches().map(({ pipelineId, trigger, pattern }) => ({
@@ -263,7 +267,7 @@ class ConnectedAgent implements QueueStream {
     const modules = modulesOfAll(plans).map(toNativeModule);
     const environments = environmentsOfAll(plans).map(toRuntimeEnvironment);
     this.outbox.set({
-      watches: create(WatchListSchema, { version, files: watches }),
+      watches: create(WatchListSchema, { version, files: watches, checks: conditions.checks.map(toHostCheck) }),
       prepare: create(PrepareListSchema, { version, bundleDigests, modules, environments }),
     });
   }

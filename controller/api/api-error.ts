@@ -12,6 +12,7 @@ const statuses = {
   "pipeline/ambiguous": Code.InvalidArgument,
   "pipeline/not-ready": Code.FailedPrecondition,
   "pipeline/suspended": Code.FailedPrecondition,
+  "pipeline/conditions": Code.FailedPrecondition,
   "pipeline/full": Code.ResourceExhausted,
   "execution/unknown": Code.NotFound,
   "execution/not-ended": Code.FailedPrecondition,

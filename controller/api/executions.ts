@@ -28,6 +28,7 @@ import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
 import type { OccurrenceDecision } from "../triggers/occurrences.ts";
 import { apiError, apiErrorMessage } from "./api-error.ts";
 import type { Endings } from "./endings.ts";
+import { type Conditions, demandConditions } from "./needs.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { toExecution } from "./to-message.ts";
@@ -44,6 +45,7 @@ const limits = {
 export interface ExecutionParts {
   readonly database: Queryable;
   readonly catalog: Catalog;
+  readonly conditions: Conditions;
   readonly activator: Activator;
   readonly queue: QueueManager;
   readonly endings: Endings;
@@ -73,8 +75,10 @@ export function executionMethods(parts: ExecutionParts): Pick<ServiceImpl<typeof
       return create(ActivateResponseSchema, { results: decisions.map(toResult) });
     },
 
-    async run({ pipelineId: text, inputs, idempotencyKey }) {
-      const pipelineId = resolvePipeline(parts.catalog, text).id;
+    async run({ pipelineId: text, inputs, idempotencyKey, force }) {
+      const pipeline = resolvePipeline(parts.catalog, text);
+      const pipelineId = pipeline.id;
+      if (!force) demandConditions(pipeline, parts.conditions);
       const request = toRequest(parts.clock, "run", { pipelineId, inputs, key: idempotencyKey });
       const [decision] = await activate(parts, [request]);
       if (decision === undefined) throw new Error("an event has a decision");

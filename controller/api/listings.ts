@@ -6,8 +6,10 @@ import {
   createPipelineId,
   defaults,
   gitRepository,
+  type Plan,
   type PlanInput,
   splitPipelineId,
+  type TriggerRegistration,
 } from "@polyglot/contracts";
 import {
   DiagnosticSchema,
@@ -47,10 +49,11 @@ import {
 } from "../store/revisions.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
+import { conditionOf } from "../triggers/conditions/condition.ts";
 import type { EndpointTable, RegisteredEndpoint } from "../triggers/endpoints/endpoint-table.ts";
 import { apiError } from "./api-error.ts";
 import { idOf, resolvePipeline } from "./executions.ts";
-import { listNeeds } from "./needs.ts";
+import { type Conditions, detailsOf, listNeeds } from "./needs.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { optional, toActivation, toAgent, toCondition, toStruct } from "./to-message.ts";
@@ -68,6 +71,7 @@ export interface ListingParts {
   readonly registry: QueueRegistry;
   readonly running: Pick<RunningAttempts, "of">;
   readonly endpoints: Pick<EndpointTable, "all">;
+  readonly conditions: Conditions;
 }
 
 type Methods =
@@ -134,7 +138,7 @@ async function describePipeline(parts: ListingParts, text: string): Promise<Pipe
   return create(PipelineDescriptionSchema, {
     pipeline,
     settings: toSettingList(parts.policies.of(registered)),
-    needs: await listNeeds(parts.database, registered),
+    needs: await listNeeds(parts.database, registered, parts.conditions),
   });
 }
 
@@ -260,19 +264,28 @@ export async function listQueues({ database, catalog, policies, registry, clock 
   });
 }
 
-function listTriggers({ catalog, endpoints }: ListingParts) {
+function listTriggers({ catalog, conditions, endpoints }: ListingParts) {
   const byKey = new Map(endpoints.all.map((at) => [`${at.pipeline.id}\n${at.trigger.key}`, at]));
   const pipelines = [...catalog.pipelines.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return pipelines.flatMap(({ id, plan }) =>
     plan.triggers.flatMap((trigger) =>
-      (trigger.kind === "any" ? trigger.any : [trigger]).map(({ key, name, arguments: given }) =>
+      (trigger.kind === "any" ? trigger.any : [trigger]).map((one) =>
         create(TriggerSchema, {
-          ...{ pipelineId: id, key, name, arguments: toStruct(given) },
-          ...placeOf(byKey.get(`${id}\n${key}`)),
+          ...{ pipelineId: id, key: one.key, name: one.name, arguments: toStruct(one.arguments) },
+          ...placeOf(byKey.get(`${id}\n${one.key}`)),
+          ...stateOf(one, plan, conditions),
         }),
       ),
     ),
   );
+}
+
+/** How a condition stands on each host. */
+function stateOf(trigger: TriggerRegistration, plan: Plan, book: Conditions) {
+  const condition = trigger.kind === "condition" ? conditionOf(trigger, plan) : undefined;
+  if (condition === undefined) return {};
+  const details = detailsOf(condition, book);
+  return { state: details.length === 0 ? "no host has told yet" : details.join(", ") };
 }
 
 /** Where an endpoint is asked, and why it is not in force. */

@@ -2,11 +2,19 @@
 import { create } from "@bufbuild/protobuf";
 import type { EnvironmentUse, NativeModuleUse } from "@polyglot/contracts";
 import {
+  type HostCheck,
+  HostCheckSchema,
   type NativeModule,
   NativeModuleSchema,
   type RuntimeEnvironment,
   RuntimeEnvironmentSchema,
 } from "@polyglot/contracts/service";
+import type { Condition } from "../triggers/conditions/condition.ts";
+
+export function toHostCheck({ key, trigger, runtimes }: Condition): HostCheck {
+  const given = Buffer.from(JSON.stringify(trigger.arguments), "utf8");
+  return create(HostCheckSchema, { key, name: trigger.name, arguments: given, runtimes: { ...runtimes } });
+}
 
 export function toNativeModule({ functions, version = "", ...module }: NativeModuleUse): NativeModule {
   return create(NativeModuleSchema, {

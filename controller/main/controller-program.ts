@@ -41,6 +41,8 @@ import { ActivationLog } from "../triggers/activation-log.ts";
 import { Activator } from "../triggers/activator.ts";
 import { Aggregator } from "../triggers/aggregator.ts";
 import { Catalog } from "../triggers/catalog.ts";
+import { ConditionBook } from "../triggers/conditions/condition-book.ts";
+import { ConditionTriggers } from "../triggers/conditions/condition-triggers.ts";
 import { EndpointTable } from "../triggers/endpoints/endpoint-table.ts";
 import { FileTriggers } from "../triggers/file-triggers.ts";
 import { Occurrences } from "../triggers/occurrences.ts";
@@ -127,7 +129,11 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     clock,
     logger,
   });
-  const aggregator = new Aggregator({ catalog, activator, policies, database, holder, clock, logger });
+  const conditions = new ConditionBook(clock);
+  const aggregator = new Aggregator({ catalog, activator, policies, conditions, database, holder, clock, logger });
+  const conditionTriggers = new ConditionTriggers({
+    ...{ book: conditions, catalog, activator, occurrences, policies, database, holder, clock, logger },
+  });
   const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
   const secrets = createSecretSources(ground, masterKey);
   const messages = new MessageTriggers({
@@ -135,7 +141,8 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     log: activationLog,
   });
   const services = new ServiceGroup("controller", [
-    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, aggregator, messages],
+    ...[holder, history, ...influx, policies, registry, catalog, queue, reconciler, scheduler, conditionTriggers],
+    ...[aggregator, messages],
     retention,
   ]);
   undo.push(
@@ -176,6 +183,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
       activator,
       occurrences,
       queue,
+      conditions,
       endings,
       clock,
       metrics,
@@ -197,6 +205,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
       catalog,
       policies,
       files,
+      conditions,
       reports,
       preparation,
       running,

@@ -6,6 +6,7 @@ import { readActivations } from "../store/activation-log.ts";
 import { readLatched } from "../store/latched-events.ts";
 import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
 import { triggerShards } from "../leader/shard-names.ts";
+import { ConditionBook } from "./conditions/condition-book.ts";
 import { Aggregator } from "./aggregator.ts";
 import { fileTrigger, register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
 
@@ -33,6 +34,7 @@ async function start(): Promise<void> {
     catalog,
     activator,
     policies,
+    conditions: new ConditionBook(systemClock),
     database: store.database,
     holder,
     clock: systemClock,

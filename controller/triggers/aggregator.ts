@@ -16,7 +16,10 @@ import { latchLimits, type LatchedEvent, readLatched, releaseLatched } from "../
 import { holdsTerm } from "../store/objects.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
 import type { Activator } from "./activator.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, RegisteredPipeline } from "./catalog.ts";
+import type { ConditionBook } from "./conditions/condition-book.ts";
+import { everywhere } from "./conditions/condition.ts";
+import { heldBeside, telling } from "./conditions/held.ts";
 import { contextOf, contextOfUnits, inputsOfUnits } from "./context.ts";
 import { gather, type Unit } from "./gather.ts";
 import { needsOf } from "./needs.ts";
@@ -42,6 +45,7 @@ export interface AggregatorParts {
   readonly catalog: Catalog;
   readonly activator: Activator;
   readonly policies: Pick<PolicyBook, "onChange">;
+  readonly conditions: Pick<ConditionBook, "onChange" | "standingsOf">;
   readonly database: Database;
   readonly holder: Pick<ShardHolder, "termOf" | "onChange" | "controllerId">;
   readonly clock: Clock;
@@ -66,7 +70,7 @@ export class Aggregator implements Service {
   }
 
   async start(): Promise<void> {
-    const { catalog, database, holder, policies } = this.#parts;
+    const { catalog, conditions, database, holder, policies } = this.#parts;
     this.#stoppers.push(
       await database.listen("polyglot_triggers", (shard) =>
         this.#lookSoon(shard === undefined ? triggerShards : [shard]),
@@ -74,6 +78,7 @@ export class Aggregator implements Service {
       catalog.onChange(() => this.#lookSoon(triggerShards)),
       holder.onChange(() => this.#lookSoon(triggerShards)),
       policies.onChange(() => this.#lookSoon(triggerShards)),
+      conditions.onChange(() => this.#lookSoon(triggerShards)),
     );
     this.#tasks.add(this.#run(this.#stopping.signal));
   }
@@ -146,7 +151,7 @@ export class Aggregator implements Service {
     return [
       ...orphans.map((event) => this.#passOver(event, undefined, "the pipeline has no such trigger any more")),
       ...passedOver.map(({ event, trigger, reason }) => this.#passOver(event, trigger, reason)),
-      ...activations.map((units) => this.#activate(pipelineId, units)),
+      ...activations.flatMap((units) => this.#activate(pipeline, units) ?? []),
     ];
   }
 
@@ -157,19 +162,23 @@ export class Aggregator implements Service {
     return { events: [event], activation: undefined, tell };
   }
 
-  #activate(pipelineId: PipelineId, units: readonly Unit[]): Step {
-    const { activator } = this.#parts;
+  /** Undefined while its conditions do not hold: the events stay. */
+  #activate(pipeline: RegisteredPipeline, units: readonly Unit[]): Step | undefined {
+    const { activator, conditions } = this.#parts;
     const events = units.flatMap((unit) => unit.events);
+    const host = events.find((event) => event.host !== null)?.host ?? null;
+    const held = heldBeside(pipeline, host, conditions);
+    if (held === undefined) return undefined;
     const last = units.toSorted((a, b) => lastAt(a) - lastAt(b)).at(-1)?.trigger;
     const request = {
-      pipelineId,
+      pipelineId: pipeline.id,
       triggerName: last?.name ?? "",
       triggerKey: last?.key ?? null,
-      triggerContext: contextOfUnits(units),
-      inputs: inputsOfUnits(units),
+      triggerContext: contextOfUnits([...units, ...telling(held.units)]),
+      inputs: inputsOfUnits([...held.units, ...units]),
       // The events go in the transaction of the activation, and their own keys were taken when they came.
       dedupeKey: null,
-      host: events.find((event) => event.host !== null)?.host ?? null,
+      host: host ?? (held.site === everywhere ? null : held.site),
     };
     const prepared = activator.prepare(request);
     if (prepared.kind === "prepared") return { events, activation: prepared.activation, tell: () => undefined };

@@ -19,6 +19,8 @@ export interface Needs {
   readonly all: readonly Need[];
   /** Whether one event activates at once, with nothing to wait for. */
   readonly isDirect: boolean;
+  /** Nothing but starts by hand activates it. */
+  readonly isByHand: boolean;
 }
 
 /** Starts by hand pass all events over, so nobody waits for them. */
@@ -45,7 +47,8 @@ function collect(plan: Plan): Needs {
     all.length === 1 &&
     only.kind === "event" &&
     !only.triggers.some((one) => hasEventOptions(one.arguments));
-  return { all, isDirect };
+  const isByHand = plan.triggers.some(({ name }) => byHand.has(name)) && all.every(({ kind }) => kind === "condition");
+  return { all, isDirect, isByHand };
 }
 
 function needOf(trigger: TriggerRegistration): Need[] {

@@ -10,6 +10,7 @@ export const errorCodes = {
   "pipeline/ambiguous": "More than one pipeline has that name.",
   "pipeline/not-ready": "The pipeline is registered but cannot run yet.",
   "pipeline/suspended": "A PipelineConfig lets nothing activate the pipeline for now.",
+  "pipeline/conditions": "The pipeline's condition triggers do not hold now.",
   "pipeline/full": "Too many events wait for the pipeline's other triggers.",
   "execution/unknown": "No execution has that id.",
   "execution/ended": "The execution has an outcome already.",

@@ -22,9 +22,7 @@ export function entryText(entry: LibraryEntry, width: number): string {
 }
 
 function stateOf({ since, testedSince }: LibraryEntry): string {
-  if (since !== null) return `since ${since}`;
-  if (testedSince !== undefined)
-    return `in [?] since ${testedSince}; as a trigger it checks and plans, but does not run`;
+  if (since !== null) return testedSince === null ? `since ${since} as a trigger; not in [?] yet` : `since ${since}`;
   return "not implemented yet: it checks and plans, but does not run";
 }
 

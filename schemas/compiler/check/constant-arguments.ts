@@ -3,7 +3,7 @@ import type { CanonicalValue, Expression } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { sizes } from "../source/sizes.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
-import { eventOptions, openEventOptions } from "../stdlib/triggers.ts";
+import { conditionOptions, eventOptions, openEventOptions } from "../stdlib/triggers.ts";
 import type { CallNode, ValueNode, VariableNode } from "../syntax/tree.ts";
 import { matchArguments, type Parameter } from "./arguments.ts";
 import type { CheckContext } from "./context.ts";
@@ -34,8 +34,9 @@ export function constantArguments(
   return values;
 }
 
-/** What every event trigger takes by name. */
+/** What every event trigger takes by name, or every condition. */
 function optionsOf(node: CallNode, entry: LibraryEntry, context: CheckContext): Parameter[] {
+  if (entry.kind === "condition") return conditionOptions.map(namedOption);
   if (entry.kind !== "event" || entry.givesInputs) return [];
   for (const item of node.io) {
     const name = item.kind === "argument" ? item.name : undefined;
@@ -43,8 +44,10 @@ function optionsOf(node: CallNode, entry: LibraryEntry, context: CheckContext): 
     context.unimplemented.add(`${entry.name} << ${name.text}`);
     context.findings.report(problems.notImplemented, name, `${node.name.text} << ${name.text}: …`);
   }
-  return eventOptions.map((name) => ({ name, type: anyType, isOptional: true, isNamedOnly: true }));
+  return eventOptions.map(namedOption);
 }
+
+const namedOption = (name: string): Parameter => ({ name, type: anyType, isOptional: true, isNamedOnly: true });
 
 function reportUnknownInputs(value: ValueNode, context: CheckContext): void {
   for (const variable of variablesIn(value)) {

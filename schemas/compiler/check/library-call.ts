@@ -59,14 +59,17 @@ export function checkLibraryCall(
 
 /** The present state: how long it has been so is for a trigger to watch. */
 function checkConditionTest(node: CallNode, entry: LibraryEntry, context: CheckContext): CheckedCall {
-  noteLibraryUse(node, { name: entry.name, since: entry.testedSince ?? entry.since }, context);
+  noteLibraryUse(node, { name: entry.name, since: testedSinceOf(entry) }, context);
   const text = `|${node.name.text}`;
-  const parameters = chooseParameters(node, entry).filter(({ name }) => name !== "for");
-  const matched = matchArguments(node.io, { text, at: node.name, parameters }, context);
+  const matched = matchArguments(node.io, { text, at: node.name, parameters: chooseParameters(node, entry) }, context);
   const types = ["pg\\bool"];
   const results = bindResults(node.io, { text, types, anything: "pg\\any" }, context);
   return { target: { kind: "library", name: entry.name }, arguments: matched, results, types };
 }
+
+/** From which version its present state may be asked for. */
+export const testedSinceOf = ({ since, testedSince }: LibraryEntry): string | null =>
+  testedSince === undefined ? since : testedSince;
 
 export function noteLibraryUse(
   node: CallNode,

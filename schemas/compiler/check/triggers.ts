@@ -18,6 +18,7 @@ import { noteLibraryUse } from "./library-call.ts";
 import type { CheckContext } from "./context.ts";
 import { reportUnknownLibraryName } from "./library-name.ts";
 import { checkAfter } from "./after-arguments.ts";
+import { checkCondition } from "./condition-options.ts";
 import { checkEventOptions } from "./event-options.ts";
 import { checkSchedule } from "./schedule-arguments.ts";
 import { InputFiller, type Registered } from "./fill-inputs.ts";
@@ -105,6 +106,7 @@ function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckC
   checkEndpoint(node, entry, values, context);
   checkAfter(node, entry, values, context);
   checkEventOptions(node, entry, values, context);
+  checkCondition(node, entry, values, context);
   const key = triggerKey(entry.name, values);
   context.place(key, node);
   const kind = entry.kind === "condition" ? "condition" : "event";
@@ -137,6 +139,15 @@ function isEvent(item: Registered): boolean {
 
 function reportCallWithOthers(registered: readonly Registered[], context: CheckContext): void {
   const isCall = (item: Registered): boolean => item.entry.name === "T.Polyglot.Pipeline.Called";
+  if (registered.some(isCall)) reportConditions(registered, context);
   const other = registered.find((item) => !isCall(item) && isEvent(item));
   if (other !== undefined && registered.some(isCall)) context.findings.report(problems.callNotAlone, other.node);
+}
+
+/** Steps that call the pipeline do not test them yet. */
+function reportConditions(registered: readonly Registered[], context: CheckContext): void {
+  for (const item of registered) {
+    if (item.entry.kind === "condition") noteLibraryUse(item.node, { name: item.entry.name, since: null }, context);
+    reportConditions(item.any, context);
+  }
 }

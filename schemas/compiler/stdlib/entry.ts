@@ -53,8 +53,8 @@ export interface LibraryEntry {
   readonly doc: string;
   /** The version that implements it; null while that is open. */
   readonly since: string | null;
-  /** Of a condition: the version from which a `[?]` line may ask for its present state. */
-  readonly testedSince?: string;
+  /** Of a condition: the version from which a `[?]` line may ask for its present state; null while that is open. */
+  readonly testedSince?: string | null;
 }
 
 interface EntryOptions {
@@ -67,7 +67,7 @@ interface EntryOptions {
   readonly runs?: PipelineUse;
   readonly doc: string;
   readonly since: string | null;
-  readonly testedSince?: string | undefined;
+  readonly testedSince?: string | null;
 }
 
 export function entry(kind: LibraryKind, name: string, options: EntryOptions): LibraryEntry {

@@ -1,4 +1,4 @@
-import { eventOptionNames } from "@polyglot/contracts";
+import { conditionOptionNames, eventOptionNames } from "@polyglot/contracts";
 import { entry, type LibraryEntry } from "./entry.ts";
 
 type File = "Created" | "Modified" | "Deleted" | "Changed";
@@ -56,16 +56,16 @@ function metric(name: string, doc: string, condition: Condition = {}): LibraryEn
   const { aliases = [], takes = "percent: float", isTested = true } = condition;
   return entry("condition", `T.System.Resource.${name}`, {
     aliases,
-    takes: `${takes}, for?: duration`,
+    takes,
     gives: "value: float, host: string, timestamp: datetime",
     doc,
-    since: null,
-    testedSince: isTested ? "0.1.0" : undefined,
+    since: "0.1.0",
+    testedSince: isTested ? "0.1.0" : null,
   });
 }
 
 function check(name: string, doc: string, takes: string, isTested = true): LibraryEntry {
-  return entry("condition", name, { takes, doc, since: null, testedSince: isTested ? "0.1.0" : undefined });
+  return entry("condition", name, { takes, doc, since: "0.1.0", testedSince: isTested ? "0.1.0" : null });
 }
 
 export const triggers: readonly LibraryEntry[] = [
@@ -165,8 +165,16 @@ export const triggers: readonly LibraryEntry[] = [
   metric("Network.Traffic.Above", "The host sends and receives more than that many bytes in a second, over all.", {
     takes: "bytes_per_second: float",
   }),
-  metric("Network.Local.Available", "The local network can be reached.", { takes: "host?: string", isTested: false }),
-  metric("Network.Internet.Available", "The internet can be reached.", { takes: "host?: string", isTested: false }),
+  metric(
+    "Network.Local.Available",
+    "The host has an address in a network; with `host` (`name:port`), that one can be reached over TCP.",
+    { takes: "host?: string", isTested: false },
+  ),
+  metric(
+    "Network.Internet.Available",
+    "The internet can be reached from the host: one of two well-known addresses, or `host` (`name:port`), over TCP.",
+    { takes: "host?: string", isTested: false },
+  ),
   metric("Gpu.Above", "The host's GPU use is above a percentage.", { isTested: false }),
   metric("Gpu.Below", "The host's GPU use is below a percentage.", { isTested: false }),
   check("T.Check.File.Exists", "A file is there; a folder is none.", "path: string"),
@@ -191,7 +199,12 @@ export const triggers: readonly LibraryEntry[] = [
     "The Python of the pipeline's steps is newer than a version: 3.11.7 is not newer than `3.11`.",
     "version: string",
   ),
-  check("T.Check.Python.Modules.Requirements", "The modules of a requirements file are there.", "path: string", false),
+  check(
+    "T.Check.Python.Modules.Requirements",
+    "Python of the pipeline's steps has all that a requirements file of the host names, in those versions.",
+    "path: string",
+    false,
+  ),
   check("T.Check.Rust.Version.Equal", "The Rust of the pipeline's steps is of a version.", "version: string"),
   check("T.Check.Node.Version.Equal", "The Node.js of the pipeline's steps is of a version.", "version: string"),
   check(
@@ -204,6 +217,9 @@ export const triggers: readonly LibraryEntry[] = [
 
 /** What every event trigger takes besides its own arguments, except those that only start by hand. */
 export const eventOptions: readonly string[] = [...eventOptionNames, "filter"];
+
+/** What every condition trigger takes by name in a `[t]` line. */
+export const conditionOptions: readonly string[] = conditionOptionNames;
 
 /** Of these, what nothing runs yet. */
 export const openEventOptions: ReadonlySet<string> = new Set(["filter"]);

@@ -1,4 +1,5 @@
 export * from "./check-inputs.ts";
+export * from "./condition-options.ts";
 export * from "./event-options.ts";
 export * from "./expression.ts";
 export * from "./handlers-of.ts";

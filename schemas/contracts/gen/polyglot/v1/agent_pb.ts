@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file polyglot/v1/agent.proto.
  */
 export const file_polyglot_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwi9QIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZRInCghwcm9ncmVzcxgJIAEoCzIVLnBvbHlnbG90LnYxLlByb2dyZXNzIjoKCFByb2dyZXNzEi4KCGF0dGVtcHRzGAEgAygLMhwucG9seWdsb3QudjEuQXR0ZW1wdFByb2dyZXNzIosBCg9BdHRlbXB0UHJvZ3Jlc3MSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSJwoFc3RlcHMYAyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRIlCgdtZXRyaWNzGAQgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyLsAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJEg0KBWNvcmVzGAsgASgFGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJTCglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUiPAoQQXR0ZW1wdFJlZmVyZW5jZRIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBSLBAwoNQXR0ZW1wdFJlc3VsdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRIPCgdvdXRjb21lGAMgASgJEg8KB291dHB1dHMYBCABKAwSKgoFZXJyb3IYBSABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIlCgdtZXRyaWNzGAYgASgLMhQucG9seWdsb3QudjEuTWV0cmljcxInCgVzdGVwcxgHIAMoCzIYLnBvbHlnbG90LnYxLlN0ZXBTdW1tYXJ5Ei4KCnN0YXJ0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYCiABKAVIAIgBARIPCgdjbGVhbnVwGAsgASgJEjEKCmJhY2tncm91bmQYFCADKAsyHS5wb2x5Z2xvdC52MS5CYWNrZ3JvdW5kQnJhbmNoEhEKCXdhaXRzX2ZvchgMIAMoCRINCgVmaW5hbBgNIAEoCEIMCgpfZXhpdF9jb2RlIjkKEEJhY2tncm91bmRCcmFuY2gSFAoMZXhlY3V0aW9uX2lkGAEgASgJEg8KB25vZGVfaWQYAiABKAki5gEKDkZpbGVPY2N1cnJlbmNlEg4KBm51bWJlchgBIAEoAxITCgtwaXBlbGluZV9pZBgCIAEoCRITCgt0cmlnZ2VyX2tleRgDIAEoCRIMCgRwYXRoGAQgASgJEg0KBWV2ZW50GAUgASgJEg8KB3ZlcnNpb24YBiABKAkSDAoEc2l6ZRgHIAEoAxIvCgttb2RpZmllZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGltZXN0YW1wGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKPAQoOUHJlcGFyZWRCdW5kbGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRINCgVyZWFkeRgCIAEoCBIqCgVlcnJvchgDIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEisKB21vZHVsZXMYBCADKAsyGi5wb2x5Z2xvdC52MS5VbnJlYWR5TW9kdWxlIloKDVVucmVhZHlNb2R1bGUSCwoDa2V5GAEgASgJEioKBWVycm9yGAIgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISEAoIcHJvZ3Jlc3MYAyABKAki/QIKEUNvbnRyb2xsZXJNZXNzYWdlEiUKB3dlbGNvbWUYASABKAsyFC5wb2x5Z2xvdC52MS5XZWxjb21lEiYKBWxlYXNlGAIgASgLMhcucG9seWdsb3QudjEuTGVhc2VHcmFudBIxCgpleGVjdXRpb25zGAMgAygLMh0ucG9seWdsb3QudjEuRXhlY3V0aW9uUmVxdWVzdBIwCg1jYW5jZWxsYXRpb25zGAQgAygLMhkucG9seWdsb3QudjEuQ2FuY2VsbGF0aW9uEi4KB3NldHRsZWQYBSADKAsyHS5wb2x5Z2xvdC52MS5BdHRlbXB0UmVmZXJlbmNlEhsKE29jY3VycmVuY2VzX3NldHRsZWQYBiADKAMSJwoHd2F0Y2hlcxgHIAEoCzIWLnBvbHlnbG90LnYxLldhdGNoTGlzdBIpCgdwcmVwYXJlGAggASgLMhgucG9seWdsb3QudjEuUHJlcGFyZUxpc3QSEwoLY29udHJvbGxlcnMYCSADKAkiVQoHV2VsY29tZRIVCg1jb250cm9sbGVyX2lkGAEgASgJEhAKCHJlbmV3X21zGAIgASgFEhAKCGxlYXNlX21zGAMgASgFEg8KB3N0b3BfbXMYBCABKAUiHAoKTGVhc2VHcmFudBIOCgZudW1iZXIYASABKAMisgIKEEV4ZWN1dGlvblJlcXVlc3QSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDQoFbGVhc2UYAyABKAMSEwoLcGlwZWxpbmVfaWQYBCABKAkSEwoLcGxhbl9kaWdlc3QYBSABKAkSGwoOZXhlY3V0aW9uX3BsYW4YBiABKAxIAIgBARIOCgZpbnB1dHMYByABKAwSMAoNcXVldWVfY29udGV4dBgIIAEoCzIZLnBvbHlnbG90LnYxLlF1ZXVlQ29udGV4dBIXCg90cmlnZ2VyX2NvbnRleHQYCSABKAwSMAoIc2V0dGluZ3MYDiABKAsyHi5wb2x5Z2xvdC52MS5FeGVjdXRpb25TZXR0aW5nc0IRCg9fZXhlY3V0aW9uX3BsYW4i6gEKEUV4ZWN1dGlvblNldHRpbmdzEiQKBGtpbGwYASABKAsyFi5wb2x5Z2xvdC52MS5LaWxsUnVsZXMSKwoGbGltaXRzGAIgASgLMhsucG9seWdsb3QudjEuUmVzb3VyY2VMaW1pdHMSNAoDZW52GAMgAygLMicucG9seWdsb3QudjEuRXhlY3V0aW9uU2V0dGluZ3MuRW52RW50cnkSDwoHbmV0d29yaxgEIAEoCRIPCgdzYW5kYm94GAUgASgJGioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEilAIKCUtpbGxSdWxlcxIcCg90aW1lb3V0X3NlY29uZHMYASABKAFIAIgBARIaCg1ncmFjZV9zZWNvbmRzGAIgASgBSAGIAQESEAoIc3RyYXRlZ3kYAyABKAkSGAoLY3B1X3BlcmNlbnQYBCABKAFIAogBARIZCgxtZW1vcnlfYnl0ZXMYBSABKAFIA4gBARIbCg5tZW1vcnlfcGVyY2VudBgGIAEoAUgEiAEBEg8KB2hhbmRsZXIYByABKAlCEgoQX3RpbWVvdXRfc2Vjb25kc0IQCg5fZ3JhY2Vfc2Vjb25kc0IOCgxfY3B1X3BlcmNlbnRCDwoNX21lbW9yeV9ieXRlc0IRCg9fbWVtb3J5X3BlcmNlbnQi0AEKDlJlc291cmNlTGltaXRzEhAKA2NwdRgBIAEoAUgAiAEBEhkKDG1lbW9yeV9ieXRlcxgCIAEoA0gBiAEBEhcKCmRpc2tfYnl0ZXMYAyABKANIAogBARIZCgxvdXRwdXRfYnl0ZXMYBCABKANIA4gBARIWCglwcm9jZXNzZXMYBSABKAVIBIgBAUIGCgRfY3B1Qg8KDV9tZW1vcnlfYnl0ZXNCDQoLX2Rpc2tfYnl0ZXNCDwoNX291dHB1dF9ieXRlc0IMCgpfcHJvY2Vzc2VzInUKDFF1ZXVlQ29udGV4dBINCgVxdWV1ZRgBIAEoCRIQCghwcmlvcml0eRgCIAEoBRITCgtyZXRyeV9jb3VudBgDIAEoBRIvCgtlbnF1ZXVlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoMQ2FuY2VsbGF0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEgwKBG1vZGUYAyABKAkSDgoGcmVhc29uGAQgASgJIkMKCVdhdGNoTGlzdBIPCgd2ZXJzaW9uGAEgASgDEiUKBWZpbGVzGAIgAygLMhYucG9seWdsb3QudjEuRmlsZVdhdGNoIkYKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJIpkBCgtQcmVwYXJlTGlzdBIPCgd2ZXJzaW9uGAEgASgDEhYKDmJ1bmRsZV9kaWdlc3RzGAIgAygJEioKB21vZHVsZXMYAyADKAsyGS5wb2x5Z2xvdC52MS5OYXRpdmVNb2R1bGUSNQoMZW52aXJvbm1lbnRzGAQgAygLMh8ucG9seWdsb3QudjEuUnVudGltZUVudmlyb25tZW50IpoBChJSdW50aW1lRW52aXJvbm1lbnQSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbGFuZxgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEgwKBHBhdGgYBSABKAkSMwoJZnVuY3Rpb25zGAYgAygLMiAucG9seWdsb3QudjEuRW52aXJvbm1lbnRGdW5jdGlvbiJAChNFbnZpcm9ubWVudEZ1bmN0aW9uEgsKA2tleRgBIAEoCRIOCgZtb2R1bGUYAiABKAkSDAoEbmFtZRgDIAEoCSK8AQoMTmF0aXZlTW9kdWxlEhUKDWJ1bmRsZV9kaWdlc3QYASABKAkSCwoDa2V5GAIgASgJEgwKBGxhbmcYAyABKAkSDAoEcGF0aBgEIAEoCRIPCgd2ZXJzaW9uGAUgASgJEi4KCWZ1bmN0aW9ucxgGIAMoCzIbLnBvbHlnbG90LnYxLk5hdGl2ZUZ1bmN0aW9uEisKCHBhY2thZ2VzGAcgASgLMhkucG9seWdsb3QudjEuUGFja2FnZXNGaWxlIjMKDFBhY2thZ2VzRmlsZRIMCgRwYXRoGAEgASgJEhUKDWJ1bmRsZV9kaWdlc3QYAiABKAkiMQoOTmF0aXZlRnVuY3Rpb24SDAoEbmFtZRgBIAEoCRIRCglzaWduYXR1cmUYAiABKAwigwEKC0NhbGxpbmdTdGVwEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEhIKCnNlc3Npb25faWQYAyABKAkSEwoLcGlwZWxpbmVfaWQYBCABKAkSDwoHbm9kZV9pZBgFIAEoCRIQCghzZXF1ZW5jZRgGIAEoBSJHChBSZWFkU3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkiMQoRUmVhZFN0YXRlUmVzcG9uc2USEgoFdmFsdWUYASABKAxIAIgBAUIICgZfdmFsdWUiZgoRV3JpdGVTdGF0ZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCRISCgV2YWx1ZRgDIAEoDEgAiAEBQggKBl92YWx1ZSIUChJXcml0ZVN0YXRlUmVzcG9uc2UiWAoVSW5jcmVtZW50U3RhdGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkSCgoCYnkYAyABKAMiJwoWSW5jcmVtZW50U3RhdGVSZXNwb25zZRINCgV2YWx1ZRgBIAEoAyJHChBSZWFkQ2FjaGVSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBILCgNrZXkYAiABKAkiMQoRUmVhZENhY2hlUmVzcG9uc2USEgoFdmFsdWUYASABKAxIAIgBAUIICgZfdmFsdWUiaQoRV3JpdGVDYWNoZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCRINCgV2YWx1ZRgDIAEoDBIQCgh2YWxpZF9tcxgEIAEoASIUChJXcml0ZUNhY2hlUmVzcG9uc2UiWwoSUHV0QXJ0aWZhY3RSZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBIMCgRuYW1lGAIgASgJEg8KB2NvbnRlbnQYAyABKAwiFQoTUHV0QXJ0aWZhY3RSZXNwb25zZSJgChJHZXRBcnRpZmFjdFJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgwKBG5hbWUYAiABKAkSFAoMZXhlY3V0aW9uX2lkGAMgASgJIjcKE0dldEFydGlmYWN0UmVzcG9uc2USFAoHY29udGVudBgBIAEoDEgAiAEBQgoKCF9jb250ZW50ImQKFVN0YXJ0RXhlY3V0aW9uUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASEwoLcGlwZWxpbmVfaWQYAiABKAkSDgoGaW5wdXRzGAMgASgMIi4KFlN0YXJ0RXhlY3V0aW9uUmVzcG9uc2USFAoMZXhlY3V0aW9uX2lkGAEgASgJIkgKEEdldFNlY3JldFJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgwKBG5hbWUYAiABKAkiIgoRR2V0U2VjcmV0UmVzcG9uc2USDQoFdmFsdWUYASABKAkiTAoUR2V0Q29ubmVjdGlvblJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgwKBG5hbWUYAiABKAkiiwEKFUdldENvbm5lY3Rpb25SZXNwb25zZRIMCgR0eXBlGAEgASgJEgsKA3VybBgCIAEoCRIYCgt0bHNfZW5hYmxlZBgDIAEoCEgAiAEBEi0KC2NyZWRlbnRpYWxzGAQgASgLMhgucG9seWdsb3QudjEuQ3JlZGVudGlhbHNCDgoMX3Rsc19lbmFibGVkImcKC0NyZWRlbnRpYWxzEg4KBnNlY3JldBgBIAEoCRIRCgR1c2VyGAIgASgJSAGIAQESEgoIcGFzc3dvcmQYAyABKAlIABIPCgV0b2tlbhgEIAEoCUgAQgcKBXByb29mQgcKBV91c2VyMqYKCgxBZ2VudFNlcnZpY2USOwoESm9pbhIYLnBvbHlnbG90LnYxLkpvaW5SZXF1ZXN0GhkucG9seWdsb3QudjEuSm9pblJlc3BvbnNlEl8KEFJlbmV3Q2VydGlmaWNhdGUSJC5wb2x5Z2xvdC52MS5SZW5ld0NlcnRpZmljYXRlUmVxdWVzdBolLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXNwb25zZRJICgdDb25uZWN0EhkucG9seWdsb3QudjEuQWdlbnRNZXNzYWdlGh4ucG9seWdsb3QudjEuQ29udHJvbGxlck1lc3NhZ2UoATABEkoKC0ZldGNoQnVuZGxlEh8ucG9seWdsb3QudjEuRmV0Y2hCdW5kbGVSZXF1ZXN0GhgucG9seWdsb3QudjEuQnVuZGxlQ2h1bmswARJKCglSZWFkU3RhdGUSHS5wb2x5Z2xvdC52MS5SZWFkU3RhdGVSZXF1ZXN0Gh4ucG9seWdsb3QudjEuUmVhZFN0YXRlUmVzcG9uc2USTQoKV3JpdGVTdGF0ZRIeLnBvbHlnbG90LnYxLldyaXRlU3RhdGVSZXF1ZXN0Gh8ucG9seWdsb3QudjEuV3JpdGVTdGF0ZVJlc3BvbnNlElkKDkluY3JlbWVudFN0YXRlEiIucG9seWdsb3QudjEuSW5jcmVtZW50U3RhdGVSZXF1ZXN0GiMucG9seWdsb3QudjEuSW5jcmVtZW50U3RhdGVSZXNwb25zZRJZCg5TYXZlQ2hlY2twb2ludBIiLnBvbHlnbG90LnYxLlNhdmVDaGVja3BvaW50UmVxdWVzdBojLnBvbHlnbG90LnYxLlNhdmVDaGVja3BvaW50UmVzcG9uc2USUwoOUmVhZENoZWNrcG9pbnQSIi5wb2x5Z2xvdC52MS5SZWFkQ2hlY2twb2ludFJlcXVlc3QaGy5wb2x5Z2xvdC52MS5DaGVja3BvaW50UGFnZTABEkoKCVJlYWRDYWNoZRIdLnBvbHlnbG90LnYxLlJlYWRDYWNoZVJlcXVlc3QaHi5wb2x5Z2xvdC52MS5SZWFkQ2FjaGVSZXNwb25zZRJNCgpXcml0ZUNhY2hlEh4ucG9seWdsb3QudjEuV3JpdGVDYWNoZVJlcXVlc3QaHy5wb2x5Z2xvdC52MS5Xcml0ZUNhY2hlUmVzcG9uc2USUAoLUHV0QXJ0aWZhY3QSHy5wb2x5Z2xvdC52MS5QdXRBcnRpZmFjdFJlcXVlc3QaIC5wb2x5Z2xvdC52MS5QdXRBcnRpZmFjdFJlc3BvbnNlElAKC0dldEFydGlmYWN0Eh8ucG9seWdsb3QudjEuR2V0QXJ0aWZhY3RSZXF1ZXN0GiAucG9seWdsb3QudjEuR2V0QXJ0aWZhY3RSZXNwb25zZRJZCg5TdGFydEV4ZWN1dGlvbhIiLnBvbHlnbG90LnYxLlN0YXJ0RXhlY3V0aW9uUmVxdWVzdBojLnBvbHlnbG90LnYxLlN0YXJ0RXhlY3V0aW9uUmVzcG9uc2USSgoJR2V0U2VjcmV0Eh0ucG9seWdsb3QudjEuR2V0U2VjcmV0UmVxdWVzdBoeLnBvbHlnbG90LnYxLkdldFNlY3JldFJlc3BvbnNlElYKDUdldENvbm5lY3Rpb24SIS5wb2x5Z2xvdC52MS5HZXRDb25uZWN0aW9uUmVxdWVzdBoiLnBvbHlnbG90LnYxLkdldENvbm5lY3Rpb25SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
+  fileDesc("Chdwb2x5Z2xvdC92MS9hZ2VudC5wcm90bxILcG9seWdsb3QudjEiSwoLSm9pblJlcXVlc3QSDQoFdG9rZW4YASABKAkSEAoIYWdlbnRfaWQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCSJCCgxKb2luUmVzcG9uc2USEwoLY2VydGlmaWNhdGUYASABKAkSHQoVY2VydGlmaWNhdGVfYXV0aG9yaXR5GAIgASgJIjYKF1JlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0EhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYASABKAkiLwoYUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJIisKEkZldGNoQnVuZGxlUmVxdWVzdBIVCg1idW5kbGVfZGlnZXN0GAEgASgJIhsKC0J1bmRsZUNodW5rEgwKBGRhdGEYASABKAwiugEKFVNhdmVDaGVja3BvaW50UmVxdWVzdBIuCgdhdHRlbXB0GAEgASgLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRISCgpzZXNzaW9uX2lkGAIgASgJEiwKC2NoZWNrcG9pbnRzGAMgAygLMhcucG9seWdsb3QudjEuQ2hlY2twb2ludBIvCglhcHByb3ZhbHMYBCADKAsyHC5wb2x5Z2xvdC52MS5BcHByb3ZhbFJlcXVlc3QiLQoKQ2hlY2twb2ludBIPCgdub2RlX2lkGAEgASgJEg4KBmVuZGluZxgCIAEoDCJlCg9BcHByb3ZhbFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhwKD3RpbWVvdXRfc2Vjb25kcxgDIAEoAUgAiAEBQhIKEF90aW1lb3V0X3NlY29uZHMiKgoWU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCCJbChVSZWFkQ2hlY2twb2ludFJlcXVlc3QSLgoHYXR0ZW1wdBgBIAEoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USEgoKc2Vzc2lvbl9pZBgCIAEoCSJoCg5DaGVja3BvaW50UGFnZRIsCgtjaGVja3BvaW50cxgBIAMoCzIXLnBvbHlnbG90LnYxLkNoZWNrcG9pbnQSKAoJYXBwcm92YWxzGAIgAygLMhUucG9seWdsb3QudjEuQXBwcm92YWwi9QIKDEFnZW50TWVzc2FnZRIhCgVoZWxsbxgBIAEoCzISLnBvbHlnbG90LnYxLkhlbGxvEikKCWhlYXJ0YmVhdBgCIAEoCzIWLnBvbHlnbG90LnYxLkhlYXJ0YmVhdBIPCgdjcmVkaXRzGAMgASgFEisKB3Jlc3VsdHMYBCADKAsyGi5wb2x5Z2xvdC52MS5BdHRlbXB0UmVzdWx0EiIKBGxvZ3MYBSADKAsyFC5wb2x5Z2xvdC52MS5Mb2dMaW5lEisKB21ldHJpY3MYBiADKAsyGi5wb2x5Z2xvdC52MS5NZXRyaWNzU2FtcGxlEjAKC29jY3VycmVuY2VzGAcgAygLMhsucG9seWdsb3QudjEuRmlsZU9jY3VycmVuY2USLQoIcHJlcGFyZWQYCCADKAsyGy5wb2x5Z2xvdC52MS5QcmVwYXJlZEJ1bmRsZRInCghwcm9ncmVzcxgJIAEoCzIVLnBvbHlnbG90LnYxLlByb2dyZXNzIjoKCFByb2dyZXNzEi4KCGF0dGVtcHRzGAEgAygLMhwucG9seWdsb3QudjEuQXR0ZW1wdFByb2dyZXNzIosBCg9BdHRlbXB0UHJvZ3Jlc3MSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSJwoFc3RlcHMYAyADKAsyGC5wb2x5Z2xvdC52MS5TdGVwU3VtbWFyeRIlCgdtZXRyaWNzGAQgASgLMhQucG9seWdsb3QudjEuTWV0cmljcyLsAgoFSGVsbG8SEgoKc2Vzc2lvbl9pZBgBIAEoCRIMCgRob3N0GAIgASgJEi4KBmxhYmVscxgDIAMoCzIeLnBvbHlnbG90LnYxLkhlbGxvLkxhYmVsc0VudHJ5EiYKCHJ1bnRpbWVzGAQgAygLMhQucG9seWdsb3QudjEuUnVudGltZRIrCgRoZWxkGAUgAygLMh0ucG9seWdsb3QudjEuQXR0ZW1wdFJlZmVyZW5jZRIUCgxwbGFuX2RpZ2VzdHMYBiADKAkSFgoOYnVuZGxlX2RpZ2VzdHMYByADKAkSEAoIY2FwYWNpdHkYCCABKAUSLQoLY29udGFpbm1lbnQYCSABKAsyGC5wb2x5Z2xvdC52MS5Db250YWlubWVudBIPCgd2ZXJzaW9uGAogASgJEg0KBWNvcmVzGAsgASgFGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVwoHUnVudGltZRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDAoEcGF0aBgDIAEoCRIOCgZ1c2FibGUYBCABKAgSDwoHcHJvYmxlbRgFIAEoCSI9CgtDb250YWlubWVudBINCgVsZXZlbBgBIAEoCRIOCgZsYXllcnMYAiADKAkSDwoHbWlzc2luZxgDIAMoCSJ+CglIZWFydGJlYXQSDgoGbnVtYmVyGAEgASgDEiUKBGhvc3QYAiABKAsyFy5wb2x5Z2xvdC52MS5Ib3N0U2FtcGxlEg8KB3J1bm5pbmcYAyABKAUSKQoGY2hlY2tzGAQgAygLMhkucG9seWdsb3QudjEuQ2hlY2tSZWFkaW5nIjsKDENoZWNrUmVhZGluZxILCgNrZXkYASABKAkSDQoFaG9sZHMYAiABKAgSDwoHcHJvYmxlbRgDIAEoCSI8ChBBdHRlbXB0UmVmZXJlbmNlEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFIsEDCg1BdHRlbXB0UmVzdWx0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRISCgphdHRlbXB0X25vGAIgASgFEg8KB291dGNvbWUYAyABKAkSDwoHb3V0cHV0cxgEIAEoDBIqCgVlcnJvchgFIAEoCzIbLnBvbHlnbG90LnYxLkV4ZWN1dGlvbkVycm9yEiUKB21ldHJpY3MYBiABKAsyFC5wb2x5Z2xvdC52MS5NZXRyaWNzEicKBXN0ZXBzGAcgAygLMhgucG9seWdsb3QudjEuU3RlcFN1bW1hcnkSLgoKc3RhcnRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCWV4aXRfY29kZRgKIAEoBUgAiAEBEg8KB2NsZWFudXAYCyABKAkSMQoKYmFja2dyb3VuZBgUIAMoCzIdLnBvbHlnbG90LnYxLkJhY2tncm91bmRCcmFuY2gSEQoJd2FpdHNfZm9yGAwgAygJEg0KBWZpbmFsGA0gASgIQgwKCl9leGl0X2NvZGUiOQoQQmFja2dyb3VuZEJyYW5jaBIUCgxleGVjdXRpb25faWQYASABKAkSDwoHbm9kZV9pZBgCIAEoCSLmAQoORmlsZU9jY3VycmVuY2USDgoGbnVtYmVyGAEgASgDEhMKC3BpcGVsaW5lX2lkGAIgASgJEhMKC3RyaWdnZXJfa2V5GAMgASgJEgwKBHBhdGgYBCABKAkSDQoFZXZlbnQYBSABKAkSDwoHdmVyc2lvbhgGIAEoCRIMCgRzaXplGAcgASgDEi8KC21vZGlmaWVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0aW1lc3RhbXAYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIo8BCg5QcmVwYXJlZEJ1bmRsZRIVCg1idW5kbGVfZGlnZXN0GAEgASgJEg0KBXJlYWR5GAIgASgIEioKBWVycm9yGAMgASgLMhsucG9seWdsb3QudjEuRXhlY3V0aW9uRXJyb3ISKwoHbW9kdWxlcxgEIAMoCzIaLnBvbHlnbG90LnYxLlVucmVhZHlNb2R1bGUiWgoNVW5yZWFkeU1vZHVsZRILCgNrZXkYASABKAkSKgoFZXJyb3IYAiABKAsyGy5wb2x5Z2xvdC52MS5FeGVjdXRpb25FcnJvchIQCghwcm9ncmVzcxgDIAEoCSL9AgoRQ29udHJvbGxlck1lc3NhZ2USJQoHd2VsY29tZRgBIAEoCzIULnBvbHlnbG90LnYxLldlbGNvbWUSJgoFbGVhc2UYAiABKAsyFy5wb2x5Z2xvdC52MS5MZWFzZUdyYW50EjEKCmV4ZWN1dGlvbnMYAyADKAsyHS5wb2x5Z2xvdC52MS5FeGVjdXRpb25SZXF1ZXN0EjAKDWNhbmNlbGxhdGlvbnMYBCADKAsyGS5wb2x5Z2xvdC52MS5DYW5jZWxsYXRpb24SLgoHc2V0dGxlZBgFIAMoCzIdLnBvbHlnbG90LnYxLkF0dGVtcHRSZWZlcmVuY2USGwoTb2NjdXJyZW5jZXNfc2V0dGxlZBgGIAMoAxInCgd3YXRjaGVzGAcgASgLMhYucG9seWdsb3QudjEuV2F0Y2hMaXN0EikKB3ByZXBhcmUYCCABKAsyGC5wb2x5Z2xvdC52MS5QcmVwYXJlTGlzdBITCgtjb250cm9sbGVycxgJIAMoCSJVCgdXZWxjb21lEhUKDWNvbnRyb2xsZXJfaWQYASABKAkSEAoIcmVuZXdfbXMYAiABKAUSEAoIbGVhc2VfbXMYAyABKAUSDwoHc3RvcF9tcxgEIAEoBSIcCgpMZWFzZUdyYW50Eg4KBm51bWJlchgBIAEoAyKyAgoQRXhlY3V0aW9uUmVxdWVzdBIUCgxleGVjdXRpb25faWQYASABKAkSEgoKYXR0ZW1wdF9ubxgCIAEoBRINCgVsZWFzZRgDIAEoAxITCgtwaXBlbGluZV9pZBgEIAEoCRITCgtwbGFuX2RpZ2VzdBgFIAEoCRIbCg5leGVjdXRpb25fcGxhbhgGIAEoDEgAiAEBEg4KBmlucHV0cxgHIAEoDBIwCg1xdWV1ZV9jb250ZXh0GAggASgLMhkucG9seWdsb3QudjEuUXVldWVDb250ZXh0EhcKD3RyaWdnZXJfY29udGV4dBgJIAEoDBIwCghzZXR0aW5ncxgOIAEoCzIeLnBvbHlnbG90LnYxLkV4ZWN1dGlvblNldHRpbmdzQhEKD19leGVjdXRpb25fcGxhbiLqAQoRRXhlY3V0aW9uU2V0dGluZ3MSJAoEa2lsbBgBIAEoCzIWLnBvbHlnbG90LnYxLktpbGxSdWxlcxIrCgZsaW1pdHMYAiABKAsyGy5wb2x5Z2xvdC52MS5SZXNvdXJjZUxpbWl0cxI0CgNlbnYYAyADKAsyJy5wb2x5Z2xvdC52MS5FeGVjdXRpb25TZXR0aW5ncy5FbnZFbnRyeRIPCgduZXR3b3JrGAQgASgJEg8KB3NhbmRib3gYBSABKAkaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKUAgoJS2lsbFJ1bGVzEhwKD3RpbWVvdXRfc2Vjb25kcxgBIAEoAUgAiAEBEhoKDWdyYWNlX3NlY29uZHMYAiABKAFIAYgBARIQCghzdHJhdGVneRgDIAEoCRIYCgtjcHVfcGVyY2VudBgEIAEoAUgCiAEBEhkKDG1lbW9yeV9ieXRlcxgFIAEoAUgDiAEBEhsKDm1lbW9yeV9wZXJjZW50GAYgASgBSASIAQESDwoHaGFuZGxlchgHIAEoCUISChBfdGltZW91dF9zZWNvbmRzQhAKDl9ncmFjZV9zZWNvbmRzQg4KDF9jcHVfcGVyY2VudEIPCg1fbWVtb3J5X2J5dGVzQhEKD19tZW1vcnlfcGVyY2VudCLQAQoOUmVzb3VyY2VMaW1pdHMSEAoDY3B1GAEgASgBSACIAQESGQoMbWVtb3J5X2J5dGVzGAIgASgDSAGIAQESFwoKZGlza19ieXRlcxgDIAEoA0gCiAEBEhkKDG91dHB1dF9ieXRlcxgEIAEoA0gDiAEBEhYKCXByb2Nlc3NlcxgFIAEoBUgEiAEBQgYKBF9jcHVCDwoNX21lbW9yeV9ieXRlc0INCgtfZGlza19ieXRlc0IPCg1fb3V0cHV0X2J5dGVzQgwKCl9wcm9jZXNzZXMidQoMUXVldWVDb250ZXh0Eg0KBXF1ZXVlGAEgASgJEhAKCHByaW9yaXR5GAIgASgFEhMKC3JldHJ5X2NvdW50GAMgASgFEi8KC2VucXVldWVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWCgxDYW5jZWxsYXRpb24SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSDAoEbW9kZRgDIAEoCRIOCgZyZWFzb24YBCABKAkiawoJV2F0Y2hMaXN0Eg8KB3ZlcnNpb24YASABKAMSJQoFZmlsZXMYAiADKAsyFi5wb2x5Z2xvdC52MS5GaWxlV2F0Y2gSJgoGY2hlY2tzGAMgAygLMhYucG9seWdsb3QudjEuSG9zdENoZWNrIqIBCglIb3N0Q2hlY2sSCwoDa2V5GAEgASgJEgwKBG5hbWUYAiABKAkSEQoJYXJndW1lbnRzGAMgASgMEjYKCHJ1bnRpbWVzGAQgAygLMiQucG9seWdsb3QudjEuSG9zdENoZWNrLlJ1bnRpbWVzRW50cnkaLwoNUnVudGltZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIlcKCUZpbGVXYXRjaBITCgtwaXBlbGluZV9pZBgBIAEoCRITCgt0cmlnZ2VyX2tleRgCIAEoCRIPCgdwYXR0ZXJuGAMgASgJEg8KB3BvbGxfbXMYBCABKAUimQEKC1ByZXBhcmVMaXN0Eg8KB3ZlcnNpb24YASABKAMSFgoOYnVuZGxlX2RpZ2VzdHMYAiADKAkSKgoHbW9kdWxlcxgDIAMoCzIZLnBvbHlnbG90LnYxLk5hdGl2ZU1vZHVsZRI1CgxlbnZpcm9ubWVudHMYBCADKAsyHy5wb2x5Z2xvdC52MS5SdW50aW1lRW52aXJvbm1lbnQimgEKElJ1bnRpbWVFbnZpcm9ubWVudBIVCg1idW5kbGVfZGlnZXN0GAEgASgJEgsKA2tleRgCIAEoCRIMCgRsYW5nGAMgASgJEg8KB3ZlcnNpb24YBCABKAkSDAoEcGF0aBgFIAEoCRIzCglmdW5jdGlvbnMYBiADKAsyIC5wb2x5Z2xvdC52MS5FbnZpcm9ubWVudEZ1bmN0aW9uIkAKE0Vudmlyb25tZW50RnVuY3Rpb24SCwoDa2V5GAEgASgJEg4KBm1vZHVsZRgCIAEoCRIMCgRuYW1lGAMgASgJIrwBCgxOYXRpdmVNb2R1bGUSFQoNYnVuZGxlX2RpZ2VzdBgBIAEoCRILCgNrZXkYAiABKAkSDAoEbGFuZxgDIAEoCRIMCgRwYXRoGAQgASgJEg8KB3ZlcnNpb24YBSABKAkSLgoJZnVuY3Rpb25zGAYgAygLMhsucG9seWdsb3QudjEuTmF0aXZlRnVuY3Rpb24SKwoIcGFja2FnZXMYByABKAsyGS5wb2x5Z2xvdC52MS5QYWNrYWdlc0ZpbGUiMwoMUGFja2FnZXNGaWxlEgwKBHBhdGgYASABKAkSFQoNYnVuZGxlX2RpZ2VzdBgCIAEoCSIxCg5OYXRpdmVGdW5jdGlvbhIMCgRuYW1lGAEgASgJEhEKCXNpZ25hdHVyZRgCIAEoDCKDAQoLQ2FsbGluZ1N0ZXASFAoMZXhlY3V0aW9uX2lkGAEgASgJEhIKCmF0dGVtcHRfbm8YAiABKAUSEgoKc2Vzc2lvbl9pZBgDIAEoCRITCgtwaXBlbGluZV9pZBgEIAEoCRIPCgdub2RlX2lkGAUgASgJEhAKCHNlcXVlbmNlGAYgASgFIkcKEFJlYWRTdGF0ZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCSIxChFSZWFkU3RhdGVSZXNwb25zZRISCgV2YWx1ZRgBIAEoDEgAiAEBQggKBl92YWx1ZSJmChFXcml0ZVN0YXRlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEhIKBXZhbHVlGAMgASgMSACIAQFCCAoGX3ZhbHVlIhQKEldyaXRlU3RhdGVSZXNwb25zZSJYChVJbmNyZW1lbnRTdGF0ZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCRIKCgJieRgDIAEoAyInChZJbmNyZW1lbnRTdGF0ZVJlc3BvbnNlEg0KBXZhbHVlGAEgASgDIkcKEFJlYWRDYWNoZVJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgsKA2tleRgCIAEoCSIxChFSZWFkQ2FjaGVSZXNwb25zZRISCgV2YWx1ZRgBIAEoDEgAiAEBQggKBl92YWx1ZSJpChFXcml0ZUNhY2hlUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASCwoDa2V5GAIgASgJEg0KBXZhbHVlGAMgASgMEhAKCHZhbGlkX21zGAQgASgBIhQKEldyaXRlQ2FjaGVSZXNwb25zZSJbChJQdXRBcnRpZmFjdFJlcXVlc3QSJgoEc3RlcBgBIAEoCzIYLnBvbHlnbG90LnYxLkNhbGxpbmdTdGVwEgwKBG5hbWUYAiABKAkSDwoHY29udGVudBgDIAEoDCIVChNQdXRBcnRpZmFjdFJlc3BvbnNlImAKEkdldEFydGlmYWN0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCRIUCgxleGVjdXRpb25faWQYAyABKAkiNwoTR2V0QXJ0aWZhY3RSZXNwb25zZRIUCgdjb250ZW50GAEgASgMSACIAQFCCgoIX2NvbnRlbnQiZAoVU3RhcnRFeGVjdXRpb25SZXF1ZXN0EiYKBHN0ZXAYASABKAsyGC5wb2x5Z2xvdC52MS5DYWxsaW5nU3RlcBITCgtwaXBlbGluZV9pZBgCIAEoCRIOCgZpbnB1dHMYAyABKAwiLgoWU3RhcnRFeGVjdXRpb25SZXNwb25zZRIUCgxleGVjdXRpb25faWQYASABKAkiSAoQR2V0U2VjcmV0UmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCSIiChFHZXRTZWNyZXRSZXNwb25zZRINCgV2YWx1ZRgBIAEoCSJMChRHZXRDb25uZWN0aW9uUmVxdWVzdBImCgRzdGVwGAEgASgLMhgucG9seWdsb3QudjEuQ2FsbGluZ1N0ZXASDAoEbmFtZRgCIAEoCSKLAQoVR2V0Q29ubmVjdGlvblJlc3BvbnNlEgwKBHR5cGUYASABKAkSCwoDdXJsGAIgASgJEhgKC3Rsc19lbmFibGVkGAMgASgISACIAQESLQoLY3JlZGVudGlhbHMYBCABKAsyGC5wb2x5Z2xvdC52MS5DcmVkZW50aWFsc0IOCgxfdGxzX2VuYWJsZWQiZwoLQ3JlZGVudGlhbHMSDgoGc2VjcmV0GAEgASgJEhEKBHVzZXIYAiABKAlIAYgBARISCghwYXNzd29yZBgDIAEoCUgAEg8KBXRva2VuGAQgASgJSABCBwoFcHJvb2ZCBwoFX3VzZXIypgoKDEFnZW50U2VydmljZRI7CgRKb2luEhgucG9seWdsb3QudjEuSm9pblJlcXVlc3QaGS5wb2x5Z2xvdC52MS5Kb2luUmVzcG9uc2USXwoQUmVuZXdDZXJ0aWZpY2F0ZRIkLnBvbHlnbG90LnYxLlJlbmV3Q2VydGlmaWNhdGVSZXF1ZXN0GiUucG9seWdsb3QudjEuUmVuZXdDZXJ0aWZpY2F0ZVJlc3BvbnNlEkgKB0Nvbm5lY3QSGS5wb2x5Z2xvdC52MS5BZ2VudE1lc3NhZ2UaHi5wb2x5Z2xvdC52MS5Db250cm9sbGVyTWVzc2FnZSgBMAESSgoLRmV0Y2hCdW5kbGUSHy5wb2x5Z2xvdC52MS5GZXRjaEJ1bmRsZVJlcXVlc3QaGC5wb2x5Z2xvdC52MS5CdW5kbGVDaHVuazABEkoKCVJlYWRTdGF0ZRIdLnBvbHlnbG90LnYxLlJlYWRTdGF0ZVJlcXVlc3QaHi5wb2x5Z2xvdC52MS5SZWFkU3RhdGVSZXNwb25zZRJNCgpXcml0ZVN0YXRlEh4ucG9seWdsb3QudjEuV3JpdGVTdGF0ZVJlcXVlc3QaHy5wb2x5Z2xvdC52MS5Xcml0ZVN0YXRlUmVzcG9uc2USWQoOSW5jcmVtZW50U3RhdGUSIi5wb2x5Z2xvdC52MS5JbmNyZW1lbnRTdGF0ZVJlcXVlc3QaIy5wb2x5Z2xvdC52MS5JbmNyZW1lbnRTdGF0ZVJlc3BvbnNlElkKDlNhdmVDaGVja3BvaW50EiIucG9seWdsb3QudjEuU2F2ZUNoZWNrcG9pbnRSZXF1ZXN0GiMucG9seWdsb3QudjEuU2F2ZUNoZWNrcG9pbnRSZXNwb25zZRJTCg5SZWFkQ2hlY2twb2ludBIiLnBvbHlnbG90LnYxLlJlYWRDaGVja3BvaW50UmVxdWVzdBobLnBvbHlnbG90LnYxLkNoZWNrcG9pbnRQYWdlMAESSgoJUmVhZENhY2hlEh0ucG9seWdsb3QudjEuUmVhZENhY2hlUmVxdWVzdBoeLnBvbHlnbG90LnYxLlJlYWRDYWNoZVJlc3BvbnNlEk0KCldyaXRlQ2FjaGUSHi5wb2x5Z2xvdC52MS5Xcml0ZUNhY2hlUmVxdWVzdBofLnBvbHlnbG90LnYxLldyaXRlQ2FjaGVSZXNwb25zZRJQCgtQdXRBcnRpZmFjdBIfLnBvbHlnbG90LnYxLlB1dEFydGlmYWN0UmVxdWVzdBogLnBvbHlnbG90LnYxLlB1dEFydGlmYWN0UmVzcG9uc2USUAoLR2V0QXJ0aWZhY3QSHy5wb2x5Z2xvdC52MS5HZXRBcnRpZmFjdFJlcXVlc3QaIC5wb2x5Z2xvdC52MS5HZXRBcnRpZmFjdFJlc3BvbnNlElkKDlN0YXJ0RXhlY3V0aW9uEiIucG9seWdsb3QudjEuU3RhcnRFeGVjdXRpb25SZXF1ZXN0GiMucG9seWdsb3QudjEuU3RhcnRFeGVjdXRpb25SZXNwb25zZRJKCglHZXRTZWNyZXQSHS5wb2x5Z2xvdC52MS5HZXRTZWNyZXRSZXF1ZXN0Gh4ucG9seWdsb3QudjEuR2V0U2VjcmV0UmVzcG9uc2USVgoNR2V0Q29ubmVjdGlvbhIhLnBvbHlnbG90LnYxLkdldENvbm5lY3Rpb25SZXF1ZXN0GiIucG9seWdsb3QudjEuR2V0Q29ubmVjdGlvblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_polyglot_v1_common]);
 
 /**
  * @generated from message polyglot.v1.JoinRequest
@@ -599,6 +599,13 @@ export type Heartbeat = Message<"polyglot.v1.Heartbeat"> & {
    * @generated from field: int32 running = 3;
    */
   running: number;
+
+  /**
+   * Of the checks that the watch list names, as they stood last; one that was not looked at yet is absent.
+   *
+   * @generated from field: repeated polyglot.v1.CheckReading checks = 4;
+   */
+  checks: CheckReading[];
 };
 
 /**
@@ -607,6 +614,35 @@ export type Heartbeat = Message<"polyglot.v1.Heartbeat"> & {
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
   messageDesc(file_polyglot_v1_agent, 18);
+
+/**
+ * @generated from message polyglot.v1.CheckReading
+ */
+export type CheckReading = Message<"polyglot.v1.CheckReading"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: bool holds = 2;
+   */
+  holds: boolean;
+
+  /**
+   * Why it could not be looked at; it does not hold then.
+   *
+   * @generated from field: string problem = 3;
+   */
+  problem: string;
+};
+
+/**
+ * Describes the message polyglot.v1.CheckReading.
+ * Use `create(CheckReadingSchema)` to create a new message.
+ */
+export const CheckReadingSchema: GenMessage<CheckReading> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 19);
 
 /**
  * @generated from message polyglot.v1.AttemptReference
@@ -628,7 +664,7 @@ export type AttemptReference = Message<"polyglot.v1.AttemptReference"> & {
  * Use `create(AttemptReferenceSchema)` to create a new message.
  */
 export const AttemptReferenceSchema: GenMessage<AttemptReference> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 19);
+  messageDesc(file_polyglot_v1_agent, 20);
 
 /**
  * @generated from message polyglot.v1.AttemptResult
@@ -725,7 +761,7 @@ export type AttemptResult = Message<"polyglot.v1.AttemptResult"> & {
  * Use `create(AttemptResultSchema)` to create a new message.
  */
 export const AttemptResultSchema: GenMessage<AttemptResult> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 20);
+  messageDesc(file_polyglot_v1_agent, 21);
 
 /**
  * @generated from message polyglot.v1.BackgroundBranch
@@ -751,7 +787,7 @@ export type BackgroundBranch = Message<"polyglot.v1.BackgroundBranch"> & {
  * Use `create(BackgroundBranchSchema)` to create a new message.
  */
 export const BackgroundBranchSchema: GenMessage<BackgroundBranch> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 21);
+  messageDesc(file_polyglot_v1_agent, 22);
 
 /**
  * A version of a file that a trigger watches.
@@ -818,7 +854,7 @@ export type FileOccurrence = Message<"polyglot.v1.FileOccurrence"> & {
  * Use `create(FileOccurrenceSchema)` to create a new message.
  */
 export const FileOccurrenceSchema: GenMessage<FileOccurrence> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 22);
+  messageDesc(file_polyglot_v1_agent, 23);
 
 /**
  * @generated from message polyglot.v1.PreparedBundle
@@ -854,7 +890,7 @@ export type PreparedBundle = Message<"polyglot.v1.PreparedBundle"> & {
  * Use `create(PreparedBundleSchema)` to create a new message.
  */
 export const PreparedBundleSchema: GenMessage<PreparedBundle> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 23);
+  messageDesc(file_polyglot_v1_agent, 24);
 
 /**
  * @generated from message polyglot.v1.UnreadyModule
@@ -885,7 +921,7 @@ export type UnreadyModule = Message<"polyglot.v1.UnreadyModule"> & {
  * Use `create(UnreadyModuleSchema)` to create a new message.
  */
 export const UnreadyModuleSchema: GenMessage<UnreadyModule> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 24);
+  messageDesc(file_polyglot_v1_agent, 25);
 
 /**
  * From the controller. Each field may be absent.
@@ -956,7 +992,7 @@ export type ControllerMessage = Message<"polyglot.v1.ControllerMessage"> & {
  * Use `create(ControllerMessageSchema)` to create a new message.
  */
 export const ControllerMessageSchema: GenMessage<ControllerMessage> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 25);
+  messageDesc(file_polyglot_v1_agent, 26);
 
 /**
  * @generated from message polyglot.v1.Welcome
@@ -992,7 +1028,7 @@ export type Welcome = Message<"polyglot.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 26);
+  messageDesc(file_polyglot_v1_agent, 27);
 
 /**
  * @generated from message polyglot.v1.LeaseGrant
@@ -1011,7 +1047,7 @@ export type LeaseGrant = Message<"polyglot.v1.LeaseGrant"> & {
  * Use `create(LeaseGrantSchema)` to create a new message.
  */
 export const LeaseGrantSchema: GenMessage<LeaseGrant> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 27);
+  messageDesc(file_polyglot_v1_agent, 28);
 
 /**
  * @generated from message polyglot.v1.ExecutionRequest
@@ -1083,7 +1119,7 @@ export type ExecutionRequest = Message<"polyglot.v1.ExecutionRequest"> & {
  * Use `create(ExecutionRequestSchema)` to create a new message.
  */
 export const ExecutionRequestSchema: GenMessage<ExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 28);
+  messageDesc(file_polyglot_v1_agent, 29);
 
 /**
  * @generated from message polyglot.v1.ExecutionSettings
@@ -1128,7 +1164,7 @@ export type ExecutionSettings = Message<"polyglot.v1.ExecutionSettings"> & {
  * Use `create(ExecutionSettingsSchema)` to create a new message.
  */
 export const ExecutionSettingsSchema: GenMessage<ExecutionSettings> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 29);
+  messageDesc(file_polyglot_v1_agent, 30);
 
 /**
  * @generated from message polyglot.v1.KillRules
@@ -1181,7 +1217,7 @@ export type KillRules = Message<"polyglot.v1.KillRules"> & {
  * Use `create(KillRulesSchema)` to create a new message.
  */
 export const KillRulesSchema: GenMessage<KillRules> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 30);
+  messageDesc(file_polyglot_v1_agent, 31);
 
 /**
  * What an execution may use at most; a field that is absent: what the agent lets it.
@@ -1222,7 +1258,7 @@ export type ResourceLimits = Message<"polyglot.v1.ResourceLimits"> & {
  * Use `create(ResourceLimitsSchema)` to create a new message.
  */
 export const ResourceLimitsSchema: GenMessage<ResourceLimits> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 31);
+  messageDesc(file_polyglot_v1_agent, 32);
 
 /**
  * @generated from message polyglot.v1.QueueContext
@@ -1254,7 +1290,7 @@ export type QueueContext = Message<"polyglot.v1.QueueContext"> & {
  * Use `create(QueueContextSchema)` to create a new message.
  */
 export const QueueContextSchema: GenMessage<QueueContext> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 32);
+  messageDesc(file_polyglot_v1_agent, 33);
 
 /**
  * @generated from message polyglot.v1.Cancellation
@@ -1288,7 +1324,7 @@ export type Cancellation = Message<"polyglot.v1.Cancellation"> & {
  * Use `create(CancellationSchema)` to create a new message.
  */
 export const CancellationSchema: GenMessage<Cancellation> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 33);
+  messageDesc(file_polyglot_v1_agent, 34);
 
 /**
  * @generated from message polyglot.v1.WatchList
@@ -1303,6 +1339,13 @@ export type WatchList = Message<"polyglot.v1.WatchList"> & {
    * @generated from field: repeated polyglot.v1.FileWatch files = 2;
    */
   files: FileWatch[];
+
+  /**
+   * What condition triggers ask of the host beside its load.
+   *
+   * @generated from field: repeated polyglot.v1.HostCheck checks = 3;
+   */
+  checks: HostCheck[];
 };
 
 /**
@@ -1310,7 +1353,47 @@ export type WatchList = Message<"polyglot.v1.WatchList"> & {
  * Use `create(WatchListSchema)` to create a new message.
  */
 export const WatchListSchema: GenMessage<WatchList> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 34);
+  messageDesc(file_polyglot_v1_agent, 35);
+
+/**
+ * @generated from message polyglot.v1.HostCheck
+ */
+export type HostCheck = Message<"polyglot.v1.HostCheck"> & {
+  /**
+   * Echoed in its readings.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Name of the standard library, e.g. T.Check.File.Exists.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * JSON object of canonical values by parameter name, as UTF-8.
+   *
+   * @generated from field: bytes arguments = 3;
+   */
+  arguments: Uint8Array;
+
+  /**
+   * Versions of runtimes that the pipeline asks for, by language; one that is absent takes any.
+   *
+   * @generated from field: map<string, string> runtimes = 4;
+   */
+  runtimes: { [key: string]: string };
+};
+
+/**
+ * Describes the message polyglot.v1.HostCheck.
+ * Use `create(HostCheckSchema)` to create a new message.
+ */
+export const HostCheckSchema: GenMessage<HostCheck> = /*@__PURE__*/
+  messageDesc(file_polyglot_v1_agent, 36);
 
 /**
  * @generated from message polyglot.v1.FileWatch
@@ -1332,6 +1415,13 @@ export type FileWatch = Message<"polyglot.v1.FileWatch"> & {
    * @generated from field: string pattern = 3;
    */
   pattern: string;
+
+  /**
+   * Milliseconds between two looks, for folders that tell of no events; 0: the usual ones.
+   *
+   * @generated from field: int32 poll_ms = 4;
+   */
+  pollMs: number;
 };
 
 /**
@@ -1339,7 +1429,7 @@ export type FileWatch = Message<"polyglot.v1.FileWatch"> & {
  * Use `create(FileWatchSchema)` to create a new message.
  */
 export const FileWatchSchema: GenMessage<FileWatch> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 35);
+  messageDesc(file_polyglot_v1_agent, 37);
 
 /**
  * @generated from message polyglot.v1.PrepareList
@@ -1375,7 +1465,7 @@ export type PrepareList = Message<"polyglot.v1.PrepareList"> & {
  * Use `create(PrepareListSchema)` to create a new message.
  */
 export const PrepareListSchema: GenMessage<PrepareList> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 36);
+  messageDesc(file_polyglot_v1_agent, 38);
 
 /**
  * Packages of a language beside a bundle's code, and what plans call of them.
@@ -1427,7 +1517,7 @@ export type RuntimeEnvironment = Message<"polyglot.v1.RuntimeEnvironment"> & {
  * Use `create(RuntimeEnvironmentSchema)` to create a new message.
  */
 export const RuntimeEnvironmentSchema: GenMessage<RuntimeEnvironment> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 37);
+  messageDesc(file_polyglot_v1_agent, 39);
 
 /**
  * @generated from message polyglot.v1.EnvironmentFunction
@@ -1456,7 +1546,7 @@ export type EnvironmentFunction = Message<"polyglot.v1.EnvironmentFunction"> & {
  * Use `create(EnvironmentFunctionSchema)` to create a new message.
  */
 export const EnvironmentFunctionSchema: GenMessage<EnvironmentFunction> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 38);
+  messageDesc(file_polyglot_v1_agent, 40);
 
 /**
  * A file or folder of a compiled language, with the functions of it that plans call.
@@ -1513,7 +1603,7 @@ export type NativeModule = Message<"polyglot.v1.NativeModule"> & {
  * Use `create(NativeModuleSchema)` to create a new message.
  */
 export const NativeModuleSchema: GenMessage<NativeModule> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 39);
+  messageDesc(file_polyglot_v1_agent, 41);
 
 /**
  * @generated from message polyglot.v1.PackagesFile
@@ -1535,7 +1625,7 @@ export type PackagesFile = Message<"polyglot.v1.PackagesFile"> & {
  * Use `create(PackagesFileSchema)` to create a new message.
  */
 export const PackagesFileSchema: GenMessage<PackagesFile> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 40);
+  messageDesc(file_polyglot_v1_agent, 42);
 
 /**
  * @generated from message polyglot.v1.NativeFunction
@@ -1559,7 +1649,7 @@ export type NativeFunction = Message<"polyglot.v1.NativeFunction"> & {
  * Use `create(NativeFunctionSchema)` to create a new message.
  */
 export const NativeFunctionSchema: GenMessage<NativeFunction> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 41);
+  messageDesc(file_polyglot_v1_agent, 43);
 
 /**
  * The step on whose behalf an agent calls.
@@ -1612,7 +1702,7 @@ export type CallingStep = Message<"polyglot.v1.CallingStep"> & {
  * Use `create(CallingStepSchema)` to create a new message.
  */
 export const CallingStepSchema: GenMessage<CallingStep> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 42);
+  messageDesc(file_polyglot_v1_agent, 44);
 
 /**
  * @generated from message polyglot.v1.ReadStateRequest
@@ -1634,7 +1724,7 @@ export type ReadStateRequest = Message<"polyglot.v1.ReadStateRequest"> & {
  * Use `create(ReadStateRequestSchema)` to create a new message.
  */
 export const ReadStateRequestSchema: GenMessage<ReadStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 43);
+  messageDesc(file_polyglot_v1_agent, 45);
 
 /**
  * @generated from message polyglot.v1.ReadStateResponse
@@ -1653,7 +1743,7 @@ export type ReadStateResponse = Message<"polyglot.v1.ReadStateResponse"> & {
  * Use `create(ReadStateResponseSchema)` to create a new message.
  */
 export const ReadStateResponseSchema: GenMessage<ReadStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 44);
+  messageDesc(file_polyglot_v1_agent, 46);
 
 /**
  * @generated from message polyglot.v1.WriteStateRequest
@@ -1682,7 +1772,7 @@ export type WriteStateRequest = Message<"polyglot.v1.WriteStateRequest"> & {
  * Use `create(WriteStateRequestSchema)` to create a new message.
  */
 export const WriteStateRequestSchema: GenMessage<WriteStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 45);
+  messageDesc(file_polyglot_v1_agent, 47);
 
 /**
  * @generated from message polyglot.v1.WriteStateResponse
@@ -1695,7 +1785,7 @@ export type WriteStateResponse = Message<"polyglot.v1.WriteStateResponse"> & {
  * Use `create(WriteStateResponseSchema)` to create a new message.
  */
 export const WriteStateResponseSchema: GenMessage<WriteStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 46);
+  messageDesc(file_polyglot_v1_agent, 48);
 
 /**
  * @generated from message polyglot.v1.IncrementStateRequest
@@ -1722,7 +1812,7 @@ export type IncrementStateRequest = Message<"polyglot.v1.IncrementStateRequest">
  * Use `create(IncrementStateRequestSchema)` to create a new message.
  */
 export const IncrementStateRequestSchema: GenMessage<IncrementStateRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 47);
+  messageDesc(file_polyglot_v1_agent, 49);
 
 /**
  * @generated from message polyglot.v1.IncrementStateResponse
@@ -1739,7 +1829,7 @@ export type IncrementStateResponse = Message<"polyglot.v1.IncrementStateResponse
  * Use `create(IncrementStateResponseSchema)` to create a new message.
  */
 export const IncrementStateResponseSchema: GenMessage<IncrementStateResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 48);
+  messageDesc(file_polyglot_v1_agent, 50);
 
 /**
  * @generated from message polyglot.v1.ReadCacheRequest
@@ -1761,7 +1851,7 @@ export type ReadCacheRequest = Message<"polyglot.v1.ReadCacheRequest"> & {
  * Use `create(ReadCacheRequestSchema)` to create a new message.
  */
 export const ReadCacheRequestSchema: GenMessage<ReadCacheRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 49);
+  messageDesc(file_polyglot_v1_agent, 51);
 
 /**
  * @generated from message polyglot.v1.ReadCacheResponse
@@ -1780,7 +1870,7 @@ export type ReadCacheResponse = Message<"polyglot.v1.ReadCacheResponse"> & {
  * Use `create(ReadCacheResponseSchema)` to create a new message.
  */
 export const ReadCacheResponseSchema: GenMessage<ReadCacheResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 50);
+  messageDesc(file_polyglot_v1_agent, 52);
 
 /**
  * @generated from message polyglot.v1.WriteCacheRequest
@@ -1816,7 +1906,7 @@ export type WriteCacheRequest = Message<"polyglot.v1.WriteCacheRequest"> & {
  * Use `create(WriteCacheRequestSchema)` to create a new message.
  */
 export const WriteCacheRequestSchema: GenMessage<WriteCacheRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 51);
+  messageDesc(file_polyglot_v1_agent, 53);
 
 /**
  * @generated from message polyglot.v1.WriteCacheResponse
@@ -1829,7 +1919,7 @@ export type WriteCacheResponse = Message<"polyglot.v1.WriteCacheResponse"> & {
  * Use `create(WriteCacheResponseSchema)` to create a new message.
  */
 export const WriteCacheResponseSchema: GenMessage<WriteCacheResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 52);
+  messageDesc(file_polyglot_v1_agent, 54);
 
 /**
  * @generated from message polyglot.v1.PutArtifactRequest
@@ -1856,7 +1946,7 @@ export type PutArtifactRequest = Message<"polyglot.v1.PutArtifactRequest"> & {
  * Use `create(PutArtifactRequestSchema)` to create a new message.
  */
 export const PutArtifactRequestSchema: GenMessage<PutArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 53);
+  messageDesc(file_polyglot_v1_agent, 55);
 
 /**
  * @generated from message polyglot.v1.PutArtifactResponse
@@ -1869,7 +1959,7 @@ export type PutArtifactResponse = Message<"polyglot.v1.PutArtifactResponse"> & {
  * Use `create(PutArtifactResponseSchema)` to create a new message.
  */
 export const PutArtifactResponseSchema: GenMessage<PutArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 54);
+  messageDesc(file_polyglot_v1_agent, 56);
 
 /**
  * @generated from message polyglot.v1.GetArtifactRequest
@@ -1898,7 +1988,7 @@ export type GetArtifactRequest = Message<"polyglot.v1.GetArtifactRequest"> & {
  * Use `create(GetArtifactRequestSchema)` to create a new message.
  */
 export const GetArtifactRequestSchema: GenMessage<GetArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 55);
+  messageDesc(file_polyglot_v1_agent, 57);
 
 /**
  * @generated from message polyglot.v1.GetArtifactResponse
@@ -1917,7 +2007,7 @@ export type GetArtifactResponse = Message<"polyglot.v1.GetArtifactResponse"> & {
  * Use `create(GetArtifactResponseSchema)` to create a new message.
  */
 export const GetArtifactResponseSchema: GenMessage<GetArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 56);
+  messageDesc(file_polyglot_v1_agent, 58);
 
 /**
  * @generated from message polyglot.v1.StartExecutionRequest
@@ -1948,7 +2038,7 @@ export type StartExecutionRequest = Message<"polyglot.v1.StartExecutionRequest">
  * Use `create(StartExecutionRequestSchema)` to create a new message.
  */
 export const StartExecutionRequestSchema: GenMessage<StartExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 57);
+  messageDesc(file_polyglot_v1_agent, 59);
 
 /**
  * @generated from message polyglot.v1.StartExecutionResponse
@@ -1965,7 +2055,7 @@ export type StartExecutionResponse = Message<"polyglot.v1.StartExecutionResponse
  * Use `create(StartExecutionResponseSchema)` to create a new message.
  */
 export const StartExecutionResponseSchema: GenMessage<StartExecutionResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 58);
+  messageDesc(file_polyglot_v1_agent, 60);
 
 /**
  * @generated from message polyglot.v1.GetSecretRequest
@@ -1987,7 +2077,7 @@ export type GetSecretRequest = Message<"polyglot.v1.GetSecretRequest"> & {
  * Use `create(GetSecretRequestSchema)` to create a new message.
  */
 export const GetSecretRequestSchema: GenMessage<GetSecretRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 59);
+  messageDesc(file_polyglot_v1_agent, 61);
 
 /**
  * @generated from message polyglot.v1.GetSecretResponse
@@ -2004,7 +2094,7 @@ export type GetSecretResponse = Message<"polyglot.v1.GetSecretResponse"> & {
  * Use `create(GetSecretResponseSchema)` to create a new message.
  */
 export const GetSecretResponseSchema: GenMessage<GetSecretResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 60);
+  messageDesc(file_polyglot_v1_agent, 62);
 
 /**
  * @generated from message polyglot.v1.GetConnectionRequest
@@ -2026,7 +2116,7 @@ export type GetConnectionRequest = Message<"polyglot.v1.GetConnectionRequest"> &
  * Use `create(GetConnectionRequestSchema)` to create a new message.
  */
 export const GetConnectionRequestSchema: GenMessage<GetConnectionRequest> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 61);
+  messageDesc(file_polyglot_v1_agent, 63);
 
 /**
  * @generated from message polyglot.v1.GetConnectionResponse
@@ -2066,7 +2156,7 @@ export type GetConnectionResponse = Message<"polyglot.v1.GetConnectionResponse">
  * Use `create(GetConnectionResponseSchema)` to create a new message.
  */
 export const GetConnectionResponseSchema: GenMessage<GetConnectionResponse> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 62);
+  messageDesc(file_polyglot_v1_agent, 64);
 
 /**
  * @generated from message polyglot.v1.Credentials
@@ -2111,7 +2201,7 @@ export type Credentials = Message<"polyglot.v1.Credentials"> & {
  * Use `create(CredentialsSchema)` to create a new message.
  */
 export const CredentialsSchema: GenMessage<Credentials> = /*@__PURE__*/
-  messageDesc(file_polyglot_v1_agent, 63);
+  messageDesc(file_polyglot_v1_agent, 65);
 
 /**
  * What an agent asks of a controller. Authenticated by the agent's client certificate, except Join.
