@@ -4,16 +4,19 @@ import { agedBeforeMs } from "../registry/order-key.ts";
 import {
   type ClosedGates,
   type DueOrder,
+  type FeedPosition,
+  feedStart,
   readDelayed,
   readDue,
   readWaiting,
   type WaitingExecution,
+  type WaitingPage,
 } from "../store/waiting.ts";
 import type { WaitingLine } from "./waiting-line.ts";
 import type { WaitingLines } from "./waiting-lines.ts";
 
 const limits = {
-  /** Rows of one read. More than a group commit writes, so that a read always gets ahead. */
+  /** Rows of one read. */
   pageItems: 5_000,
 } as const;
 
@@ -36,7 +39,8 @@ export class WaitingReader {
   readonly #lines: WaitingLines;
   readonly #hooks: ReaderHooks;
   #shards: readonly string[] = [];
-  #fromXid = "0";
+  /** Where the next look begins. */
+  #from: FeedPosition = feedStart;
   #dirty = false;
   #reading: Promise<void> | undefined;
   readonly #refilling = new Map<WaitingLine, Promise<void>>();
@@ -57,7 +61,8 @@ export class WaitingReader {
 
   /** The next read looks at everything that waits: something may have been missed. */
   startOver(): void {
-    this.#fromXid = "0";
+    // Another object each time, so that a read under way sees it.
+    this.#from = { ...feedStart };
   }
 
   /** Reads what is new; a call while a read is under way is answered by the one after it. */
@@ -121,18 +126,39 @@ export class WaitingReader {
   async #readWhileDirty(): Promise<void> {
     while (this.#dirty && this.#shards.length > 0) {
       this.#dirty = false;
-      const asked = this.#fromXid;
-      let page: Awaited<ReturnType<typeof readWaiting>> | undefined;
-      const executions = await this.#lines.readInto(async () => {
-        page = await readWaiting(this.#database, this.#shards, asked, limits.pageItems);
-        await this.#hooks.prepare(page.executions);
-        return page.executions;
-      });
-      // Whoever said `startOver` during the read wins.
-      if (this.#fromXid === asked && page !== undefined) this.#fromXid = page.nextXid;
-      if (page?.full === true || this.#fromXid === "0") this.#dirty = true;
-      this.#hooks.onRead(executions);
+      await this.#readFeed(this.#from);
     }
+  }
+
+  /**
+   * Page by page. The next look begins where the first page of this one could see no further: what was under way then may
+   * have committed behind a later page.
+   */
+  async #readFeed(from: FeedPosition): Promise<void> {
+    let next: FeedPosition | undefined = from;
+    let horizonXid: string | undefined;
+    while (next !== undefined) {
+      const page = await this.#readPage(next);
+      // Whoever said `startOver` meanwhile wins.
+      if (this.#from !== from) {
+        this.#dirty = true;
+        return;
+      }
+      horizonXid ??= page.horizonXid;
+      next = page.next;
+    }
+    this.#from = { xid: horizonXid ?? from.xid, sequence: 0 };
+  }
+
+  async #readPage(from: FeedPosition): Promise<WaitingPage> {
+    let page: WaitingPage | undefined;
+    const executions = await this.#lines.readInto(async () => {
+      page = await readWaiting(this.#database, this.#shards, from, limits.pageItems);
+      await this.#hooks.prepare(page.executions);
+      return page.executions;
+    });
+    this.#hooks.onRead(executions);
+    return page ?? { executions, next: undefined, horizonXid: from.xid };
   }
 }
 

@@ -18,7 +18,7 @@ import { readExecution, readExecutions } from "./listings.ts";
 import { removeOldExecutions } from "./retention.ts";
 import { holdShards, seedShards } from "./shards.ts";
 import { createTestDatabase } from "./test-database.ts";
-import { readWaiting } from "./waiting.ts";
+import { feedStart, readWaiting } from "./waiting.ts";
 
 const shard = "queue/0";
 const agentId = "a1" as AgentId;
@@ -52,7 +52,7 @@ async function world() {
     });
   const approve = (nodeId: string) =>
     decideApproval(database, executionId, { nodeId, decision: "approved", decidedBy: "ann", reply: "" });
-  const waiting = async () => (await readWaiting(database, [shard], "0", 100)).executions;
+  const waiting = async () => (await readWaiting(database, [shard], feedStart, 100)).executions;
   const close = () => store[Symbol.asyncDispose]();
   return {
     ...{ database, executionId, sessionId, attempt, claim, settle, ask, suspend, approve, waiting },

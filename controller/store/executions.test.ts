@@ -14,7 +14,7 @@ import type { Queryable } from "./database.ts";
 import { claimExecutions, readRunning, type Settlement, settleAttempts } from "./executions.ts";
 import { holdShards, seedShards } from "./shards.ts";
 import { createTestDatabase } from "./test-database.ts";
-import { readWaiting } from "./waiting.ts";
+import { type FeedPosition, feedStart, readWaiting, type WaitingPage } from "./waiting.ts";
 
 const shard = "queue/0";
 const agentId = "a1" as AgentId;
@@ -179,26 +179,28 @@ test("what a late transaction commits is read, though younger ones were read bef
   });
   await isWritten;
   const [youngId] = await wait(database, 1);
-  const first = await readWaiting(database, [shard], "0", 100);
+  const first = await readWaiting(database, [shard], feedStart, 100);
   expect(first.executions.map((one) => one.executionId)).toEqual([youngId]);
   commitLate();
   await late;
-  const second = await readWaiting(database, [shard], first.nextXid, 100);
+  const second = await readWaiting(database, [shard], behind(first), 100);
   expect(second.executions.map((one) => one.executionId)).toContain(lateId);
-  const third = await readWaiting(database, [shard], second.nextXid, 100);
+  const third = await readWaiting(database, [shard], behind(second), 100);
   expect(third.executions).toEqual([]);
 });
 
-test("pages follow each other until all that waits was read", async () => {
+const behind = ({ horizonXid }: WaitingPage): FeedPosition => ({ xid: horizonXid, sequence: 0 });
+
+test("pages follow each other until all that waits was read, whatever one transaction made wait", async () => {
   await using store = await createTestDatabase();
   const { database } = store;
   const ids: ExecutionId[] = [];
-  for (let group = 0; group < 4; group += 1) ids.push(...(await wait(database, 3)));
-  const seen = new Set<string>();
-  let page = await readWaiting(database, [shard], "0", 5);
-  for (; page.full; page = await readWaiting(database, [shard], page.nextXid, 5)) {
-    for (const one of page.executions) seen.add(one.executionId);
+  for (const count of [3, 3, 12, 3]) ids.push(...(await wait(database, count)));
+  const seen: string[] = [];
+  for (let next: FeedPosition | undefined = feedStart; next !== undefined; ) {
+    const page: WaitingPage = await readWaiting(database, [shard], next, 5);
+    seen.push(...page.executions.map((one) => one.executionId));
+    next = page.next;
   }
-  for (const one of page.executions) seen.add(one.executionId);
-  expect([...seen].sort()).toEqual([...ids].sort());
+  expect(seen).toEqual(ids);
 });

@@ -4,6 +4,7 @@ import { type QueuedExecution, type QueuedRow, toQueued } from "./executions.ts"
 import { type NamedQuery, sqlFile } from "./sql-file.ts";
 
 const readWaitingQuery = sqlFile("read-waiting");
+const readOneQuery = sqlFile("read-one-waiting");
 const readFirstQuery = sqlFile("read-first");
 const readLastQuery = sqlFile("read-last");
 const readAgedQuery = sqlFile("read-aged");
@@ -49,26 +50,46 @@ interface HorizonRow extends Pick<FeedRow, "since_xid" | "next_xid"> {
   execution_id: null;
 }
 
-/** A page of what waits, and the transaction id to ask from next. */
+/** A place in the order in which executions began to wait: one transaction may make any number of them wait. */
+export interface FeedPosition {
+  readonly xid: string;
+  /** Those of the transaction after this one; 0: all of them. */
+  readonly sequence: number;
+}
+
+export const feedStart: FeedPosition = { xid: "0", sequence: 0 };
+
+/** A page of what waits. */
 export interface WaitingPage {
   readonly executions: readonly WaitingExecution[];
-  readonly nextXid: string;
-  /** More of the same is there: ask again from `nextXid`. */
-  readonly full: boolean;
+  /** Where the next page begins; undefined: this was the last one. */
+  readonly next: FeedPosition | undefined;
+  /** All transactions before it had ended when this was read. */
+  readonly horizonXid: string;
 }
 
 export async function readWaiting(
   database: Queryable,
   shards: readonly string[],
-  fromXid: string,
+  from: FeedPosition,
   limit: number,
 ): Promise<WaitingPage> {
-  const rows = await database.query<FeedRow | HorizonRow>(readWaitingQuery, [shards, fromXid, limit]);
-  const executions = rows.filter((row) => row.execution_id !== null).map(toWaiting);
-  const full = executions.length === limit;
-  const last = rows.at(-1);
-  if (last === undefined) throw new Error("read-waiting answers at least its horizon");
-  return { executions, full, nextXid: full ? last.since_xid : last.next_xid };
+  const rows = await database.query<FeedRow | HorizonRow>(readWaitingQuery, [shards, from.xid, from.sequence, limit]);
+  const found = rows.filter((row) => row.execution_id !== null);
+  const [first] = rows;
+  if (first === undefined) throw new Error("read-waiting answers at least its horizon");
+  const last = found.length === limit ? found.at(-1) : undefined;
+  return {
+    executions: found.map(toWaiting),
+    next: last && { xid: last.since_xid, sequence: last.sequence },
+    horizonXid: first.next_xid,
+  };
+}
+
+/** Undefined where it does not wait. */
+export async function readOneWaiting(database: Queryable, executionId: string): Promise<WaitingExecution | undefined> {
+  const [row] = await database.query<WaitingRow>(readOneQuery, [executionId]);
+  return row && toWaiting(row);
 }
 
 /** What cannot start now, so that no look finds it in front of what can. */

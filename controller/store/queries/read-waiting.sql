@@ -1,6 +1,6 @@
--- What waits in these shards since a transaction, oldest first, and the transaction to ask from next time: all
--- older ones have ended, so a late commit is never skipped (rows seen twice are known to the caller by their id). What
--- waits for a person has no time when it is due, and is not read.
+-- What waits in these shards after a place in the order of transactions, oldest first, and the transaction to ask from
+-- next time: all older ones have ended, so a late commit is never skipped (rows seen twice are known to the caller by
+-- their id). What waits for a person has no time when it is due, and is not read.
 with horizon as (
   select pg_snapshot_xmin(pg_current_snapshot()) as next_xid
 )
@@ -14,7 +14,7 @@ left join lateral (
   from waiting_executions
   where shard = any ($1::text[])
     and due_at < 'infinity'
-    and waiting_since_xid >= $2::xid8
+    and (waiting_since_xid, sequence) > ($2::xid8, $3::bigint)
   order by waiting_since_xid, sequence
-  limit $3
+  limit $4
 ) as waiting on true

@@ -1,0 +1,3 @@
+select *
+from waiting_executions
+where execution_id = $1
