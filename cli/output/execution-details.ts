@@ -12,7 +12,7 @@ export function executionDetails(row: Execution, nowMs: number): string[] {
   if (row.parentId !== "") lines.push(`parent:  ${row.parentId}`);
   if (row.replayOf !== "") lines.push(`${row.trigger} of: ${row.replayOf}`);
   if (row.state === "waiting") lines.push(...row.approvals.map(approvalLine));
-  lines.push(...row.waitsFor.map((reason) => `waits:   ${reason}`));
+  if (row.wait !== undefined && row.approvals.length === 0) lines.push(`waits:   ${row.wait.message}`);
   for (const child of row.childIds) lines.push(`child:   ${child}`);
   if (row.state === "succeeded") lines.push(`outputs: ${valueText(row.outputs ?? {})}`);
   if (row.error !== undefined) lines.push(`error:   ${errorLine(row.error)}`, ...indent(row.error.trace));

@@ -1,6 +1,6 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import { isOutcome, type ExecutionId, type PipelineId, type PlanDigest } from "@polyglot/contracts";
+import { isOutcome } from "@polyglot/contracts";
 import {
   type ActivationResult,
   ActivationResultSchema,
@@ -13,16 +13,9 @@ import {
 } from "@polyglot/contracts/service";
 import type { Clock } from "@polyglot/service";
 import type { ControllerMetrics } from "../observe/metrics.ts";
-import type { ExplainedExecution } from "../queue/routing/router.ts";
 import type { QueueManager } from "../queue/queue-manager.ts";
 import type { Queryable } from "../store/database.ts";
-import {
-  type ExecutionRow,
-  findExecutions,
-  readAttemptHistory,
-  readExecution,
-  readExecutions,
-} from "../store/listings.ts";
+import { findExecutions, readAttemptHistory, readExecution, readExecutions } from "../store/listings.ts";
 import type { ActivationDecision, ActivationRequest, Activator } from "../triggers/activator.ts";
 import type { Catalog, RegisteredPipeline } from "../triggers/catalog.ts";
 import type { OccurrenceDecision } from "../triggers/occurrences.ts";
@@ -32,6 +25,7 @@ import { type Conditions, demandConditions } from "./needs.ts";
 import { pageSize } from "./page-size.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { toExecution } from "./to-message.ts";
+import { waitOf } from "./waits.ts";
 import { withOpenSteps, withProgress } from "./with-progress.ts";
 
 const limits = {
@@ -164,17 +158,10 @@ async function readWhole(
   const row = await readExecution(database, id);
   if (row === undefined) throw apiError("execution/unknown", `no execution '${id}'`, "execution_id");
   const execution = toExecution(row, await readAttemptHistory(database, id, limits.stepBytes));
-  if (row.state === "waiting" && row.approvals === null) execution.waitsFor = await queue.explain(explained(row));
+  const wait = await waitOf(execution, queue);
+  if (wait !== undefined) execution.wait = wait;
   return withProgress(execution, running);
 }
-
-const explained = (row: ExecutionRow): ExplainedExecution => ({
-  executionId: row.execution_id as ExecutionId,
-  pipelineId: row.pipeline_id as PipelineId,
-  planDigest: row.plan_digest as PlanDigest,
-  host: row.host,
-  queue: row.queue,
-});
 
 /** Listens before it looks, so that an end in between is not missed. */
 export async function waitForEnd(

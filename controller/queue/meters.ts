@@ -38,4 +38,5 @@ export class Meters {
   }
 }
 
-const intervalMs = ({ periodMs, limit }: Rate): number => periodMs / limit;
+/** Between two starts that come evenly. */
+export const intervalMs = ({ periodMs, limit }: Rate): number => periodMs / limit;

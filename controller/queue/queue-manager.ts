@@ -25,10 +25,12 @@ import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queu
 import { Overdue } from "./overdue.ts";
 import { Pressure } from "./pressure.ts";
 import { Rescuer } from "./rescuer.ts";
-import { type ExplainedExecution, Router } from "./routing/router.ts";
+import { Router } from "./routing/router.ts";
 import { RunningSet } from "./running-set.ts";
 import { Settler } from "./settler.ts";
 import { SlotLedger } from "./slot-ledger.ts";
+import type { Wait } from "./why/wait.ts";
+import { WaitExplainer } from "./why/wait-explainer.ts";
 
 export class QueueManager implements Service {
   readonly name = "queue manager";
@@ -37,7 +39,7 @@ export class QueueManager implements Service {
   readonly #registry: QueueRegistry;
   readonly #tasks: BackgroundTasks;
   readonly #policies: PolicyBook;
-  readonly #plans: PlanCache;
+  readonly #explainer: WaitExplainer;
   readonly #router: Router;
   readonly #dispatcher: Dispatcher;
   readonly #overdue: Overdue;
@@ -65,7 +67,6 @@ export class QueueManager implements Service {
     this.#holder = holder;
     this.#registry = registry;
     this.#policies = policies;
-    this.#plans = plans;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the queue could not finish a round"));
     this.#settler = new Settler(database, plans, registry, clock, metrics, (settled) => this.#announce(settled));
     const slots = new SlotLedger();
@@ -94,6 +95,8 @@ export class QueueManager implements Service {
     });
     this.#callers = new CallingAttempts(running, plans);
     this.#rescuer = new Rescuer(database, running, this.#settler, this.#dispatcher, clock, logger);
+    const connected = () => [...this.#dispatcher.sessions].length;
+    this.#explainer = new WaitExplainer({ database, registry, plans, router, clock, connected });
     this.#canceller = new Canceller(
       database,
       running,
@@ -187,15 +190,9 @@ export class QueueManager implements Service {
     return this.#callers.find(agentId, caller);
   }
 
-  /** What an execution waits for, one sentence for each thing; empty where nothing is known to hold it up. */
-  async explain(execution: ExplainedExecution): Promise<string[]> {
-    const definition = this.#registry.of(execution.queue);
-    if (definition.isPaused) return [`queue '${execution.queue}' is paused`];
-    await this.#plans.load([execution.planDigest]);
-    const refusals = this.#router.explain({ ...execution, concurrencyKey: null }, definition) ?? [];
-    const agents = [...this.#dispatcher.sessions].length;
-    if (agents === 0) return ["no agent is connected"];
-    return refusals.length < agents ? [] : refusals.map(({ message }) => message);
+  /** What an execution waits for; undefined where it does not wait for a start. */
+  explain(executionId: string): Promise<Wait | undefined> {
+    return this.#explainer.explain(executionId);
   }
 
   /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */

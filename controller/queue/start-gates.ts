@@ -7,7 +7,7 @@ import type { WaitingExecution } from "../store/waiting.ts";
 import { Meters } from "./meters.ts";
 import { keyScope, pipelineScope, queueScope, type SlotLedger, type SlotUser } from "./slot-ledger.ts";
 
-interface RateInForce {
+export interface RateInForce {
   readonly meter: string;
   readonly rate: Rate;
 }
@@ -126,7 +126,7 @@ export class StartGates {
 }
 
 /** Rates that hold up the whole queue. */
-function queueRates({ rate, throttle }: QueueDefinition): RateInForce[] {
+export function queueRates({ rate, throttle }: QueueDefinition): RateInForce[] {
   if (rate === undefined && throttle === undefined) return noRates;
   return [
     ...(throttle === undefined ? [] : [{ meter: throttleMeter, rate: throttle }]),
@@ -135,11 +135,11 @@ function queueRates({ rate, throttle }: QueueDefinition): RateInForce[] {
 }
 
 /** Rates that hold up those of one key. */
-const keyRates = ({ rate }: QueueDefinition, key: string): RateInForce[] =>
+export const keyRates = ({ rate }: QueueDefinition, key: string): RateInForce[] =>
   rate?.key === undefined ? noRates : [{ meter: rateMeter(key), rate }];
 
 /** Rates of the pipeline's own lines. */
-function ownRates(pipelineId: string, lines: QueueConfiguration | undefined): RateInForce[] {
+export function ownRates(pipelineId: string, lines: QueueConfiguration | undefined): RateInForce[] {
   if (lines?.rate === undefined && lines?.throttle_seconds === undefined) return noRates;
   const { rate, throttle_seconds: throttle } = lines;
   const limit = rate && { limit: rate.limit, periodMs: rate.period_seconds * 1_000, burst: rate.limit };

@@ -19,3 +19,4 @@ export * from "./states.ts";
 export * from "./type-kinds.ts";
 export * from "./type-name.ts";
 export * from "./values.ts";
+export * from "./wait-conditions.ts";

@@ -1,12 +1,4 @@
-import {
-  canonicalJson,
-  createBundle,
-  digestOfPlan,
-  type Plan,
-  type PlanDigest,
-  type ExecutionId,
-  type PipelineId,
-} from "@polyglot/contracts";
+import { canonicalJson, createBundle, digestOfPlan, type Plan, type PlanDigest } from "@polyglot/contracts";
 import { expect, test } from "vitest";
 import type { Database } from "../../store/database.ts";
 import { announceObjects, writeObjects } from "../../store/objects.ts";
@@ -97,9 +89,8 @@ test("an execution waits for an agent with room, and gets it when its host says 
   const [waiting] = await activate(database, activation("Heavy", { planDigest: heavy }));
   const [pinned] = await activate(database, activation("Any"));
   expect((await agent.next()).executionId).toBe(pinned);
-  const asked = { executionId: waiting as ExecutionId, pipelineId: "test#Heavy" as PipelineId, planDigest: heavy };
-  const why = await world.queue.explain({ ...asked, host: null, queue: "Default" });
-  expect(why).toEqual(["host a1 has 500 MB free, needs 600"]);
+  const wait = await world.queue.explain(waiting ?? "");
+  expect(wait).toMatchObject({ condition: "resources", message: "host a1 has 500 MB free, needs 600" });
   agent.load = load(700);
   world.queue.sampled();
   expect((await agent.next()).executionId).toBe(waiting);

@@ -51,8 +51,6 @@ export type Choice =
 
 const none: Choice = { kind: "none" };
 
-export type ExplainedExecution = Omit<Waiting, "concurrencyKey"> & { readonly queue: string };
-
 type Waiting = Pick<WaitingExecution, "executionId" | "pipelineId" | "planDigest" | "host" | "concurrencyKey">;
 
 export class Router {
@@ -105,13 +103,14 @@ export class Router {
   explain(execution: Waiting, definition: QueueDefinition): Refusal[] | undefined {
     const wish = this.#wishOf(execution, definition);
     if (wish === undefined) return undefined;
-    return [...this.#sessions()].flatMap((session) => {
-      const { agentId } = session.stream;
-      const refusal = this.#refusal(session, execution, wish);
-      if (refusal !== undefined) return [refusal];
-      if (session.credits > 0) return [];
-      return [{ agentId, reason: "places" as const, message: `agent ${agentId} has no free place` }];
-    });
+    const { pipelineId, planDigest } = execution;
+    const asked = [...this.#sessions()].map((session) => ({
+      session,
+      refusal: this.#refusal(session, execution, wish),
+    }));
+    const eligible = asked.flatMap(({ session, refusal }) => (refusal === undefined ? [session] : []));
+    const prepared = new Set(mostPrepared(eligible, ({ stream }) => stream.standingFor(pipelineId, planDigest)));
+    return asked.flatMap(({ session, refusal }) => refusal ?? placeRefusal(session, prepared.has(session)) ?? []);
   }
 
   /** It runs, as the store says: also what another controller dispatched before. */
@@ -186,6 +185,16 @@ export class Router {
     }
     return count;
   }
+}
+
+/** Of an agent that may have it. */
+function placeRefusal({ stream, credits }: AgentSession, isPrepared: boolean): Refusal | undefined {
+  const { agentId, facts } = stream;
+  const reason = "places" as const;
+  if (credits === 0)
+    return { agentId, reason, message: `agent ${agentId} has none of its ${facts.capacity} places free` };
+  if (isPrepared) return undefined;
+  return { agentId, reason, message: `agent ${agentId} has not made its code ready, as an agent without a place has` };
 }
 
 const routedOf = ({ pipelineId, concurrencyKey }: Waiting, { languages }: Wish): Routed => ({
