@@ -96,6 +96,8 @@ export interface LockedDownloads {
 }
 
 export interface BuildRecipe {
+  /** Files of the bundle that it is built of, by their paths there; undefined where it may be any. */
+  readonly own?: readonly string[] | undefined;
   /** Written before the build, by their paths below the build's source folder. */
   readonly files: ReadonlyMap<string, string>;
   /** Run one after the other in an empty folder that they may write. `{source}` stands for the source folder. */

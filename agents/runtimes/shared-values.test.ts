@@ -198,7 +198,13 @@ describe("one array for several steps", () => {
         error: { type: "pg\\!ConversionError", message: expect.stringContaining("[20000]") },
       });
     }
-    const narrowed = { language: "js", function: "echo", value: broad, bound: "pg\\any", to: "js\\Int32Array" } as const;
+    const narrowed = {
+      language: "js",
+      function: "echo",
+      value: broad,
+      bound: "pg\\any",
+      to: "js\\Int32Array",
+    } as const;
     expect(await bed.call(narrowed)).toMatchObject({ error: { type: "pg\\!ConversionError" } });
   });
 

@@ -1,5 +1,6 @@
 /** The example's pipelines on a system of its own, as its README tells: packages are installed, libraries and crates built. */
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,6 +12,7 @@ let system: System;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "polyglot-languages-"));
   await cp(import.meta.dirname, folder, { recursive: true, filter: (path) => !path.endsWith(".ts") });
+  await useOwnPython(join(folder, "sensors.pg"));
   system = new System(folder);
   await system.start();
 }, 120_000);
@@ -19,6 +21,15 @@ afterAll(async () => {
   await system.stop();
   await rm(folder, { recursive: true });
 });
+
+/** As the README tells who has another Python than the example names. */
+async function useOwnPython(program: string): Promise<void> {
+  const version = execFileSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+    encoding: "utf8",
+  });
+  const text = await readFile(program, "utf8");
+  await writeFile(program, text.replaceAll("W.Python3.11", `W.Python${version.trim()}`));
+}
 
 /** What a run gave: it waits for what is being installed and built. */
 async function outputsOf(pipeline: string, ...inputs: string[]): Promise<unknown> {

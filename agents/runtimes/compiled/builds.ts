@@ -44,16 +44,25 @@ export interface BuildOrder {
   readonly label: string;
 }
 
-/** `compiler`: which one of which version; a newer one builds anew. */
-export function orderBuild(compiler: string, order: Omit<BuildOrder, "digest">): BuildOrder {
+/**
+ * `compiler`: which one of which version; a newer one builds anew. `own`: digests of all files of the bundle that are built;
+ * the bundle itself is then of no matter, and neither is where it lies.
+ */
+export function orderBuild(
+  compiler: string,
+  order: Omit<BuildOrder, "digest">,
+  own?: Readonly<Record<string, string>>,
+): BuildOrder {
   const { files, commands, product } = order.recipe;
-  const decided = {
+  const decided = canonicalJson({
     compiler,
     files: Object.fromEntries(files),
     commands: commands.map((command) => [...command]),
     product,
-  };
-  return { ...order, digest: sha256(canonicalJson(decided)).slice("sha256:".length) };
+    ...(own && { own }),
+  });
+  const anywhere = own === undefined ? decided : decided.replaceAll(order.sourceFolder, "{bundle}");
+  return { ...order, digest: sha256(anywhere).slice("sha256:".length) };
 }
 
 export interface BuildsOptions {

@@ -11,6 +11,7 @@ import type { OnProgress } from "../progress.ts";
 import type { SearchPlaces } from "../search-places.ts";
 import { BuildFailure, type BuildOrder, type Builds, orderBuild } from "./builds.ts";
 import { orderHostProgram } from "./host-program.ts";
+import { digestsOf } from "./own-files.ts";
 
 /** Modules remembered; the oldest go first. */
 const maxModules = 10_000;
@@ -157,9 +158,10 @@ export class Modules {
     const sorted = [...functions].sort((a, b) => (a.name < b.name ? -1 : 1));
     const source: ModuleSource = { folder, path, functions: sorted, version: use.version, packages };
     const recipe = await language.recipe(source, found, this.#places);
-    const bundles = [folder, packages?.folder ?? ""].map((one) => basename(one));
+    const decided = recipe.own === undefined ? undefined : await digestsOf(folder, recipe.own);
+    const bundles = decided === undefined ? [folder, packages?.folder ?? ""].map((one) => basename(one)) : [];
     const compiler = [found.path, found.version, ...bundles].join(" ").trim();
-    const order = orderBuild(compiler, { recipe, user, sourceFolder: folder, label: path });
+    const order = orderBuild(compiler, { recipe, user, sourceFolder: folder, label: path }, decided);
     known.digests.add(order.digest);
     this.#keepRegistered();
     return order;

@@ -9,6 +9,7 @@ import { cmakeCommands } from "./cmake.ts";
 import { cmakeIncludes } from "./cmake-includes.ts";
 import { lacksCmake } from "./cmake-program.ts";
 import { glueOf } from "./glue.ts";
+import { ownFilesOfFile, ownFilesOfFolder } from "./own-files.ts";
 
 /** Standards, oldest first, and the version of GCC and of Clang from which a compiler has all that matters of one. */
 const standards = [
@@ -53,11 +54,13 @@ function crashLineage(end: ProcessEnd): readonly string[] {
 
 async function recipe(source: ModuleSource, compiler: FoundRuntime, places: SearchPlaces): Promise<BuildRecipe> {
   const file = join(source.folder, source.path);
-  const [build, included] = (await isFile(file))
+  const isSingle = await isFile(file);
+  const [build, included] = isSingle
     ? [{ commands: [compile(source, compiler)] }, [file]]
     : await Promise.all([cmakeCommands(source, compiler, places), cmakeIncludes(source)]);
+  const own = await (isSingle ? ownFilesOfFile(source) : ownFilesOfFolder(source, included));
   const files = new Map([...(await supportFiles("cpp")), ["glue.cpp", glueOf(source, included)]]);
-  return { ...build, files, product: "module.so" };
+  return { ...build, own, files, product: "module.so" };
 }
 
 function compile({ folder, version }: ModuleSource, { path, version: of }: FoundRuntime): string[] {

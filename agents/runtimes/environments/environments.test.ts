@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -13,17 +14,22 @@ import type { NativeOutcome } from "../native-call.ts";
 import { processesNamed } from "../testing/processes-named.ts";
 import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
+/** Of this host's `python3`: any from 3.10 on. */
+const pythonVersion = execFileSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+  encoding: "utf8",
+}).trim();
+
 /** Real packages from the index that this host uses, so these take as long as the package clients do. */
 describe.concurrent("environments", { timeout: 480_000 }, () => {
   it("two namespaces have different versions of numpy side by side, whose arrays nobody copies", async () => {
     const world = await World.create();
     const code = { "lib.py": "import numpy\ndef version():\n    return numpy.__version__\n" };
-    const one = world.bundle({ ...code, "requirements.txt": "numpy==1.26.4\n" });
+    const one = world.bundle({ ...code, "requirements.txt": "numpy==2.2.6\n" });
     const other = world.bundle({ ...code, "requirements.txt": "-r base.txt\n", "base.txt": "numpy==2.1.3\n" });
     const call = (bundle: BundleDigest, namespace: string) =>
       world.call({ ...python, bundle, namespace, path: "lib.py", function: "version" });
     const answers = await Promise.all([call(one, "first"), call(other, "second")]);
-    expect(answers.map(valueOf)).toEqual(["1.26.4", "2.1.3"]);
+    expect(answers.map(valueOf)).toEqual(["2.2.6", "2.1.3"]);
     expect(world.logs).toContain("waits for its environment: installing requirements.txt (1 package)");
     await expectSharedArrays(world);
     await world.dispose();
@@ -54,7 +60,7 @@ describe.concurrent("environments", { timeout: 480_000 }, () => {
       new Map([["six|no_such", "six has no function 'no_such'"]]),
     );
     const [name = ""] = await world.environments();
-    const module = join(world.folder, "environments", name, "lib", "python3.11", "site-packages", "six.py");
+    const module = join(world.folder, "environments", name, "lib", `python${pythonVersion}`, "site-packages", "six.py");
     await chmod(module, 0o600);
     await writeFile(module, "damaged");
     expect(await world.lookUp({ ...python, bundle }, ["six|ensure_str"])).toEqual(new Map());
@@ -106,7 +112,7 @@ async function expectSharedArrays(world: World): Promise<void> {
     "lib.py": numpyText,
     "lib.rs": rustText,
     "lib.cpp": cppText,
-    "requirements.txt": "numpy==1.26.4\n",
+    "requirements.txt": "numpy==2.2.6\n",
   });
   const inNumpy = (name: string, value?: Value) =>
     world.call({ ...python, bundle, path: "lib.py", function: name, given: value === undefined ? [] : [value] });
@@ -292,7 +298,7 @@ class World {
         attemptNo: 1,
         node: "r0",
         namespace,
-        ...(lang === "py" ? { runtimeVersion: "3.11" } : {}),
+        ...(lang === "py" ? { runtimeVersion: pythonVersion } : {}),
         target: {
           kind: "native",
           lang,
@@ -316,7 +322,7 @@ class World {
     functions: readonly string[],
     onProgress = () => {},
   ) {
-    const need = { lang, bundleDigest: bundle, path: environment, version: lang === "py" ? "3.11" : undefined };
+    const need = { lang, bundleDigest: bundle, path: environment, version: lang === "py" ? pythonVersion : undefined };
     const wanted = functions.map((key) => {
       const [module = "", name = ""] = key.split("|");
       return { key, module, name };

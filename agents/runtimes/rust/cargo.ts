@@ -6,6 +6,8 @@ import { dirname, join, posix } from "node:path";
 import type { BuildRecipe, LockedDownloads, ModuleSource, PackagesSource } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { manifestOfFile, readCrateManifest } from "./crate-manifest.ts";
+import { checkCrateSettings } from "./crate-settings.ts";
+import { ownFilesOfCrate } from "./own-files.ts";
 
 /** What builds the user's code, and arguments by which the module finds it. */
 export interface UserCrate extends Omit<BuildRecipe, "product"> {
@@ -14,9 +16,12 @@ export interface UserCrate extends Omit<BuildRecipe, "product"> {
 
 export const cargoBeside = (rustc: string): string => join(dirname(rustc), "cargo");
 
-export async function crateOfFolder({ folder, path }: ModuleSource, compiler: FoundRuntime): Promise<UserCrate> {
+export async function crateOfFolder(source: ModuleSource, compiler: FoundRuntime): Promise<UserCrate> {
+  const { folder, path } = source;
+  await checkCrateSettings(folder, path, compiler);
   const { library, root, lock } = await readCrateManifest(folder, path);
   return {
+    own: await ownFilesOfCrate(source),
     files: new Map(),
     commands: [...copyOf(folder), build(compiler, path, lock)],
     arguments: linkArguments(library),
@@ -31,6 +36,7 @@ export async function crateOfFile(
   packages: PackagesSource,
   compiler: FoundRuntime,
 ): Promise<UserCrate> {
+  await checkCrateSettings(packages.folder, posix.dirname(packages.path), compiler);
   const { text, lock } = await manifestOfFile(packages.folder, packages.path, join(folder, path));
   const at = posix.dirname(packages.path);
   return {
@@ -51,15 +57,24 @@ const copyOf = (folder: string): string[][] => [
   ["chmod", "-R", "u+w", "bundle"],
 ];
 
-/** What a profile of the crate may say otherwise, and a module cannot be linked with, is set here. */
+/** What a profile or configuration of the crate may say otherwise, and a module cannot be linked with, is set here. */
 const surroundings = [
   "CARGO_TERM_COLOR=never",
   "CARGO_PROFILE_RELEASE_PANIC=unwind",
   "CARGO_PROFILE_RELEASE_LTO=off",
   "CARGO_INCREMENTAL=0",
+  "RUSTC_WRAPPER=",
 ] as const;
 
+/** Cargo heeds the configuration of the folder that it runs in and of those above it: that of the crate. */
+const inFolder = 'work=$PWD; cd "$1"; shift; exec "$@" --target-dir="$work/target"';
+
 const build = (compiler: FoundRuntime, path: string, lock: string | undefined): string[] => [
+  "/bin/sh",
+  "-ec",
+  inFolder,
+  "sh",
+  join("bundle", path),
   "/usr/bin/env",
   `RUSTC=${compiler.path}`,
   ...surroundings,
@@ -68,8 +83,7 @@ const build = (compiler: FoundRuntime, path: string, lock: string | undefined): 
   "--release",
   "--lib",
   "--crate-type=rlib",
-  `--manifest-path=${join("bundle", path, "Cargo.toml")}`,
-  "--target-dir=target",
+  "--manifest-path=Cargo.toml",
   ...(lock === undefined ? [] : ["--locked"]),
 ];
 

@@ -48,6 +48,12 @@ export async function manifestOfFile(folder: string, path: string, file: string)
   };
 }
 
+/** The folder and those above it, up to the bundle's. */
+export function foldersUpward(path: string): string[] {
+  const normal = posix.normalize(path);
+  return normal === "." || normal === "/" ? ["."] : [normal, ...foldersUpward(posix.dirname(normal))];
+}
+
 /** The nearest folder upward whose manifest is of a workspace, as cargo looks for it. */
 async function workspaceOf(folder: string, path: string): Promise<string> {
   for (let at = path; ; at = posix.dirname(at)) {

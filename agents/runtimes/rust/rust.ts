@@ -1,10 +1,12 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { supportFiles } from "../compiled/support-files.ts";
 import type { BuildRecipe, CompiledLanguage, ModuleSource, RuntimeAnswer } from "../language.ts";
 import type { FoundRuntime } from "../native-call.ts";
 import { isFile, programsNamed, type SearchPlaces, versionsUnder } from "../search-places.ts";
 import { cargoBeside, crateOfFile, crateOfFolder, type UserCrate } from "./cargo.ts";
+import { checkCrateSettings } from "./crate-settings.ts";
 import { glueOf } from "./glue.ts";
+import { ownFilesOfFile } from "./own-files.ts";
 
 export const rust: CompiledLanguage = {
   kind: "compiled",
@@ -62,8 +64,10 @@ const common = ["--edition=2021", "-Copt-level=3", "-Cdebuginfo=1", "--cap-lints
 async function userCrate(source: ModuleSource, compiler: FoundRuntime, options: readonly string[]): Promise<UserCrate> {
   if (!source.path.endsWith(".rs")) return crateOfFolder(source, compiler);
   if (source.packages !== undefined) return crateOfFile(source, source.packages, compiler);
+  await checkCrateSettings(source.folder, dirname(source.path), compiler);
   const output = ["--crate-type=rlib", "--crate-name=user", "-olibuser.rlib"];
   return {
+    own: await ownFilesOfFile(source),
     files: new Map(),
     commands: [[compiler.path, ...options, ...output, join(source.folder, source.path)]],
     arguments: ["--extern=user=libuser.rlib"],

@@ -40,7 +40,7 @@ export class Grammars {
     text: string,
     use: (root: SyntaxNode, errorLine: number | undefined) => Result,
   ): Result {
-    const tree = this.#parsers.get(lang)?.parse(text);
+    const tree = this.#parsers.get(lang)?.parse(lang === "cpp" ? withEndsApart(text) : text);
     if (!tree) throw new Error(`the grammar of ${lang} is not loaded`);
     try {
       const row = firstError(tree.rootNode)?.startPosition.row;
@@ -50,6 +50,9 @@ export class Grammars {
     }
   }
 }
+
+/** Types that end in one another: the grammar takes `>>>` for no more than two ends. Nothing else in C++ is written so. */
+const withEndsApart = (text: string): string => text.replaceAll(/>{3,}/g, (ends) => ends.split("").join(" "));
 
 function firstError(root: SyntaxNode): SyntaxNode | undefined {
   let node: SyntaxNode | null = root.hasError ? root : null;
