@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { Failure } from "../client/failure.ts";
-import { BaseCommand, connectionFlags } from "./base-command.ts";
+import { BaseCommand, connectionFlags, tableOrJsonFlag } from "./base-command.ts";
 import { filesToSend } from "./files-to-send.ts";
 
 export class Apply extends BaseCommand {
@@ -17,12 +17,7 @@ export class Apply extends BaseCommand {
       description: "remove what was applied by hand in the same namespaces and is in none of the files",
     }),
     "dry-run": Flags.boolean({ description: "say what would change, and change nothing" }),
-    output: Flags.option({
-      char: "o",
-      description: "form of the answer",
-      options: ["table", "json"] as const,
-      default: "table" as const,
-    })(),
+    output: tableOrJsonFlag,
   };
 
   async run(): Promise<void> {

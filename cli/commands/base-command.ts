@@ -22,6 +22,14 @@ export const formatFlag = Flags.option({
   default: "table" as const,
 })();
 
+/** `-o` of commands whose answer is drawn for people, or all there is for programs. */
+export const tableOrJsonFlag = Flags.option({
+  char: "o",
+  description: "form of the answer",
+  options: ["table", "json"] as const,
+  default: "table" as const,
+})();
+
 export interface ConnectionFlags {
   readonly url?: string | undefined;
   readonly token?: string | undefined;

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { PlanChangesResponse } from "@polyglot/contracts/service";
 import { Failure } from "../client/failure.ts";
-import { BaseCommand, connectionFlags } from "./base-command.ts";
+import { BaseCommand, connectionFlags, tableOrJsonFlag } from "./base-command.ts";
 import { filesToSend } from "./files-to-send.ts";
 
 /** Exit code where something would change. */
@@ -28,12 +28,7 @@ export class Plan extends BaseCommand {
       exclusive: ["file"],
     }),
     prune: Flags.boolean({ description: "also what an apply with --prune would remove" }),
-    output: Flags.option({
-      char: "o",
-      description: "form of the answer",
-      options: ["table", "json"] as const,
-      default: "table" as const,
-    })(),
+    output: tableOrJsonFlag,
   };
 
   async run(): Promise<void> {

@@ -1,5 +1,4 @@
-import { Flags } from "@oclif/core";
-import { BaseCommand, connectionFlags } from "./base-command.ts";
+import { BaseCommand, connectionFlags, tableOrJsonFlag } from "./base-command.ts";
 
 /** Columns of the picture where there is no terminal that has any. */
 const defaultColumns = 120;
@@ -9,12 +8,7 @@ export class Top extends BaseCommand {
   static override description = "On a terminal it goes on until q; elsewhere, and with -o json, it prints one picture.";
   static override flags = {
     ...connectionFlags,
-    output: Flags.option({
-      char: "o",
-      description: "form of the answer",
-      options: ["table", "json"] as const,
-      default: "table" as const,
-    })(),
+    output: tableOrJsonFlag,
   };
 
   async run(): Promise<void> {

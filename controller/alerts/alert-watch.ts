@@ -3,7 +3,7 @@
  * committed together under the shard's term, so that a change is told once, over restarts and replicas.
  */
 import { createExecutionId } from "@polyglot/contracts";
-import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { type Clock, type Logger, Rounds, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import {
   type AlertStateRow,
@@ -46,21 +46,30 @@ export interface AlertWatchParts {
 export class AlertWatch implements Service {
   readonly name = "alert watch";
   readonly #parts: AlertWatchParts;
-  readonly #tasks: BackgroundTasks;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
 
   constructor(parts: AlertWatchParts) {
     this.#parts = parts;
-    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "the alert watch ended"));
+    const { clock, logger, onNews } = parts;
+    this.#rounds = new Rounds({
+      clock,
+      round: async () => {
+        if ((await this.runOnce()) > 0) onNews();
+        return limits.periodMs;
+      },
+      onError: (error) => {
+        logger.warn({ error }, "could not look at the alerts");
+        return limits.periodMs;
+      },
+    });
   }
 
   async start(): Promise<void> {
-    this.#tasks.add(this.#loop());
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#tasks.drain();
+    await this.#rounds.stop();
   }
 
   /** Answers how many notifications were written. */
@@ -93,19 +102,6 @@ export class AlertWatch implements Service {
       readObjectsOfKind(database, "Queue"),
     ]);
     return declaredAlerts(alerts, queues);
-  }
-
-  async #loop(): Promise<void> {
-    const { clock, logger, onNews } = this.#parts;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const told = await this.runOnce().catch((error: unknown) => {
-        logger.warn({ error }, "could not look at the alerts");
-        return 0;
-      });
-      if (told > 0) onNews();
-      await clock.sleep(limits.periodMs, signal);
-    }
   }
 }
 

@@ -3,7 +3,7 @@
  * it is taken, so that two never send it at once, and its id goes with it, so that one who gets it twice can tell.
  */
 import { notifier } from "@polyglot/contracts";
-import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { type Clock, type Logger, Rounds, type Service } from "@polyglot/service";
 import { type DueNotification, settleNotification, takeNotifications } from "../store/alerts.ts";
 import type { Database } from "../store/database.ts";
 import { readObjectsOfKind } from "../store/objects.ts";
@@ -28,27 +28,32 @@ export interface TellerParts extends TellParts {
 export class Teller implements Service {
   readonly name = "teller";
   readonly #parts: TellerParts;
-  readonly #tasks: BackgroundTasks;
-  readonly #stopping = new AbortController();
-  #wake: (() => void) | undefined;
+  readonly #rounds: Rounds;
 
   constructor(parts: TellerParts) {
     this.#parts = parts;
-    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "the teller ended"));
+    const { clock, logger } = parts;
+    this.#rounds = new Rounds({
+      clock,
+      round: async () => ((await this.runOnce()) < limits.batch ? limits.periodMs : 0),
+      onError: (error) => {
+        logger.warn({ error }, "could not tell of alerts");
+        return limits.periodMs;
+      },
+    });
   }
 
   async start(): Promise<void> {
-    this.#tasks.add(this.#loop());
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#tasks.drain();
+    await this.#rounds.stop();
   }
 
   /** There is something to tell. */
   wake(): void {
-    this.#wake?.();
+    this.#rounds.wake();
   }
 
   /** Answers how many were taken. */
@@ -72,20 +77,6 @@ export class Teller implements Service {
       logger.warn({ notifier: due.notifier, notification: due.notification_id, problem }, "somebody was not told");
       const isLast = due.attempts >= limits.attempts;
       await settleNotification(database, due.notification_id, { problem, isLast });
-    }
-  }
-
-  async #loop(): Promise<void> {
-    const { clock, logger } = this.#parts;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const woken = new AbortController();
-      this.#wake = () => woken.abort();
-      const taken = await this.runOnce().catch((error: unknown) => {
-        logger.warn({ error }, "could not tell of alerts");
-        return 0;
-      });
-      if (taken < limits.batch) await clock.sleep(limits.periodMs, AbortSignal.any([signal, woken.signal]));
     }
   }
 }

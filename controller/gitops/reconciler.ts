@@ -2,7 +2,7 @@
  * Keeps one loop per GitRepository while this controller holds the shard `gitops`, and none otherwise. Each write of a
  * loop asserts the term at which the shard is held.
  */
-import { BackgroundTasks, type Service } from "@polyglot/service";
+import { BackgroundTasks, Coalesced, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import type { Queryable } from "../store/database.ts";
 import { askReconcile, holdsTerm, objectsChannel, readObjectsOfKind, reconcileChannel } from "../store/objects.ts";
@@ -23,8 +23,7 @@ export class Reconciler implements Service {
   readonly #tasks: BackgroundTasks;
   readonly #stoppers: (() => void)[] = [];
   #term: number | undefined;
-  #syncing: Promise<void> | undefined;
-  #stale = false;
+  readonly #syncing = new Coalesced(() => this.#sync());
   #stopped = true;
 
   constructor(parts: Omit<RepositoryLoopParts, "assertOwner">, holder: ShardHolder) {
@@ -67,21 +66,15 @@ export class Reconciler implements Service {
 
   /** Brings the loops in line with the store. A call while one is under way is answered by the one after it. */
   async sync(): Promise<void> {
-    this.#stale = true;
-    this.#syncing ??= this.#syncWhileStale().finally(() => {
-      this.#syncing = undefined;
-    });
-    await this.#syncing;
+    await this.#syncing.run();
   }
 
-  async #syncWhileStale(): Promise<void> {
-    while (this.#stale && !this.#stopped) {
-      this.#stale = false;
-      const term = this.#holder.termOf(shard);
-      if (term !== this.#term) await this.#stopLoops();
-      this.#term = term;
-      if (term !== undefined) await this.#follow(term);
-    }
+  async #sync(): Promise<void> {
+    if (this.#stopped) return;
+    const term = this.#holder.termOf(shard);
+    if (term !== this.#term) await this.#stopLoops();
+    this.#term = term;
+    if (term !== undefined) await this.#follow(term);
   }
 
   async #follow(term: number): Promise<void> {

@@ -3,7 +3,7 @@
  * a hint. A round that is under way when a hint comes asks the remote between its steps whether a newer commit is there.
  */
 import { type GitRepositorySpec, gitRepository } from "@polyglot/contracts";
-import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
+import { type Clock, type Logger, Rounds } from "@polyglot/service";
 import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { type StoredObject, writeStatus } from "../store/objects.ts";
@@ -51,8 +51,7 @@ export interface RepositoryLoopParts {
 
 export class RepositoryLoop {
   readonly #parts: RepositoryLoopParts;
-  readonly #stopping = new AbortController();
-  readonly #tasks: BackgroundTasks;
+  readonly #rounds: Rounds;
   #repository: StoredObject;
   #spec: GitRepositorySpec;
   #mirror: GitMirror;
@@ -60,8 +59,6 @@ export class RepositoryLoop {
   #compiled: CompiledCommit | undefined;
   /** The newest revision that this loop has recorded. */
   #recorded: string | undefined;
-  #hinted = false;
-  #wake = new AbortController();
 
   constructor(repository: StoredObject, parts: RepositoryLoopParts) {
     this.#parts = parts;
@@ -69,18 +66,24 @@ export class RepositoryLoop {
     this.#spec = gitRepository.shape.spec.parse(repository.spec);
     this.#mirror = this.#createMirror();
     this.#state = { conditions: repository.conditions, status: parseStatus(repository.status) };
-    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "a repository's loop ended"));
+    const { clock, logger } = parts;
+    this.#rounds = new Rounds({
+      clock,
+      round: async () => ((await this.#round()).kind === "superseded" ? 0 : this.#intervalMs),
+      onError: (error) => {
+        logger.warn({ error, repository: this.#repository.name }, "could not finish a reconcile");
+        return Math.min(this.#intervalMs, retryMs);
+      },
+    });
   }
 
   start(): void {
-    this.#tasks.add(this.#loop());
+    this.#rounds.start();
   }
 
   /** Resolves when nothing of it runs any more. What it keeps on disk is a cache and stays. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#wake.abort();
-    await this.#tasks.drain();
+    await this.#rounds.stop();
   }
 
   /** The repository's object is gone: its mirror goes too. */
@@ -90,8 +93,7 @@ export class RepositoryLoop {
   }
 
   hint(): void {
-    this.#hinted = true;
-    this.#wake.abort();
+    this.#rounds.wake();
   }
 
   /** The object as the store has it now. */
@@ -104,22 +106,8 @@ export class RepositoryLoop {
     this.hint();
   }
 
-  async #loop(): Promise<void> {
-    const { clock, logger } = this.#parts;
-    while (!this.#stopping.signal.aborted) {
-      this.#hinted = false;
-      this.#wake = new AbortController();
-      let waitMs = this.#spec.intervalSeconds * 1000;
-      try {
-        const end = await this.#round();
-        if (end.kind === "superseded") waitMs = 0;
-      } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        logger.warn({ error, repository: this.#repository.name }, "could not finish a reconcile");
-        waitMs = Math.min(waitMs, retryMs);
-      }
-      if (!this.#hinted) await clock.sleep(waitMs, AbortSignal.any([this.#stopping.signal, this.#wake.signal]));
-    }
+  get #intervalMs(): number {
+    return this.#spec.intervalSeconds * 1000;
   }
 
   async #round(): Promise<RoundEnd> {
@@ -138,7 +126,7 @@ export class RepositoryLoop {
     const { assertOwner, database, clock, preparation } = this.#parts;
     const repository = this.#repository;
     const mirror = this.#mirror;
-    const signal = this.#stopping.signal;
+    const { signal } = this.#rounds;
     const answer = await runRound(this.#compiled, {
       database,
       clock,
@@ -207,8 +195,8 @@ export class RepositoryLoop {
 
   /** The remote is asked only after a hint: without one, the next round sees what is new. */
   async #isSuperseded(mirror: GitMirror, commit: string): Promise<boolean> {
-    if (!this.#hinted) return false;
-    const tip = await mirror.tip(this.#stopping.signal);
+    if (!this.#rounds.isWoken) return false;
+    const tip = await mirror.tip(this.#rounds.signal);
     return tip.kind === "fetched" && tip.commit !== commit;
   }
 

@@ -6,7 +6,7 @@ import {
   resourcePolicy,
   routingPolicy,
 } from "@polyglot/contracts";
-import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
+import { BackgroundTasks, Coalesced, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { objectsChannel, readObjectsOfKind } from "../store/objects.ts";
 import { type EffectiveSettings, effectiveSettings, secretName } from "./effective-settings.ts";
@@ -51,8 +51,7 @@ export class PolicyBook implements Service {
   #declared: DeclaredPolicies = { configs: [], policies: [] };
   #routes: readonly DeclaredRoutes[] = [];
   #pools: readonly DeclaredPool[] = [];
-  #reading: Promise<void> | undefined;
-  #isStale = false;
+  readonly #reading = new Coalesced(() => this.#readAll());
   #unlisten: (() => void) | undefined;
 
   constructor(database: Database, logger: Logger) {
@@ -106,26 +105,21 @@ export class PolicyBook implements Service {
 
   /** Reads the store; a call while one is under way is answered by the one after it. */
   async refresh(): Promise<void> {
-    this.#isStale = true;
-    this.#reading ??= this.#readWhileStale().finally(() => (this.#reading = undefined));
-    await this.#reading;
+    await this.#reading.run();
   }
 
-  async #readWhileStale(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      const [configs, policies, routes, pools] = await Promise.all([
-        this.#read("PipelineConfig", (spec) => pipelineConfig.shape.spec.safeParse(spec)),
-        this.#read("ResourcePolicy", (spec) => resourcePolicy.shape.spec.safeParse(spec)),
-        this.#read("RoutingPolicy", (spec) => routingPolicy.shape.spec.safeParse(spec)),
-        this.#read("ExecutionerPool", (spec) => executionerPool.shape.spec.safeParse(spec)),
-      ]);
-      this.#declared = { configs, policies };
-      this.#routes = routes;
-      this.#pools = pools;
-      this.#known.clear();
-      for (const listener of this.#listeners) listener();
-    }
+  async #readAll(): Promise<void> {
+    const [configs, policies, routes, pools] = await Promise.all([
+      this.#read("PipelineConfig", (spec) => pipelineConfig.shape.spec.safeParse(spec)),
+      this.#read("ResourcePolicy", (spec) => resourcePolicy.shape.spec.safeParse(spec)),
+      this.#read("RoutingPolicy", (spec) => routingPolicy.shape.spec.safeParse(spec)),
+      this.#read("ExecutionerPool", (spec) => executionerPool.shape.spec.safeParse(spec)),
+    ]);
+    this.#declared = { configs, policies };
+    this.#routes = routes;
+    this.#pools = pools;
+    this.#known.clear();
+    for (const listener of this.#listeners) listener();
   }
 
   /** What another version of this program stored, and this one cannot read, is as if it were not there. */

@@ -1,4 +1,4 @@
-import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
+import { BackgroundTasks, Coalesced, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import { objectsChannel } from "../store/objects.ts";
 import { queuesChannel, readDeclaredQueues, readQueueStates } from "../store/queue-states.ts";
@@ -13,8 +13,7 @@ export class QueueRegistry implements Service {
   readonly #stoppers: (() => void)[] = [];
   /** Without the names that nobody declared and nobody spoke of: those are made anew when they are asked for. */
   #queues: ReadonlyMap<string, QueueDefinition> = new Map();
-  #refreshing: Promise<void> | undefined;
-  #stale = false;
+  readonly #reading = new Coalesced(() => this.#read());
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
@@ -54,23 +53,15 @@ export class QueueRegistry implements Service {
 
   /** Reads the store; a call while one is under way is answered by the one after it. */
   async refresh(): Promise<void> {
-    this.#stale = true;
-    this.#refreshing ??= this.#readWhileStale().finally(() => (this.#refreshing = undefined));
-    await this.#refreshing;
+    await this.#reading.run();
   }
 
-  async #readWhileStale(): Promise<void> {
-    while (this.#stale) {
-      this.#stale = false;
-      const [declared, states] = await Promise.all([
-        readDeclaredQueues(this.#database),
-        readQueueStates(this.#database),
-      ]);
-      const byName = new Map(declared.map((one) => [one.name, one]));
-      const stateOf = new Map(states.map((one) => [one.queue, one]));
-      const names = new Set([...byName.keys(), ...stateOf.keys()]);
-      this.#replace(new Map([...names].map((name) => [name, defineQueue(name, byName.get(name), stateOf.get(name))])));
-    }
+  async #read(): Promise<void> {
+    const [declared, states] = await Promise.all([readDeclaredQueues(this.#database), readQueueStates(this.#database)]);
+    const byName = new Map(declared.map((one) => [one.name, one]));
+    const stateOf = new Map(states.map((one) => [one.queue, one]));
+    const names = new Set([...byName.keys(), ...stateOf.keys()]);
+    this.#replace(new Map([...names].map((name) => [name, defineQueue(name, byName.get(name), stateOf.get(name))])));
   }
 
   #replace(next: ReadonlyMap<string, QueueDefinition>): void {

@@ -7,7 +7,7 @@
  * It looks when an event is latched, when a trigger's time comes, and after a takeover; it asks for nothing in between.
  */
 import { type PipelineId, splitPipelineId, type TriggerRegistration } from "@polyglot/contracts";
-import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { type Clock, type Logger, Rounds, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import { shardOfTriggers, triggerShards } from "../leader/shard-names.ts";
 import { insertActivations, type NewActivation } from "../store/activations.ts";
@@ -55,18 +55,24 @@ export interface AggregatorParts {
 export class Aggregator implements Service {
   readonly name = "aggregator";
   readonly #parts: AggregatorParts;
-  readonly #tasks: BackgroundTasks;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
   readonly #stoppers: (() => void)[] = [];
   /** Shards in which something may have changed. */
   #changed = new Set<string>(triggerShards);
   /** When time alone changes something, by shard. */
   readonly #dueMs = new Map<string, number>();
-  #wake: (() => void) | undefined;
 
   constructor(parts: AggregatorParts) {
     this.#parts = parts;
-    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "the aggregator ended"));
+    const { clock, logger } = parts;
+    this.#rounds = new Rounds({
+      clock,
+      round: () => this.#lookAtChanged(),
+      onError: (error) => {
+        logger.warn({ error }, "events that wait could not be looked at; trying again");
+        return limits.retryMs;
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -80,39 +86,29 @@ export class Aggregator implements Service {
       policies.onChange(() => this.#lookSoon(triggerShards)),
       conditions.onChange(() => this.#lookSoon(triggerShards)),
     );
-    this.#tasks.add(this.#run(this.#stopping.signal));
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
     for (const stop of this.#stoppers.splice(0)) stop();
-    this.#stopping.abort();
-    await this.#tasks.drain();
+    await this.#rounds.stop();
   }
 
   #lookSoon(shards: readonly string[]): void {
     for (const shard of shards) this.#changed.add(shard);
-    this.#wake?.();
+    this.#rounds.wake();
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const { clock, logger } = this.#parts;
-    while (!signal.aborted) {
-      const shards = this.#takeChanged();
-      let waitMs: number = limits.sleepMs;
-      try {
-        if (shards.length > 0) await this.#look(shards);
-        waitMs = Math.min(waitMs, Math.max(0, Math.min(...this.#dueMs.values()) - clock.now()));
-      } catch (error) {
-        logger.warn({ error }, "events that wait could not be looked at; trying again");
-        for (const shard of shards) this.#changed.add(shard);
-        waitMs = limits.retryMs;
-      }
-      const woken = new AbortController();
-      this.#wake = () => woken.abort();
-      if (this.#changed.size === 0 || waitMs === limits.retryMs) {
-        await clock.sleep(waitMs, AbortSignal.any([signal, woken.signal]));
-      }
+  /** Answers for how long nothing changes by time alone. */
+  async #lookAtChanged(): Promise<number> {
+    const shards = this.#takeChanged();
+    try {
+      if (shards.length > 0) await this.#look(shards);
+    } catch (error) {
+      for (const shard of shards) this.#changed.add(shard);
+      throw error;
     }
+    return Math.min(limits.sleepMs, Math.max(0, Math.min(...this.#dueMs.values()) - this.#parts.clock.now()));
   }
 
   /** Those that are held and have changed, or whose time has come. */

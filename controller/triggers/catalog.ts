@@ -1,5 +1,5 @@
 import type { PipelineId } from "@polyglot/contracts";
-import { BackgroundTasks, type Logger, type Service } from "@polyglot/service";
+import { BackgroundTasks, Coalesced, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import { sqlFile } from "../store/sql-file.ts";
@@ -30,8 +30,7 @@ export class Catalog implements Service {
   readonly #tasks: BackgroundTasks;
   readonly #listeners = new Set<() => void>();
   #pipelines: ReadonlyMap<string, RegisteredPipeline> = new Map();
-  #refreshing: Promise<void> | undefined;
-  #stale = false;
+  readonly #reading = new Coalesced(() => this.#read());
   #unlisten: (() => void) | undefined;
 
   constructor(database: Database, plans: PlanCache, logger: Logger) {
@@ -77,19 +76,14 @@ export class Catalog implements Service {
 
   /** Reads the store; a call while one is under way is answered by the one after it. */
   async refresh(): Promise<void> {
-    this.#stale = true;
-    this.#refreshing ??= this.#readWhileStale().finally(() => (this.#refreshing = undefined));
-    await this.#refreshing;
+    await this.#reading.run();
   }
 
-  async #readWhileStale(): Promise<void> {
-    while (this.#stale) {
-      this.#stale = false;
-      const rows = await this.#database.query<CatalogRow>(readCatalogQuery);
-      await this.#plans.load(rows.map((row) => row.plan_digest));
-      this.#pipelines = new Map(rows.flatMap((row) => this.#register(row)));
-      for (const listener of this.#listeners) listener();
-    }
+  async #read(): Promise<void> {
+    const rows = await this.#database.query<CatalogRow>(readCatalogQuery);
+    await this.#plans.load(rows.map((row) => row.plan_digest));
+    this.#pipelines = new Map(rows.flatMap((row) => this.#register(row)));
+    for (const listener of this.#listeners) listener();
   }
 
   #register(row: CatalogRow): [string, RegisteredPipeline][] {

@@ -9,7 +9,7 @@
  */
 import { type ExecutionId, splitPipelineId } from "@polyglot/contracts";
 import { type Due, dueTimes } from "@polyglot/contracts/schedule";
-import { BackgroundTasks, type Clock, Heap, type Logger, type Service } from "@polyglot/service";
+import { type Clock, Heap, type Logger, Rounds, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import { shardOfTriggers } from "../leader/shard-names.ts";
 import { findOpenExecutions } from "../store/activations.ts";
@@ -66,18 +66,25 @@ export interface SchedulerParts {
 export class Scheduler implements Service {
   readonly name = "scheduler";
   readonly #parts: SchedulerParts;
-  readonly #tasks: BackgroundTasks;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
   readonly #stoppers: (() => void)[] = [];
   #heap = new Heap<Entry>(byTime);
   /** The entry in force of each schedule: older ones in the heap are passed over. */
   #entries = new Map<string, Entry>();
   #isStale = true;
-  #wake: (() => void) | undefined;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#tasks = new BackgroundTasks((error) => parts.logger.error({ error }, "the scheduler ended"));
+    const { clock, logger } = parts;
+    this.#rounds = new Rounds({
+      clock,
+      round: (signal) => this.#round(signal),
+      onError: (error) => {
+        logger.warn({ error }, "schedules could not be told; trying again");
+        this.#isStale = true;
+        return limits.retryMs;
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -87,39 +94,25 @@ export class Scheduler implements Service {
       holder.onChange(() => this.#refreshSoon()),
       policies.onChange(() => this.#refreshSoon()),
     );
-    this.#tasks.add(this.#run(this.#stopping.signal));
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
     for (const stop of this.#stoppers.splice(0)) stop();
-    this.#stopping.abort();
-    await this.#tasks.drain();
+    await this.#rounds.stop();
   }
 
   #refreshSoon(): void {
     this.#isStale = true;
-    this.#wake?.();
+    this.#rounds.wake();
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const { clock, logger } = this.#parts;
-    while (!signal.aborted) {
-      let waitMs: number = limits.sleepMs;
-      try {
-        if (this.#isStale) await this.#refresh();
-        await this.#tellDue();
-        waitMs = Math.min(waitMs, Math.max(0, (this.#first()?.nextMs ?? Number.POSITIVE_INFINITY) - clock.now()));
-      } catch (error) {
-        logger.warn({ error }, "schedules could not be told; trying again");
-        this.#isStale = true;
-        waitMs = limits.retryMs;
-      }
-      const woken = new AbortController();
-      this.#wake = () => woken.abort();
-      if (!this.#isStale || waitMs === limits.retryMs) {
-        await clock.sleep(waitMs, AbortSignal.any([signal, woken.signal]));
-      }
-    }
+  /** Answers for how long nothing is due. */
+  async #round(signal: AbortSignal): Promise<number> {
+    if (this.#isStale) await this.#refresh();
+    await this.#tellDue(signal);
+    const nextMs = this.#first()?.nextMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(limits.sleepMs, Math.max(0, nextMs - this.#parts.clock.now()));
   }
 
   /** What the catalog has of the shards that are held, with how far it was told. */
@@ -172,8 +165,8 @@ export class Scheduler implements Service {
     return undefined;
   }
 
-  async #tellDue(): Promise<void> {
-    while (!this.#isStale && !this.#stopping.signal.aborted) {
+  async #tellDue(signal: AbortSignal): Promise<void> {
+    while (!this.#isStale && !signal.aborted) {
       const round = this.#takeDue(this.#parts.clock.now());
       if (round.length === 0) return;
       for (const [shard, told] of Map.groupBy(round, ({ entry }) => entry.shard)) await this.#tell(shard, told);

@@ -2,7 +2,7 @@
  * Removes what is old, in small batches, on the controller that holds the shard `upkeep`. Two at once would remove the
  * same rows, which harms nothing: that is why these writes carry no term.
  */
-import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
+import { type Clock, type Logger, Rounds, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import { defaultKeepMs, readKeepTimes } from "../queue/dead-letter-retention.ts";
 import type { Database } from "../store/database.ts";
@@ -55,25 +55,31 @@ export class Retention implements Service {
   readonly #database: Database;
   readonly #holder: Pick<ShardHolder, "termOf">;
   readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #tasks: BackgroundTasks;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
 
   constructor(database: Database, holder: Pick<ShardHolder, "termOf">, clock: Clock, logger: Logger) {
     this.#database = database;
     this.#holder = holder;
     this.#clock = clock;
-    this.#logger = logger;
-    this.#tasks = new BackgroundTasks((error) => logger.error({ error }, "retention ended"));
+    this.#rounds = new Rounds({
+      clock,
+      round: async () => {
+        logger.debug({ removed: await this.runOnce() }, "removed what is old");
+        return limits.periodMs;
+      },
+      onError: (error) => {
+        logger.warn({ error }, "could not remove what is old");
+        return limits.periodMs;
+      },
+    });
   }
 
   async start(): Promise<void> {
-    this.#tasks.add(this.#loop());
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#tasks.drain();
+    await this.#rounds.stop();
   }
 
   /** Answers how much of each was removed; nothing where another controller holds the shard. */
@@ -101,21 +107,10 @@ export class Retention implements Service {
   async #inBatches(once: (limit: number) => Promise<number>): Promise<number> {
     let total = 0;
     let batch: number = limits.batch;
-    while (batch === limits.batch && this.#holder.termOf("upkeep") !== undefined && !this.#stopping.signal.aborted) {
+    while (batch === limits.batch && this.#holder.termOf("upkeep") !== undefined && !this.#rounds.signal.aborted) {
       batch = await once(limits.batch);
       total += batch;
     }
     return total;
-  }
-
-  async #loop(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await this.runOnce().then(
-        (removed) => this.#logger.debug({ removed }, "removed what is old"),
-        (error: unknown) => this.#logger.warn({ error }, "could not remove what is old"),
-      );
-      await this.#clock.sleep(limits.periodMs, signal);
-    }
   }
 }
