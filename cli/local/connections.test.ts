@@ -85,44 +85,26 @@ interface Places {
 const object = (kind: string, name: string, spec: string): string =>
   `apiVersion: polyglot.dev/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: { ${spec} }\n`;
 
-const objectsAt = ({ postgres, http }: Places): string =>
-  [
+function objectsAt({ postgres, http }: Places): string {
+  const database = (name: string, settings: string, user = "") =>
+    object(
+      "Connection",
+      name,
+      `type: postgresql, url: "postgresql://${user}127.0.0.1:${postgres}/polyglot", ${settings}`,
+    );
+  return [
     object("Secret", "orders-login", "store: true"),
     object("Secret", "orders-password", "store: true"),
     object("Secret", "user-alone", "store: true"),
     object("Secret", "of-others", "store: true, namespaces: [io.other]"),
     object("Secret", "billing-token", "store: true"),
     object("Secret", "nothing-yet", "store: true"),
-    object(
-      "Connection",
-      "orders",
-      `type: postgresql, url: "postgresql://127.0.0.1:${postgres}/polyglot", credentialsFrom: orders-login`,
-    ),
-    object(
-      "Connection",
-      "orders-of-url-user",
-      `type: postgresql, url: "postgresql://reports@127.0.0.1:${postgres}/polyglot", credentialsFrom: orders-password`,
-    ),
-    object(
-      "Connection",
-      "login-of-others",
-      `type: postgresql, url: "postgresql://127.0.0.1:${postgres}/polyglot", credentialsFrom: of-others`,
-    ),
-    object(
-      "Connection",
-      "without-value",
-      `type: postgresql, url: "postgresql://127.0.0.1:${postgres}/polyglot", credentialsFrom: nothing-yet`,
-    ),
-    object(
-      "Connection",
-      "without-user",
-      `type: postgresql, url: "postgresql://127.0.0.1:${postgres}/polyglot", credentialsFrom: user-alone`,
-    ),
-    object(
-      "Connection",
-      "encrypted",
-      `type: postgresql, url: "postgresql://127.0.0.1:${postgres}/polyglot", tls: {}, credentialsFrom: orders-login`,
-    ),
+    database("orders", "credentialsFrom: orders-login"),
+    database("orders-of-url-user", "credentialsFrom: orders-password", "reports@"),
+    database("login-of-others", "credentialsFrom: of-others"),
+    database("without-value", "credentialsFrom: nothing-yet"),
+    database("without-user", "credentialsFrom: user-alone"),
+    database("encrypted", "tls: {}, credentialsFrom: orders-login"),
     object(
       "Connection",
       "not-yet-asked",
@@ -132,6 +114,7 @@ const objectsAt = ({ postgres, http }: Places): string =>
     object("Connection", "here", 'type: sqlite, url: "sqlite:here.db"'),
     object("Connection", "billing", `type: http, url: "http://127.0.0.1:${http}/v1", credentialsFrom: billing-token`),
   ].join("---\n");
+}
 
 let folder: string;
 let system: LocalSystem;

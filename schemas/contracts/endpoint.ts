@@ -1,4 +1,5 @@
 /** What `|T.Http` and `|T.Webhook` lines ask of the trigger API: read the same by the compiler and by the controller. */
+import { type ArgumentFault, faultless, FaultyArgument, type WrittenArguments } from "./faulty-argument.ts";
 import { type CanonicalValue, tagOf } from "./values.ts";
 
 const names = { "T.Network.HttpRequest": "http", "T.Network.WebhookReceived": "webhook" } as const;
@@ -54,46 +55,24 @@ export interface WebhookEndpoint extends Common {
 
 export type Endpoint = HttpEndpoint | WebhookEndpoint;
 
-export interface EndpointFault {
-  readonly argument: string;
-  readonly allowed: string;
-  readonly seen: string;
-}
-
 export const isEndpoint = (name: string): name is keyof typeof names => Object.hasOwn(names, name);
-
-type Arguments = Readonly<Record<string, CanonicalValue>>;
-
-class Faulty extends Error {
-  readonly fault: EndpointFault;
-
-  constructor(argument: string, allowed: string, seen: CanonicalValue | undefined) {
-    super(allowed);
-    this.fault = { argument, allowed, seen: seen === undefined ? "nothing" : JSON.stringify(seen) };
-  }
-}
 
 /** The endpoint, or the first argument that is not what it has to be. */
 export function parseEndpoint(
   name: keyof typeof names,
-  given: Arguments,
-): { readonly value: Endpoint } | { readonly fault: EndpointFault } {
-  try {
-    return { value: names[name] === "http" ? parseHttp(given) : parseWebhook(given) };
-  } catch (error) {
-    if (error instanceof Faulty) return { fault: error.fault };
-    throw error;
-  }
+  given: WrittenArguments,
+): { readonly value: Endpoint } | { readonly fault: ArgumentFault } {
+  return faultless(() => (names[name] === "http" ? parseHttp(given) : parseWebhook(given)));
 }
 
 /** What stands before every path already. */
 const roots = { http: "t", webhook: "hooks" } as const;
 
-function parseHttp(given: Arguments): HttpEndpoint {
+function parseHttp(given: WrittenArguments): HttpEndpoint {
   const auth = wordOf(given, "auth", auths, "token");
   const { schema } = given;
   if (schema !== undefined && (schema === null || typeof schema !== "object" || Array.isArray(schema))) {
-    throw new Faulty("schema", "a JSON Schema as a map", schema);
+    throw new FaultyArgument("schema", "a JSON Schema as a map", schema);
   }
   const waitMs = waitOf(given["wait"]);
   return {
@@ -106,10 +85,10 @@ function parseHttp(given: Arguments): HttpEndpoint {
   };
 }
 
-function parseWebhook(given: Arguments): WebhookEndpoint {
+function parseWebhook(given: WrittenArguments): WebhookEndpoint {
   const { events } = given;
   if (events !== undefined && !(Array.isArray(events) && events.every((one) => typeof one === "string"))) {
-    throw new Faulty("events", "a list of names of events", events);
+    throw new FaultyArgument("events", "a list of names of events", events);
   }
   return {
     kind: "webhook",
@@ -119,16 +98,16 @@ function parseWebhook(given: Arguments): WebhookEndpoint {
   };
 }
 
-function commonOf(kind: keyof typeof roots, given: Arguments, takesSecret: boolean): Common {
+function commonOf(kind: keyof typeof roots, given: WrittenArguments, takesSecret: boolean): Common {
   const { path, parts } = pathOf(given["path"]);
   const [first] = path.slice(1).split("/");
-  if (first === roots[kind]) throw new Faulty("path", `a path below /${first}, without it`, path);
+  if (first === roots[kind]) throw new FaultyArgument("path", `a path below /${first}, without it`, path);
   const rate = rateOf(given["rate"]);
   return { path, parts, secrets: secretsOf(given, takesSecret), ...(rate === undefined ? {} : { rate }) };
 }
 
 function wordOf<Word extends string>(
-  given: Arguments,
+  given: WrittenArguments,
   argument: string,
   words: readonly Word[],
   byDefault: Word,
@@ -136,7 +115,7 @@ function wordOf<Word extends string>(
   const value = given[argument];
   if (value === undefined) return byDefault;
   const word = words.find((known) => known === value);
-  if (word === undefined) throw new Faulty(argument, `one of ${words.join(", ")}`, value);
+  if (word === undefined) throw new FaultyArgument(argument, `one of ${words.join(", ")}`, value);
   return word;
 }
 
@@ -147,29 +126,31 @@ const parameterPattern = /^:[A-Za-z]\w*$/;
 const pathForm = "a path such as /orders/:id of letters, digits, . _ ~ - and names with a colon";
 
 function pathOf(value: CanonicalValue | undefined): Pick<Common, "path" | "parts"> {
-  if (typeof value !== "string" || value.length > limits.pathCharacters) throw new Faulty("path", pathForm, value);
+  if (typeof value !== "string" || value.length > limits.pathCharacters)
+    throw new FaultyArgument("path", pathForm, value);
   const words = value.replace(/^\//, "").split("/");
   const parts = words.map((word): PathPart => {
     if (parameterPattern.test(word)) return { parameter: word.slice(1) };
-    if (!wordPattern.test(word) || /^\.+$/.test(word)) throw new Faulty("path", pathForm, value);
+    if (!wordPattern.test(word) || /^\.+$/.test(word)) throw new FaultyArgument("path", pathForm, value);
     return { word };
   });
   const parameters: string[] = parts.flatMap((part) => ("parameter" in part ? [part.parameter] : []));
-  if (new Set(parameters).size < parameters.length) throw new Faulty("path", "each name once", value);
+  if (new Set(parameters).size < parameters.length) throw new FaultyArgument("path", "each name once", value);
   if (parameters.some((name) => fields.includes(name)))
-    throw new Faulty("path", `names other than ${fields.join(", ")}`, value);
-  if (words.join("/") === "openapi.json") throw new Faulty("path", "another path: that one describes all", value);
+    throw new FaultyArgument("path", `names other than ${fields.join(", ")}`, value);
+  if (words.join("/") === "openapi.json")
+    throw new FaultyArgument("path", "another path: that one describes all", value);
   return { path: `/${words.join("/")}`, parts };
 }
 
-function secretsOf(given: Arguments, isRequired: boolean): string[] {
+function secretsOf(given: WrittenArguments, isRequired: boolean): string[] {
   const { secret, previous_secret: previous } = given;
   if (secret === undefined && !isRequired && previous === undefined) return [];
   if (!isRequired)
-    throw new Faulty(secret === undefined ? "previous_secret" : "secret", "no secret for this auth", secret);
-  if (typeof secret !== "string") throw new Faulty("secret", "the name of a Secret", secret);
+    throw new FaultyArgument(secret === undefined ? "previous_secret" : "secret", "no secret for this auth", secret);
+  if (typeof secret !== "string") throw new FaultyArgument("secret", "the name of a Secret", secret);
   if (previous === undefined) return [secret];
-  if (typeof previous !== "string") throw new Faulty("previous_secret", "the name of a Secret", previous);
+  if (typeof previous !== "string") throw new FaultyArgument("previous_secret", "the name of a Secret", previous);
   return [secret, previous];
 }
 
@@ -180,7 +161,7 @@ function rateOf(value: CanonicalValue | undefined): Rate | undefined {
   const match = typeof value === "string" ? /^([1-9]\d{0,6})\/([smh])$/.exec(value) : null;
   const count = Number(match?.[1]);
   if (match === null || count > limits.rateCount)
-    throw new Faulty("rate", "a rate such as 100/s, 60/m or 1000/h", value);
+    throw new FaultyArgument("rate", "a rate such as 100/s, 60/m or 1000/h", value);
   return { count, periodMs: periods[match[2] ?? ""] ?? 0 };
 }
 
@@ -190,7 +171,7 @@ function waitOf(value: CanonicalValue | undefined): number | undefined {
   const isDuration = tagOf(value) === "$duration";
   const { months, seconds } = isDuration ? (value as unknown as DurationValue).$duration : { months: 1, seconds: 0 };
   if (months === 0 && seconds > 0 && seconds * 1_000 <= limits.waitMs) return seconds * 1_000;
-  throw new Faulty("wait", `True, or a duration of at most ${limits.waitMs / 1_000} seconds`, value);
+  throw new FaultyArgument("wait", `True, or a duration of at most ${limits.waitMs / 1_000} seconds`, value);
 }
 
 interface DurationValue {

@@ -7,6 +7,7 @@ export * from "./bundle.ts";
 export * from "./canonical-json.ts";
 export * from "./conversion-name.ts";
 export * from "./endpoint.ts";
+export * from "./faulty-argument.ts";
 export * from "./error-codes.ts";
 export * from "./ids.ts";
 export * from "./json-text.ts";

@@ -1,5 +1,6 @@
 /** What `|T.Message.` lines ask of a broker: read the same by the compiler and by the controller. */
 import type { BrokerType } from "./kinds/connection.ts";
+import { type ArgumentFault, faultless, FaultyArgument, type WrittenArguments } from "./faulty-argument.ts";
 import type { CanonicalValue } from "./values.ts";
 
 /** What each name calls the place of its messages, and the broker that has it; without one, the connection's. */
@@ -37,44 +38,22 @@ export interface MessageSource {
   readonly deadLetter: string;
 }
 
-export interface SourceFault {
-  readonly argument: string;
-  readonly allowed: string;
-  readonly seen: string;
-}
-
-type Arguments = Readonly<Record<string, CanonicalValue>>;
-
 export const isMessageSource = (name: string): name is keyof typeof names => Object.hasOwn(names, name);
-
-class Faulty extends Error {
-  readonly fault: SourceFault;
-
-  constructor(argument: string, allowed: string, seen: CanonicalValue | undefined) {
-    super(allowed);
-    this.fault = { argument, allowed, seen: seen === undefined ? "nothing" : JSON.stringify(seen) };
-  }
-}
 
 /** The source, or the first argument that is not what it has to be. */
 export function parseMessageSource(
   name: keyof typeof names,
-  given: Arguments,
-): { readonly value: MessageSource } | { readonly fault: SourceFault } {
-  try {
-    return { value: parse(name, given) };
-  } catch (error) {
-    if (error instanceof Faulty) return { fault: error.fault };
-    throw error;
-  }
+  given: WrittenArguments,
+): { readonly value: MessageSource } | { readonly fault: ArgumentFault } {
+  return faultless(() => parse(name, given));
 }
 
-function parse(name: keyof typeof names, given: Arguments): MessageSource {
+function parse(name: keyof typeof names, given: WrittenArguments): MessageSource {
   const { argument, broker } = names[name];
   const place = placeOf(argument, given[argument]);
   const { schema, connection, group, content_type: contentType } = given;
   if (schema !== undefined && (schema === null || typeof schema !== "object" || Array.isArray(schema))) {
-    throw new Faulty("schema", "a JSON Schema as a map", schema);
+    throw new FaultyArgument("schema", "a JSON Schema as a map", schema);
   }
   return {
     broker,
@@ -90,14 +69,14 @@ function parse(name: keyof typeof names, given: Arguments): MessageSource {
 }
 
 function textOf(argument: string, value: CanonicalValue): string {
-  if (typeof value !== "string" || value === "") throw new Faulty(argument, "a name", value);
+  if (typeof value !== "string" || value === "") throw new FaultyArgument(argument, "a name", value);
   return value;
 }
 
 function placeOf(argument: string, value: CanonicalValue | undefined): string {
   const isName = typeof value === "string" && value !== "" && value.length <= limits.placeCharacters;
   if (!isName || value.includes("\0")) {
-    throw new Faulty(argument, `a name of at most ${limits.placeCharacters} characters`, value);
+    throw new FaultyArgument(argument, `a name of at most ${limits.placeCharacters} characters`, value);
   }
   return value;
 }
@@ -105,17 +84,17 @@ function placeOf(argument: string, value: CanonicalValue | undefined): string {
 function fromOf(value: CanonicalValue | undefined): MessageSource["from"] {
   if (value === undefined || value === "first") return "first";
   if (value === "next") return "next";
-  throw new Faulty("from", '"first" or "next"', value);
+  throw new FaultyArgument("from", '"first" or "next"', value);
 }
 
 function prefetchOf(value: CanonicalValue | undefined): number {
   if (value === undefined) return defaultPrefetch;
   const isCount = typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= limits.prefetch;
-  if (!isCount) throw new Faulty("prefetch", `an int from 1 to ${limits.prefetch}`, value);
+  if (!isCount) throw new FaultyArgument("prefetch", `an int from 1 to ${limits.prefetch}`, value);
   return value;
 }
 
 function typeOf(value: CanonicalValue): string {
   if (typeof value === "string" && /^[\w.+-]+\/[\w.+-]+$/.test(value)) return value;
-  throw new Faulty("content_type", 'a type such as "application/json"', value);
+  throw new FaultyArgument("content_type", 'a type such as "application/json"', value);
 }

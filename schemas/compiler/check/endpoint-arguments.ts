@@ -1,7 +1,7 @@
 /** What endpoints and sources of messages ask for is read now rather than when the first request or message comes. */
 import {
   type CanonicalValue,
-  type EndpointFault,
+  type ArgumentFault,
   isEndpoint,
   isMessageSource,
   parseEndpoint,
@@ -30,7 +30,7 @@ export function checkEndpoint(
   context.findings.report(problems.wrongValue, at, `'${argument}'`, allowed, seen);
 }
 
-function faultOf(name: string, values: Readonly<Record<string, CanonicalValue>>): EndpointFault | undefined {
+function faultOf(name: string, values: Readonly<Record<string, CanonicalValue>>): ArgumentFault | undefined {
   if (isEndpoint(name)) {
     const parsed = parseEndpoint(name, values);
     return "fault" in parsed ? parsed.fault : undefined;
