@@ -38,7 +38,8 @@ import { parseStatus, type StoredDiagnostic } from "../gitops/repository-status.
 import type { Policies } from "../policies/policy-book.ts";
 import type { Queryable } from "../store/database.ts";
 import { passingDecisions, readActivations } from "../store/activation-log.ts";
-import { readAgents, readInventory, readQueueRates, readQueues } from "../store/listings.ts";
+import { readAgents, readInventory, readQueueRates, readQueues, readShares } from "../store/listings.ts";
+import { weightOf } from "../registry/queue-definition.ts";
 import type { QueueRegistry } from "../registry/queue-registry.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import {
@@ -237,7 +238,18 @@ export function queueStateOf(registry: QueueRegistry, name: string): string {
 
 /** Queues that are declared or that pipelines name, and those that still hold something. */
 export async function listQueues({ database, catalog, policies, registry, clock }: ListingParts): Promise<Queue[]> {
-  const [rows, rates] = await Promise.all([readQueues(database), readQueueRates(database, new Date(clock.now()))]);
+  const shared = [...registry.queues.values()].filter(({ fairShare }) => fairShare !== undefined);
+  const [rows, rates, shares] = await Promise.all([
+    readQueues(database),
+    readQueueRates(database, new Date(clock.now())),
+    shared.length === 0
+      ? []
+      : readShares(
+          database,
+          shared.map(({ name }) => name),
+        ),
+  ]);
+  const sharesByName = Map.groupBy(shares, ({ queue }) => queue);
   const byName = new Map(rows.map((row) => [row.name, row]));
   const ratesByName = new Map(rates.map((row) => [row.name, row]));
   const named = [...catalog.pipelines.values()].map((pipeline) => policies.of(pipeline).get("queue") ?? defaults.queue);
@@ -247,7 +259,8 @@ export async function listQueues({ database, catalog, policies, registry, clock 
   return names.map((name) => {
     const row = byName.get(name);
     const rate = ratesByName.get(name);
-    const { spec, isDeclared, state } = registry.of(name);
+    const definition = registry.of(name);
+    const { spec, isDeclared, state } = definition;
     return create(QueueSchema, {
       name,
       type: spec.type,
@@ -260,6 +273,10 @@ export async function listQueues({ database, catalog, policies, registry, clock 
       oldestWaitSeconds: row?.oldest_wait_seconds ?? 0,
       enqueuedPerSecond: (rate?.enqueued ?? 0) / rateSeconds,
       settledPerSecond: (rate?.settled ?? 0) / rateSeconds,
+      shares: (sharesByName.get(name) ?? []).map((share) => ({
+        ...{ name: share.name, weight: weightOf(definition, share.name) },
+        ...{ waiting: BigInt(share.waiting), running: BigInt(share.running) },
+      })),
     });
   });
 }

@@ -22,6 +22,7 @@ export type RunningAttempt = Pick<
   | "planDigest"
   | "queue"
   | "concurrencyKey"
+  | "shareKey"
   | "shard"
   | "agentId"
   | "sessionId"

@@ -89,8 +89,12 @@ export class Dispatcher {
   constructor(parts: DispatcherParts) {
     const { database, clock, registry, slots, plans } = parts;
     this.#parts = parts;
-    this.#lines = new WaitingLines(clock, (queue) => registry.of(queue));
     this.#gates = new StartGates(slots, ({ planDigest }) => plans.get(planDigest)?.plan.queue, clock);
+    this.#lines = new WaitingLines(
+      clock,
+      (queue) => registry.of(queue),
+      (queue) => this.#gates.sharesOf(queue),
+    );
     this.#estimates = new RunEstimates(database, clock);
     this.#reader = new WaitingReader(database, clock, this.#lines, {
       closedGates: closedGatesOf,
@@ -136,6 +140,7 @@ export class Dispatcher {
   /** What the queues metered out before, by whoever had them. */
   loadMeters(readings: readonly MeterReading[]): void {
     this.#gates.load(readings);
+    for (const line of this.#lines.lines) if (line.definition.fairShare !== undefined) line.redefine(line.definition);
   }
 
   /** Something waits that did not. `isCertain`: nothing else was missed. */
@@ -198,7 +203,8 @@ export class Dispatcher {
   }
 
   /** Somebody gave a place back: the next one of the same queue, pipeline and key may have it. */
-  freed({ queue, pipelineId, concurrencyKey }: SlotUser): void {
+  freed({ queue, pipelineId, concurrencyKey, shareKey }: SlotUser): void {
+    this.#lines.freed({ queue, shareKey });
     this.#lines.open(queue, pipelineGate(pipelineId), 1);
     if (concurrencyKey !== null) this.#lines.open(queue, keyGate(concurrencyKey), 1);
     this.pump();
@@ -416,6 +422,7 @@ export class Dispatcher {
   #refused(execution: WaitingExecution, definition: QueueDefinition): void {
     const { queue, pipelineId, concurrencyKey } = execution;
     this.#gates.leave(execution, definition);
+    this.#lines.freed(execution);
     this.#lines.open(queue, pipelineGate(pipelineId), 1);
     if (concurrencyKey !== null) this.#lines.open(queue, keyGate(concurrencyKey), 1);
   }
@@ -446,13 +453,16 @@ interface Chosen {
 
 function hasKeysOf(definition: QueueDefinition, execution: WaitingExecution): boolean {
   const { orderKey, orderTie } = orderKeyOf(definition, execution);
-  return orderKey === execution.orderKey && orderTie === execution.orderTie;
+  const isShared = definition.fairShare !== undefined;
+  const isOfShare = isShared === (execution.shareKey !== null);
+  return isOfShare && orderKey === execution.orderKey && orderTie === execution.orderTie;
 }
 
-const orderOf = ({ name, spec, ageing }: QueueDefinition): QueueOrder => ({
+const orderOf = ({ name, spec, ageing, fairShare }: QueueDefinition): QueueOrder => ({
   queue: name,
   type: spec.type,
   ...(ageing !== undefined && { ageing }),
+  ...(fairShare !== undefined && { fairShare }),
 });
 
 const agentGate = (pipelineId: string): string => `agent\n${pipelineId}`;

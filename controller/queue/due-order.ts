@@ -14,9 +14,20 @@ export type Compare = (a: WaitingExecution, b: WaitingExecution) => number;
 
 export interface DueOrder {
   push(entry: Entry): void;
+  /** The next one that is due. */
   pop(nowMs: number): Entry | undefined;
-  /** What was popped leaves the queue. */
-  charge(execution: WaitingExecution): void;
+  /** It waits for its start from now on, be it due or at a gate. */
+  entered(entry: Entry): void;
+  /** It does not wait any more. `isDue`: it was not popped before. */
+  left(entry: Entry, isDue: boolean): void;
+  /** Somebody of this share gave a place back. */
+  freed(user: Pick<WaitingExecution, "shareKey">): void;
+}
+
+/** An order that looks at nothing but what is in it. */
+export interface InnerOrder extends Pick<DueOrder, "push" | "pop"> {
+  /** What `pop` would answer. */
+  first(nowMs: number): Entry | undefined;
 }
 
 const byKey: Compare = (a, b) => compare(a.orderKey, b.orderKey) || compare(a.orderTie, b.orderTie);
@@ -30,12 +41,35 @@ export function compareOf({ spec }: QueueDefinition): Compare {
   return (a, b) => byKey(a, b) || a.sequence - b.sequence;
 }
 
-export function createDueOrder(definition: QueueDefinition): DueOrder {
+export function createInnerOrder(definition: QueueDefinition): InnerOrder {
   const capped = definition.ageing?.max !== undefined && definition.spec.type === "priority";
   return capped ? new CappedOrder(definition) : new HeapOrder(compareOf(definition));
 }
 
-class HeapOrder implements DueOrder {
+/** For a queue that nobody shares: nothing depends on what left before. */
+export class PlainOrder implements DueOrder {
+  readonly #inner: InnerOrder;
+
+  constructor(inner: InnerOrder) {
+    this.#inner = inner;
+  }
+
+  push(entry: Entry): void {
+    this.#inner.push(entry);
+  }
+
+  pop(nowMs: number): Entry | undefined {
+    return this.#inner.pop(nowMs);
+  }
+
+  entered(): void {}
+
+  left(): void {}
+
+  freed(): void {}
+}
+
+class HeapOrder implements InnerOrder {
   readonly #heap: Heap<Entry>;
 
   constructor(order: Compare) {
@@ -46,13 +80,22 @@ class HeapOrder implements DueOrder {
     this.#heap.push(entry);
   }
 
-  pop(): Entry | undefined {
-    return this.#heap.pop();
+  first(): Entry | undefined {
+    return firstDue(this.#heap);
   }
 
-  charge(): void {
-    // Nothing depends on what left before.
+  pop(): Entry | undefined {
+    return firstDue(this.#heap) && this.#heap.pop();
   }
+}
+
+/** What is not due any more is in a heap until it comes up. */
+function firstDue(heap: Heap<Entry>): Entry | undefined {
+  for (let entry = heap.peek(); entry !== undefined; entry = heap.peek()) {
+    if (entry.place === "due") return entry;
+    heap.pop();
+  }
+  return undefined;
 }
 
 /**
@@ -61,7 +104,7 @@ class HeapOrder implements DueOrder {
  *
  *     rising ──has gained all──> aged
  */
-class CappedOrder implements DueOrder {
+class CappedOrder implements InnerOrder {
   readonly #definition: QueueDefinition;
   readonly #rising: Heap<Entry>;
   readonly #aged: Heap<Entry>;
@@ -79,17 +122,21 @@ class CappedOrder implements DueOrder {
     this.#oldest.push(entry);
   }
 
+  first(nowMs: number): Entry | undefined {
+    return this.#heapOfFirst(nowMs).peek();
+  }
+
   pop(nowMs: number): Entry | undefined {
+    return this.#heapOfFirst(nowMs).pop();
+  }
+
+  #heapOfFirst(nowMs: number): Heap<Entry> {
     const limitMs = agedBeforeMs(this.#definition, nowMs) ?? Number.NEGATIVE_INFINITY;
     this.#age(limitMs);
     const rising = this.#firstRising(limitMs);
-    const aged = this.#aged.peek();
-    if (rising === undefined || aged === undefined) return rising === undefined ? this.#aged.pop() : this.#rising.pop();
-    return this.#gainOf(aged, nowMs) >= this.#gainOf(rising, nowMs) ? this.#aged.pop() : this.#rising.pop();
-  }
-
-  charge(): void {
-    // Nothing depends on what left before.
+    const aged = firstDue(this.#aged);
+    if (rising === undefined || aged === undefined) return rising === undefined ? this.#aged : this.#rising;
+    return this.#gainOf(aged, nowMs) >= this.#gainOf(rising, nowMs) ? this.#aged : this.#rising;
   }
 
   #age(limitMs: number): void {

@@ -11,8 +11,8 @@ export class Meters {
     return this.#values.get(meter);
   }
 
-  set(meter: string, value: number): void {
-    this.#values.set(meter, value);
+  raise(meter: string, value: number): void {
+    this.#values.set(meter, Math.max(this.#values.get(meter) ?? value, value));
   }
 
   /** When the next start may be, in milliseconds of the clock; in the past: now. */

@@ -1,26 +1,12 @@
 /** What queues refuse, end without a start, and let go on again: through activations as they come from outside. */
 import { expect, test } from "vitest";
 import { announceObjects, writeObjects } from "../store/objects.ts";
-import { createTestDatabase } from "../store/test-database.ts";
-import { activate, activation, ended, startQueue, stateOf, TestAgent, settledAs } from "./queue.fixture.ts";
-
-async function world() {
-  const store = await createTestDatabase();
-  const running = await startQueue(store.database);
-  return {
-    ...running,
-    database: store.database,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-    },
-  };
-}
+import { activate, activation, ended, queueWorld, settledAs, stateOf, TestAgent } from "./queue.fixture.ts";
 
 const place = { importance: 0, orderKey: 0, orderTie: 0, concurrencyKey: null, rateKey: null, deadlineAt: null };
 
 test("what has waited as long as it may is a dead letter that says so", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const one = activation("A", { place: { ...place, waitUntil: new Date(Date.now() + 50) } });
   const end = settledAs(here.queue, one.activationId);
   await activate(here.database, one);
@@ -35,7 +21,7 @@ test("what has waited as long as it may is a dead letter that says so", async ()
 });
 
 test("a run that has begun does not end because of a wait", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 1);
   const one = activation("A", { place: { ...place, waitUntil: new Date(Date.now() + 1_000) } });
@@ -48,7 +34,7 @@ test("a run that has begun does not end because of a wait", async () => {
 });
 
 test("what cannot end before its deadline is a dead letter with the estimate, when its turn comes", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   await here.database.query({
     name: "",
     text: `insert into metrics_history (pipeline_id, node_id, minute, samples, cpu_time_ms, memory_peak_mb, duration_ms, conversion_overhead_ms)
@@ -73,7 +59,7 @@ test("what cannot end before its deadline is a dead letter with the estimate, wh
 });
 
 test("a pressed queue takes activations again once as few as its low mark wait", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const spec = { backpressure: { high: 3, low: 1 } };
   await writeObjects(
     here.database,

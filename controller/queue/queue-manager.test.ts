@@ -1,23 +1,10 @@
 import { expect, test } from "vitest";
 import { decideApproval, requestApprovals } from "../store/approvals.ts";
 import { createTestDatabase } from "../store/test-database.ts";
-import { activate, activation, ended, settledAs, startQueue, stateOf, TestAgent } from "./queue.fixture.ts";
-
-async function world() {
-  const store = await createTestDatabase();
-  const running = await startQueue(store.database);
-  return {
-    database: store.database,
-    queue: running.queue,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-    },
-  };
-}
+import { activate, activation, ended, queueWorld, settledAs, startQueue, stateOf, TestAgent } from "./queue.fixture.ts";
 
 test("executions reach an agent in the order of their arrival, no more than its credits", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const ids = await activate(here.database, ...[1, 2, 3].map((n) => activation("A", { inputs: { n } })));
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 2);
@@ -31,7 +18,7 @@ test("executions reach an agent in the order of their arrival, no more than its 
 });
 
 test("a result is settled once, and the second one changes nothing", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 1);
   const [id = ""] = await activate(here.database, activation("A"));
@@ -43,7 +30,7 @@ test("a result is settled once, and the second one changes nothing", async () =>
 });
 
 test("a failed attempt is retried until the attempts are used up, then it is a dead letter", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 3);
   const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 2 }));
@@ -58,7 +45,7 @@ test("a failed attempt is retried until the attempts are used up, then it is a d
 });
 
 test("an exit code ends the execution without a retry", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 1);
   const [id = ""] = await activate(here.database, activation("A"));
@@ -67,7 +54,7 @@ test("an exit code ends the execution without a retry", async () => {
 });
 
 test("an execution past its agent's lease is claimed by another agent, and the first one's result is refused", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const lost = new TestAgent("lost");
   await lost.connect(here.database, here.queue, 1, 1);
   // The lease of a millisecond is over by now: the claim refuses this agent, so give it one that lasts for the claim.
@@ -95,7 +82,7 @@ test("an execution past its agent's lease is claimed by another agent, and the f
 });
 
 test("what an agent that sleeps through its lease cannot have goes to another, and its stream ends", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const asleep = new TestAgent("asleep");
   await asleep.connect(here.database, here.queue, 100);
   const awake = new TestAgent("awake");
@@ -110,7 +97,7 @@ test("what an agent that sleeps through its lease cannot have goes to another, a
 });
 
 test("a new process of an agent ends the attempts of the old one at once", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const before = new TestAgent("a1");
   await before.connect(here.database, here.queue, 1);
   const [id = ""] = await activate(here.database, activation("A"));
@@ -122,7 +109,7 @@ test("a new process of an agent ends the attempts of the old one at once", async
 });
 
 test("with one attempt allowed a lost execution is a dead letter whose outcome is unknown", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const before = new TestAgent("a1");
   await before.connect(here.database, here.queue, 1);
   const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 1 }));
@@ -135,7 +122,7 @@ test("with one attempt allowed a lost execution is a dead letter whose outcome i
 });
 
 test("an attempt that the agent holds survives a new stream of the same session", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 2);
   const [kept = "", unknown = ""] = await activate(here.database, activation("A"), activation("B"));
@@ -169,7 +156,7 @@ test("a controller that starts anew takes over what waits and what runs", async 
 });
 
 test("an execution bound to a host waits for an agent of that host and holds up nobody", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const [bound = "", free = ""] = await activate(here.database, activation("A", { host: "h2" }), activation("B"));
   const one = new TestAgent("a1", "h1");
   await one.connect(here.database, here.queue, 5);
@@ -180,7 +167,7 @@ test("an execution bound to a host waits for an agent of that host and holds up 
 });
 
 test("an execution waits for the agent that has its plan ready, and goes to another one once that has it, too", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const [without, ready] = [new TestAgent("a1"), new TestAgent("a2")];
   without.standing = "failed";
   await without.connect(here.database, here.queue, 9);
@@ -195,7 +182,7 @@ test("an execution waits for the agent that has its plan ready, and goes to anot
 });
 
 test("waiting work is cancelled at once, running work is told to stop", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const [waiting = ""] = await activate(here.database, activation("A"));
   expect(await here.queue.cancel(waiting, "cancel", "by hand")).toBe("cancelled");
   const agent = new TestAgent("a1");
@@ -211,7 +198,7 @@ test("waiting work is cancelled at once, running work is told to stop", async ()
 });
 
 test("an execution that waits for a person frees its place, and is dispatched as soon as it is approved", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 1);
   const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 1 }));
@@ -234,7 +221,7 @@ test("an execution that waits for a person frees its place, and is dispatched as
 });
 
 test("a failure that a person decided is not retried", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 1);
   const [id = ""] = await activate(here.database, activation("A"));

@@ -1,46 +1,17 @@
 /** Orders and limits of declared queues, as agents see them. */
 import { expect, test } from "vitest";
-import { orderKeyOf } from "../registry/order-key.ts";
-import { announceObjects, writeObjects } from "../store/objects.ts";
-import type { Database } from "../store/database.ts";
 import { createTestDatabase } from "../store/test-database.ts";
-import { activate, activation, ended, type QueueWorld, startQueue, stateOf, TestAgent } from "./queue.fixture.ts";
-
-async function world() {
-  const store = await createTestDatabase();
-  const running = await startQueue(store.database);
-  return {
-    ...running,
-    database: store.database,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Declares a queue as an apply does, and resolves when it is in force here. */
-async function declare({ registry }: QueueWorld, database: Database, name: string, spec: object): Promise<void> {
-  const inForce = new Promise<void>((resolve) => {
-    const off = registry.onChange((changed) => {
-      if (!changed.some((one) => one.name === name)) return;
-      off();
-      resolve();
-    });
-  });
-  const object = { kind: "Queue", namespace: "", name, spec, specDigest: JSON.stringify(spec), file: "q.yaml" };
-  await writeObjects(database, [{ ...object, inForce: true }], { repository: null, revision: null }, new Date());
-  await announceObjects(database, ["Queue"]);
-  await inForce;
-}
-
-const placed = (registry: QueueWorld["registry"], queue: string, n: number, priority = 0) => {
-  const at = new Date(1_700_000_000_000 + n);
-  const facts = { priority, importance: 0, enqueuedAtMs: at.getTime(), deadlineAtMs: null };
-  const place = { importance: 0, ...orderKeyOf(registry.of(queue), facts) };
-  const rest = { concurrencyKey: null, rateKey: null, deadlineAt: null, waitUntil: null };
-  return activation("A", { queue, priority, at, inputs: { n }, place: { ...place, ...rest } });
-};
+import {
+  activate,
+  activation,
+  declare,
+  ended,
+  placed,
+  queueWorld,
+  startQueue,
+  stateOf,
+  TestAgent,
+} from "./queue.fixture.ts";
 
 const orders = [
   { type: "fifo", priorities: [0, 0, 0, 0], expected: [0, 1, 2, 3] },
@@ -49,9 +20,9 @@ const orders = [
 ] as const;
 
 test.for(orders)("a queue of type $type gives what waits in its order", async ({ type, priorities, expected }) => {
-  await using here = await world();
+  await using here = await queueWorld();
   await declare(here, here.database, "q", { type });
-  await activate(here.database, ...priorities.map((priority, n) => placed(here.registry, "q", n, priority)));
+  await activate(here.database, ...priorities.map((priority, n) => placed(here.registry, "q", n, { priority })));
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 4);
   const got: number[] = [];
@@ -60,9 +31,9 @@ test.for(orders)("a queue of type $type gives what waits in its order", async ({
 });
 
 test("a queue that becomes one of another type orders what waits already", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   await declare(here, here.database, "q", { paused: true });
-  await activate(here.database, ...[1, 5, 3].map((priority, n) => placed(here.registry, "q", n, priority)));
+  await activate(here.database, ...[1, 5, 3].map((priority, n) => placed(here.registry, "q", n, { priority })));
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 1);
   await declare(here, here.database, "q", { type: "priority" });
@@ -77,7 +48,7 @@ test("a queue that becomes one of another type orders what waits already", async
 });
 
 test("no more run at once than the queue allows, and one that ends makes room for the next", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   await declare(here, here.database, "q", { concurrency: { max: 2 } });
   const ids = await activate(here.database, ...[0, 1, 2].map((n) => placed(here.registry, "q", n)));
   const other = await activate(here.database, activation("B"));
@@ -91,12 +62,9 @@ test("no more run at once than the queue allows, and one that ends makes room fo
 });
 
 test("a key at its limit holds up none of another key", async () => {
-  await using here = await world();
-  await declare(here, here.database, "q", { concurrency: { perKey: { key: "n", max: 1 } } });
-  const keyed = (key: string) => {
-    const one = placed(here.registry, "q", 0);
-    return { ...one, place: { ...(one.place as object), concurrencyKey: key } as never };
-  };
+  await using here = await queueWorld();
+  await declare(here, here.database, "q", { concurrency: { perKey: { key: "who", max: 1 } } });
+  const keyed = (who: string) => placed(here.registry, "q", 0, { inputs: { who } });
   const [a1 = "", a2 = "", b1 = ""] = await activate(here.database, keyed("a"), keyed("a"), keyed("b"));
   const agent = new TestAgent("a1");
   await agent.connect(here.database, here.queue, 10);
@@ -108,7 +76,7 @@ test("a key at its limit holds up none of another key", async () => {
 });
 
 test("a paused queue gives nothing until it goes on, and holds up no other", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   await declare(here, here.database, "q", { paused: true });
   const [held = ""] = await activate(here.database, placed(here.registry, "q", 0));
   const [free] = await activate(here.database, activation("B"));
@@ -140,7 +108,7 @@ test("starts are metered, and the next owner goes on from what the store has", a
 });
 
 test("a queue says which errors of its pipelines are tried again", async () => {
-  await using here = await world();
+  await using here = await queueWorld();
   await declare(here, here.database, "q", { retry: { strategy: "immediate", errors: ["py\\!TimeoutError"] } });
   const [again = "", never = ""] = await activate(
     here.database,

@@ -10,11 +10,14 @@ import {
 import { silentLogger, systemClock } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
+import { placeOf } from "../registry/queue-place.ts";
 import { QueueRegistry } from "../registry/queue-registry.ts";
 import { insertActivations, type NewActivation } from "../store/activations.ts";
 import { openSession } from "../store/agents.ts";
 import type { Database } from "../store/database.ts";
+import { announceObjects, writeObjects } from "../store/objects.ts";
 import { PlanCache } from "../store/plan-cache.ts";
+import { createTestDatabase } from "../store/test-database.ts";
 import type { AgentSession, AgentStream, Cancel, Dispatch } from "./agent-session.ts";
 import type { ConnectedAgentFacts, HostLoad } from "./routing/agent-facts.ts";
 import type { Standing } from "./routing/most-prepared.ts";
@@ -49,6 +52,53 @@ export async function startQueue(database: Database, controllerId = "c1"): Promi
       await holder.stop();
     },
   };
+}
+
+/** A queue manager on a store of its own. */
+export async function queueWorld() {
+  const store = await createTestDatabase();
+  const running = await startQueue(store.database);
+  return {
+    ...running,
+    database: store.database,
+    [Symbol.asyncDispose]: async () => {
+      await running[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Declares a queue as an apply does, and resolves when it is in force here. */
+export async function declare(
+  { registry }: Pick<QueueWorld, "registry">,
+  database: Database,
+  name: string,
+  spec: object,
+): Promise<void> {
+  const object = { kind: "Queue", namespace: "", name, spec, specDigest: JSON.stringify(spec), file: "q.yaml" };
+  await writeObjects(database, [{ ...object, inForce: true }], { repository: null, revision: null }, new Date());
+  await announceObjects(database, ["Queue"]);
+  await registry.refresh();
+}
+
+/** An activation with the place that a declared queue gives it. */
+export function placed(
+  registry: QueueRegistry,
+  queue: string,
+  n: number,
+  { pipeline = "A", priority = 0, inputs = {} }: PlacedChanges = {},
+): NewActivation {
+  const at = new Date(1_700_000_000_000 + n);
+  const given = { n, ...inputs };
+  const facts = { pipelineId: `test#${pipeline}`, priority, inputs: given, atMs: at.getTime() };
+  const place = placeOf(registry.of(queue), { queue }, facts);
+  return activation(pipeline, { queue, priority, at, inputs: given, place });
+}
+
+interface PlacedChanges {
+  readonly pipeline?: string;
+  readonly priority?: number;
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /** An agent's end of the stream: what it is told comes out of `next`, in order. */

@@ -1,14 +1,16 @@
-/** Who takes a place: the queue, the pipeline within it and the key within it each count their own. */
+/** Who takes a place: the queue, and within it the pipeline, the key and the share each count their own. */
 export interface SlotUser {
   readonly executionId: string;
   readonly queue: string;
   readonly pipelineId: string;
   readonly concurrencyKey: string | null;
+  readonly shareKey: string | null;
 }
 
 export const queueScope = (queue: string): string => queue;
 export const pipelineScope = (queue: string, pipelineId: string): string => `${queue}\npipeline\n${pipelineId}`;
 export const keyScope = (queue: string, key: string): string => `${queue}\nkey\n${key}`;
+export const shareScope = (queue: string, share: string): string => `${queue}\nshare\n${share}`;
 
 /**
  * Which executions take places now. A place is taken and given by the execution's id, so that doing either twice changes
@@ -47,8 +49,9 @@ export class SlotLedger {
   }
 }
 
-function scopesOf({ queue, pipelineId, concurrencyKey }: SlotUser): string[] {
+function scopesOf({ queue, pipelineId, concurrencyKey, shareKey }: SlotUser): string[] {
   const scopes = [queueScope(queue), pipelineScope(queue, pipelineId)];
   if (concurrencyKey !== null) scopes.push(keyScope(queue, concurrencyKey));
+  if (shareKey !== null) scopes.push(shareScope(queue, shareKey));
   return scopes;
 }

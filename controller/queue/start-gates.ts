@@ -5,6 +5,7 @@ import type { QueueDefinition, Rate } from "../registry/queue-definition.ts";
 import type { MeterReading } from "../store/queue-meters.ts";
 import type { WaitingExecution } from "../store/waiting.ts";
 import { Meters } from "./meters.ts";
+import { ShareBook, type ShareView } from "./share-book.ts";
 import { keyScope, pipelineScope, queueScope, type SlotLedger, type SlotUser } from "./slot-ledger.ts";
 
 export interface RateInForce {
@@ -25,6 +26,7 @@ export class StartGates {
   readonly #linesOf: (execution: WaitingExecution) => QueueConfiguration | undefined;
   readonly #clock: Clock;
   readonly #meters = new Map<string, Meters>();
+  readonly #shares: ShareBook;
 
   /** `linesOf`: what the pipeline's own lines say. */
   constructor(
@@ -35,6 +37,12 @@ export class StartGates {
     this.#slots = slots;
     this.#linesOf = linesOf;
     this.#clock = clock;
+    this.#shares = new ShareBook(slots);
+  }
+
+  /** What those who share a queue have had. */
+  sharesOf(queue: string): ShareView {
+    return this.#shares.view(queue);
   }
 
   /** Whether anything may leave the queue. */
@@ -63,6 +71,7 @@ export class StartGates {
   /** It starts: it has its places, and counts for the rates. */
   enter(execution: WaitingExecution, definition: QueueDefinition): void {
     this.#slots.take(execution);
+    this.#shares.start(execution, definition);
     const nowMs = this.#clock.now();
     for (const { meter, rate } of this.#ratesOf(execution, definition))
       this.#metersOf(definition.name).spend(meter, rate, nowMs);
@@ -70,6 +79,7 @@ export class StartGates {
 
   /** It did not start. Answers whether it had its places. */
   leave(execution: WaitingExecution, definition: QueueDefinition): SlotUser | undefined {
+    this.#shares.refund(execution, definition);
     for (const { meter, rate } of this.#ratesOf(execution, definition))
       this.#metersOf(definition.name).refund(meter, rate);
     return this.#slots.give(execution.executionId);
@@ -78,16 +88,18 @@ export class StartGates {
   /** The meters that a start turned, for the store to keep. */
   readings(execution: WaitingExecution, definition: QueueDefinition): MeterReading[] {
     const queue = definition.name;
-    return this.#ratesOf(execution, definition).map(({ meter }) => ({
+    const rates = this.#ratesOf(execution, definition).map(({ meter }) => ({
       queue,
       meter,
       value: this.#metersOf(queue).get(meter) ?? 0,
     }));
+    return [...rates, ...this.#shares.readings(execution, definition)];
   }
 
+  /** Never back: a claim that turned a meter may be on its way to the store. */
   load(readings: readonly MeterReading[]): void {
-    this.#meters.clear();
-    for (const { queue, meter, value } of readings) this.#metersOf(queue).set(meter, value);
+    for (const { queue, meter, value } of readings) this.#metersOf(queue).raise(meter, value);
+    this.#shares.load(readings);
   }
 
   /** When a rate lets the next one leave; undefined where none holds the queue up now. */

@@ -1,7 +1,9 @@
 import { Heap } from "@polyglot/service";
 import type { QueueDefinition } from "../registry/queue-definition.ts";
 import type { WaitingExecution } from "../store/waiting.ts";
-import { type Compare, compareOf, createDueOrder, type DueOrder, type Entry } from "./due-order.ts";
+import { type Compare, compareOf, createInnerOrder, type DueOrder, type Entry, PlainOrder } from "./due-order.ts";
+import { FairOrder } from "./fair-order.ts";
+import type { ShareView } from "./share-book.ts";
 
 /**
  * What becomes of an execution that is next: `passed` for now; a gate's name: it waits until that gate opens; `closed`:
@@ -27,6 +29,7 @@ const limits = {
  */
 export class WaitingLine {
   readonly queue: string;
+  readonly #shares: ShareView;
   #definition: QueueDefinition;
   #compare: Compare;
   #due: DueOrder;
@@ -36,8 +39,8 @@ export class WaitingLine {
   #dueCount = 0;
   #delayedCount = 0;
   #parkedCount = 0;
-  /** What comes after it in the order is in the store alone. */
-  #horizon: WaitingExecution | undefined;
+  /** What comes after it in the order is in the store alone: of each share, where several share the queue. */
+  #horizons = new Map<string, WaitingExecution>();
   /** What is due later than this is in the store alone. */
   #delayedUntilMs = Number.POSITIVE_INFINITY;
   /** The store has something due that is not here. */
@@ -45,11 +48,12 @@ export class WaitingLine {
   /** All that the store has more waits at gates, and none has opened since. */
   #isStalled = false;
 
-  constructor(definition: QueueDefinition) {
+  constructor(definition: QueueDefinition, shares: ShareView) {
     this.queue = definition.name;
     this.#definition = definition;
+    this.#shares = shares;
     this.#compare = compareOf(definition);
-    this.#due = createDueOrder(definition);
+    this.#due = this.#newOrder();
   }
 
   get definition(): QueueDefinition {
@@ -94,14 +98,14 @@ export class WaitingLine {
   redefine(definition: QueueDefinition): void {
     this.#definition = definition;
     this.#isStalled = false;
-    this.#horizon = undefined;
+    this.#horizons.clear();
     this.#compare = compareOf(definition);
-    this.#due = createDueOrder(definition);
+    this.#due = this.#newOrder();
     this.#parked.clear();
     this.#dueCount = 0;
     this.#parkedCount = 0;
     for (const entry of this.#entries.values()) {
-      if (entry.place === "due" || entry.place === "parked") this.#pushDue(entry);
+      if (entry.place === "due" || entry.place === "parked") this.#enter(entry);
     }
   }
 
@@ -127,7 +131,7 @@ export class WaitingLine {
       const answer = offer(entry.execution);
       if (answer === "taken") this.#taken(entry, taken);
       else if (typeof answer === "object") this.#park(entry, answer.gate);
-      else if (answer === "gone") this.#leave(entry);
+      else if (answer === "gone") this.#forget(entry);
       else passed.push(entry);
       if (answer === "closed") break;
     }
@@ -149,6 +153,11 @@ export class WaitingLine {
     if (heap.size === 0) this.#parked.delete(gate);
   }
 
+  /** Somebody who shares the queue gave a place back, or began after all not. */
+  freed(user: Pick<WaitingExecution, "shareKey">): void {
+    this.#due.freed(user);
+  }
+
   /** It no longer waits. */
   forget(executionId: string): void {
     const entry = this.#entries.get(executionId);
@@ -162,31 +171,64 @@ export class WaitingLine {
       this.#delayed.pop();
       if (next.place !== "delayed") continue;
       this.#delayedCount -= 1;
-      this.#pushDue(next);
+      this.#enter(next);
     }
     return this.#nextDelayed(Number.POSITIVE_INFINITY);
   }
 
+  /** Whether memory has so little of what the store has more of that it should read on. */
+  wantsRefill(capacity: number): boolean {
+    if (!this.isBehind) return false;
+    const { fairShare } = this.#definition;
+    if (fairShare === undefined || this.#horizons.size === 0) return this.#dueCount < capacity / 2;
+    const least = this.refillOf(capacity).ofEach / 2;
+    return [...this.#horizons.keys()].some((share) => this.#dueOf(share) < least);
+  }
+
+  /** How much a refill reads of a queue that several share: room for as many again as are known. */
+  refillOf(capacity: number): { readonly ofEach: number; readonly shares: number } {
+    const shares = 2 * Math.max(1, this.#due instanceof FairOrder ? this.#due.shareCount : 1);
+    return { ofEach: Math.max(1, Math.floor(capacity / shares)), shares };
+  }
+
   /** The store's first ones are about to be read: they are kept wherever they stand. */
   beginRefill(): void {
-    this.#horizon = undefined;
+    this.#horizons.clear();
   }
 
   /**
-   * The store's first ones were read and added. `last`: the one after which it has more; undefined: it has no more.
-   * `isWhole`: nothing was left out because it waits at a gate.
+   * The store's first ones were read and added. `lasts`: the ones after which it has more, of each share; none: it has no
+   * more. `isWhole`: nothing was left out because it waits at a gate, or because more share the queue than were read.
    */
-  refilled(last: WaitingExecution | undefined, isWhole: boolean): void {
-    const trimmed = this.#horizon;
-    const isTrimmed = trimmed !== undefined && (last === undefined || this.#compare(trimmed, last) < 0);
-    if (!isTrimmed) this.#horizon = last;
-    this.#isBehind = this.#horizon !== undefined || !isWhole;
-    this.#isStalled = this.#horizon === undefined && !isWhole;
+  refilled(lasts: readonly WaitingExecution[], isWhole: boolean): void {
+    for (const last of lasts) {
+      const share = this.#shareOf(last);
+      const trimmed = this.#horizons.get(share);
+      if (trimmed === undefined || this.#compare(last, trimmed) < 0) this.#horizons.set(share, last);
+    }
+    this.#isBehind = this.#horizons.size > 0 || !isWhole;
+    this.#isStalled = this.#horizons.size === 0 && !isWhole;
   }
 
   /** As `refilled`, of what is delayed. */
   refilledDelayed(last: WaitingExecution | undefined): void {
     this.#delayedUntilMs = last?.dueAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  #newOrder(): DueOrder {
+    const definition = this.#definition;
+    const inner = () => createInnerOrder(definition);
+    if (definition.fairShare === undefined) return new PlainOrder(inner());
+    return new FairOrder(definition, this.#shares, this.#compare, inner);
+  }
+
+  /** Without shares all are one. */
+  #shareOf({ shareKey }: WaitingExecution): string {
+    return this.#definition.fairShare === undefined ? "" : (shareKey ?? "");
+  }
+
+  #dueOf(share: string): number {
+    return this.#due instanceof FairOrder ? this.#due.dueOf(share) : this.#dueCount;
   }
 
   #nextDelayed(dueAtMs: number): number | undefined {
@@ -196,12 +238,13 @@ export class WaitingLine {
 
   #addDue(entry: Entry, capacity: number): void {
     const { execution } = entry;
-    if (this.#horizon !== undefined && this.#compare(execution, this.#horizon) > 0) {
+    const horizon = this.#horizons.get(this.#shareOf(execution));
+    if (horizon !== undefined && this.#compare(execution, horizon) > 0) {
       this.#isBehind = true;
       return;
     }
     this.#entries.set(execution.executionId, entry);
-    this.#pushDue(entry);
+    this.#enter(entry);
     if (this.#dueCount > 2 * capacity) this.#trimDue(capacity);
   }
 
@@ -217,8 +260,19 @@ export class WaitingLine {
 
   #taken(entry: Entry, taken: WaitingExecution[]): void {
     entry.place = "taken";
-    this.#due.charge(entry.execution);
+    this.#due.left(entry, false);
     taken.push(entry.execution);
+  }
+
+  /** One that was popped. */
+  #forget(entry: Entry): void {
+    this.#due.left(entry, false);
+    this.#leave(entry);
+  }
+
+  #enter(entry: Entry): void {
+    this.#due.entered(entry);
+    this.#pushDue(entry);
   }
 
   #leave(entry: Entry): void {
@@ -228,7 +282,7 @@ export class WaitingLine {
 
   #park(entry: Entry, gate: string): void {
     if (this.#parkedCount >= limits.parked) {
-      this.#leave(entry);
+      this.#forget(entry);
       this.#isBehind = true;
       return;
     }
@@ -246,12 +300,9 @@ export class WaitingLine {
   }
 
   #popDue(nowMs: number): Entry | undefined {
-    for (let entry = this.#due.pop(nowMs); entry !== undefined; entry = this.#due.pop(nowMs)) {
-      if (entry.place !== "due") continue;
-      this.#dueCount -= 1;
-      return entry;
-    }
-    return undefined;
+    const entry = this.#due.pop(nowMs);
+    if (entry !== undefined) this.#dueCount -= 1;
+    return entry;
   }
 
   /** Heaps hold it until it comes up, and see then that it is gone. */
@@ -259,18 +310,27 @@ export class WaitingLine {
     if (entry.place === "due") this.#dueCount -= 1;
     if (entry.place === "delayed") this.#delayedCount -= 1;
     if (entry.place === "parked") this.#parkedCount -= 1;
+    if (entry.place === "due" || entry.place === "parked") this.#due.left(entry, entry.place === "due");
     this.#leave(entry);
   }
 
-  /** Keeps the first ones; the others stay in the store. */
+  /** Keeps the first ones, of each share as many; the others stay in the store. */
   #trimDue(capacity: number): void {
     const due = [...this.#entries.values()].filter((entry) => entry.place === "due");
     due.sort((a, b) => this.#compare(a.execution, b.execution));
-    for (const entry of due.slice(capacity)) this.#drop(entry);
-    this.#horizon = due[capacity - 1]?.execution;
+    const ofShares = Map.groupBy(due, ({ execution }) => this.#shareOf(execution));
+    const ofEach = Math.max(1, Math.floor(capacity / ofShares.size));
+    for (const [share, entries] of ofShares) {
+      if (entries.length <= ofEach) continue;
+      for (const entry of entries.slice(ofEach)) this.#drop(entry);
+      this.#horizons.set(share, (entries[ofEach - 1] as Entry).execution);
+    }
     this.#isBehind = true;
-    this.#due = createDueOrder(this.#definition);
-    for (const entry of due.slice(0, capacity)) this.#due.push(entry);
+    this.#due = this.#newOrder();
+    for (const entry of this.#entries.values()) {
+      if (entry.place === "due" || entry.place === "parked") this.#due.entered(entry);
+      if (entry.place === "due") this.#due.push(entry);
+    }
   }
 
   #trimDelayed(capacity: number): void {
@@ -298,4 +358,5 @@ const isSame = (a: WaitingExecution, b: WaitingExecution): boolean =>
   a.orderKey === b.orderKey &&
   a.orderTie === b.orderTie &&
   a.priority === b.priority &&
-  a.importance === b.importance;
+  a.importance === b.importance &&
+  a.shareKey === b.shareKey;

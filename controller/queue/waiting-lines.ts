@@ -1,6 +1,7 @@
 import type { Clock } from "@polyglot/service";
 import type { QueueDefinition } from "../registry/queue-definition.ts";
 import type { WaitingExecution } from "../store/waiting.ts";
+import type { ShareView } from "./share-book.ts";
 import { type Offer, WaitingLine } from "./waiting-line.ts";
 
 const limits = {
@@ -14,6 +15,7 @@ const limits = {
 export class WaitingLines {
   readonly #clock: Clock;
   readonly #define: (queue: string) => QueueDefinition;
+  readonly #sharesOf: (queue: string) => ShareView;
   readonly #lines = new Map<string, WaitingLine>();
   /** Those with something due, in the order in which they are asked next. */
   readonly #ready = new Set<WaitingLine>();
@@ -23,9 +25,10 @@ export class WaitingLines {
   readonly #left = new Set<string>();
   #reads = 0;
 
-  constructor(clock: Clock, define: (queue: string) => QueueDefinition) {
+  constructor(clock: Clock, define: (queue: string) => QueueDefinition, sharesOf: (queue: string) => ShareView) {
     this.#clock = clock;
     this.#define = define;
+    this.#sharesOf = sharesOf;
   }
 
   get lines(): Iterable<WaitingLine> {
@@ -100,6 +103,11 @@ export class WaitingLines {
     this.#note(line);
   }
 
+  /** See `WaitingLine`. */
+  freed(user: { readonly queue: string; readonly shareKey: string | null }): void {
+    this.#lines.get(user.queue)?.freed(user);
+  }
+
   /** Drops what is not in these shards any more. */
   keepShards(shards: ReadonlySet<string>, shardOf: (queue: string) => string): void {
     for (const [queue, line] of this.#lines) if (!shards.has(shardOf(queue))) this.#remove(queue, line);
@@ -135,7 +143,7 @@ export class WaitingLines {
   #lineOf(queue: string): WaitingLine {
     const known = this.#lines.get(queue);
     if (known !== undefined) return known;
-    const line = new WaitingLine(this.#define(queue));
+    const line = new WaitingLine(this.#define(queue), this.#sharesOf(queue));
     this.#lines.set(queue, line);
     return line;
   }

@@ -8,6 +8,7 @@ import {
   feedStart,
   readDelayed,
   readDue,
+  readDueOfShares,
   readWaiting,
   type WaitingExecution,
   type WaitingPage,
@@ -76,7 +77,7 @@ export class WaitingReader {
   refill(line: WaitingLine): Promise<void> | undefined {
     if (this.#refilling.has(line)) return undefined;
     const wantsDelayed = line.delayedUntilMs <= this.#clock.now();
-    const wantsDue = line.isBehind && line.dueCount < this.#lines.capacity / 2;
+    const wantsDue = line.wantsRefill(this.#lines.capacity);
     if (!wantsDue && !wantsDelayed) return undefined;
     const refilling = this.#refill(line, wantsDue, wantsDelayed).finally(() => this.#refilling.delete(line));
     this.#refilling.set(line, refilling);
@@ -102,9 +103,27 @@ export class WaitingReader {
     for (const one of aged) {
       await this.#prepared(() => readDue(this.#database, queue, now, one, closed, limit));
     }
+    if (definition.fairShare !== undefined) {
+      await this.#refillShares(line, now, closed);
+      return;
+    }
     const first = await this.#prepared(() => readDue(this.#database, queue, now, order, closed, limit));
-    const isWhole = first.length < limit && isNothing(closed);
-    line.refilled(first.length < limit ? undefined : first.at(-1), isWhole);
+    const isAll = first.length < limit;
+    line.refilled(isAll ? [] : first.slice(-1), isAll && isNothing(closed));
+  }
+
+  /** So many of each share, so that no flood of one keeps another out of memory. */
+  async #refillShares(line: WaitingLine, now: Date, closed: ClosedGates): Promise<void> {
+    const size = line.refillOf(this.#lines.capacity);
+    const by = line.definition.spec.type === "lifo" ? "last" : "first";
+    const read = () => readDueOfShares(this.#database, line.queue, now, by, closed, size);
+    const ofShares = Map.groupBy(await this.#prepared(read), ({ shareKey }) => shareKey ?? "");
+    const full = [...ofShares.values()].filter(({ length }) => length >= size.ofEach);
+    const isAll = full.length === 0 && ofShares.size < size.shares;
+    line.refilled(
+      full.flatMap((executions) => executions.slice(-1)),
+      isAll && isNothing(closed),
+    );
   }
 
   async #refillDelayed(line: WaitingLine): Promise<void> {

@@ -9,6 +9,14 @@ export interface Ageing {
   readonly max?: number;
 }
 
+/** Who shares a queue, and how much each weighs beside the others. */
+export interface FairShare {
+  readonly by: "namespace" | "pipeline" | "key";
+  /** The input whose values share. */
+  readonly key?: string;
+  readonly weights: ReadonlyMap<string, number>;
+}
+
 /** So many starts in a period, and so many at once after a quiet time. */
 export interface Rate {
   readonly limit: number;
@@ -38,6 +46,7 @@ export interface QueueDefinition {
   readonly throttle?: Rate;
   readonly backpressure?: { readonly high: number; readonly low: number };
   readonly retry?: QueueRetry;
+  readonly fairShare?: FairShare;
   readonly isPaused: boolean;
   readonly isDraining: boolean;
   readonly isPressed: boolean;
@@ -52,7 +61,7 @@ export function defineQueue(
   state: QueueState | undefined,
 ): QueueDefinition {
   const spec = declared === undefined ? defaultSpec : parseSpec(name, declared.spec);
-  const { rateLimit, throttle, timeout, backpressure, priority, retry } = spec;
+  const { rateLimit, throttle, timeout, backpressure, priority, retry, fairShare } = spec;
   return {
     name,
     isDeclared: declared !== undefined,
@@ -63,12 +72,16 @@ export function defineQueue(
     ...(throttle !== undefined && { throttle: { limit: 1, periodMs: milliseconds(throttle), burst: 1 } }),
     ...(backpressure !== undefined && { backpressure: marksOf(backpressure) }),
     ...(retry !== undefined && { retry: retryOf(retry) }),
+    ...(fairShare !== undefined && { fairShare: shareOf(fairShare) }),
     isPaused: state?.paused ?? spec.paused,
     isDraining: state?.draining ?? false,
     isPressed: backpressure !== undefined && (state?.pressed ?? false),
     ...(state !== undefined && { state }),
   };
 }
+
+/** Of one of those who share it. */
+export const weightOf = ({ fairShare }: QueueDefinition, share: string): number => fairShare?.weights.get(share) ?? 1;
 
 /** What comes to it has to be looked at in the transaction that takes it. */
 export const isBounded = ({ spec, backpressure, isDraining }: QueueDefinition): boolean =>
@@ -108,6 +121,12 @@ function retryOf({
     ...(errors !== undefined && { errors }),
   };
 }
+
+const shareOf = ({ by, key, weights }: NonNullable<QueueSpec["fairShare"]>): FairShare => ({
+  by,
+  ...(key !== undefined && { key }),
+  weights: new Map(Object.entries(weights)),
+});
 
 const marksOf = ({ high, low }: NonNullable<QueueSpec["backpressure"]>): { high: number; low: number } => ({
   high,

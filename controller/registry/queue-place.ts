@@ -1,5 +1,12 @@
 /** The place of an activation in its queue: what the queue and the pipeline's own lines make of its inputs. Pure. */
-import { type CanonicalValue, canonicalJson, type QueueConfiguration, sha256 } from "@polyglot/contracts";
+import {
+  type CanonicalValue,
+  canonicalJson,
+  type PipelineId,
+  type QueueConfiguration,
+  sha256,
+  splitPipelineId,
+} from "@polyglot/contracts";
 import type { QueuePlace } from "../store/activations.ts";
 import { orderKeyOf } from "./order-key.ts";
 import type { QueueDefinition } from "./queue-definition.ts";
@@ -24,6 +31,7 @@ export function placeOf(definition: QueueDefinition, lines: QueueConfiguration, 
     ...orderKeyOf(definition, { priority, importance, enqueuedAtMs: atMs, deadlineAtMs }),
     concurrencyKey: concurrencyKeyOf(definition, lines, facts),
     rateKey: keyOf(rate?.key, inputs),
+    shareKey: shareKeyOf(definition, facts),
     deadlineAt: deadlineAtMs === null ? null : new Date(deadlineAtMs),
     waitUntil: waitUntilOf(definition, lines, atMs, deadlineAtMs),
   };
@@ -34,6 +42,13 @@ function concurrencyKeyOf({ spec }: QueueDefinition, lines: QueueConfiguration, 
   const own = keyOf(lines.concurrency?.per_key?.input, facts.inputs);
   if (own !== null) return `${facts.pipelineId}\n${own}`;
   return lines.concurrency?.per_key === undefined ? keyOf(spec.concurrency?.perKey?.key, facts.inputs) : null;
+}
+
+/** Null: nobody shares the queue. Those without a value of the input share as one. */
+function shareKeyOf({ fairShare }: QueueDefinition, { pipelineId, inputs }: QueuedFacts): string | null {
+  if (fairShare === undefined) return null;
+  if (fairShare.by === "key") return keyOf(fairShare.key, inputs) ?? "";
+  return fairShare.by === "pipeline" ? pipelineId : splitPipelineId(pipelineId as PipelineId).namespace;
 }
 
 function deadlineOf({ deadline }: QueueConfiguration, atMs: number): number | null {

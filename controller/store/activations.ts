@@ -40,6 +40,8 @@ export interface QueuePlace {
   readonly orderTie: number;
   readonly concurrencyKey: string | null;
   readonly rateKey: string | null;
+  /** Who it is among those who share the queue; null: nobody shares it. */
+  readonly shareKey?: string | null;
   /** When it is to have ended. */
   readonly deadlineAt: Date | null;
   /** When it has waited for its first start long enough. */
@@ -77,6 +79,7 @@ export async function insertActivations(
     activations.map((one) => one.place?.rateKey ?? null),
     activations.map((one) => one.place?.deadlineAt ?? null),
     activations.map((one) => one.place?.waitUntil ?? null),
+    activations.map((one) => one.place?.shareKey ?? null),
   ]);
   return new Set(rows.map((row) => row.execution_id));
 }

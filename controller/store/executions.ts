@@ -32,6 +32,8 @@ export interface QueuedExecution {
   readonly priority: number;
   /** Those of one key share a limit; null: none. */
   readonly concurrencyKey: string | null;
+  /** Who it is among those who share the queue; null: nobody shares it. */
+  readonly shareKey: string | null;
   /** Of the attempt that runs, or of the last one: 0 before the first. */
   readonly attemptNo: number;
   readonly maxAttempts: number;
@@ -47,6 +49,7 @@ export interface QueuedRow {
   shard: string;
   priority: number;
   concurrency_key: string | null;
+  share_key: string | null;
   attempt_no: number;
   max_attempts: number;
   enqueued_at_ms: number;
@@ -60,6 +63,7 @@ export const toQueued = (row: QueuedRow): QueuedExecution => ({
   shard: row.shard,
   priority: row.priority,
   concurrencyKey: row.concurrency_key,
+  shareKey: row.share_key,
   attemptNo: row.attempt_no,
   maxAttempts: row.max_attempts,
   enqueuedAtMs: row.enqueued_at_ms,

@@ -11,6 +11,7 @@ const readAttemptHistoryQuery = sqlFile("read-attempt-history");
 const readStatesQuery = sqlFile("read-states");
 const readLogLinesQuery = sqlFile("read-log-lines");
 const readQueuesQuery = sqlFile("read-queues");
+const readSharesQuery = sqlFile("read-shares");
 const readQueueRatesQuery = sqlFile("read-queue-rates");
 const readAgentsQuery = sqlFile("read-agents");
 const readInventoryQuery = sqlFile("read-inventory");
@@ -160,6 +161,16 @@ export interface QueueRow {
 export function readQueues(database: Queryable): Promise<QueueRow[]> {
   return database.query<QueueRow>(readQueuesQuery);
 }
+
+export interface ShareRow {
+  readonly queue: string;
+  readonly name: string;
+  readonly waiting: number;
+  readonly running: number;
+}
+
+export const readShares = (database: Queryable, queues: readonly string[]): Promise<ShareRow[]> =>
+  database.query<ShareRow>(readSharesQuery, [queues]);
 
 export interface QueueRates {
   readonly name: string;

@@ -7,6 +7,8 @@ const readWaitingQuery = sqlFile("read-waiting");
 const readOneQuery = sqlFile("read-one-waiting");
 const readFirstQuery = sqlFile("read-first");
 const readLastQuery = sqlFile("read-last");
+const readFirstOfSharesQuery = sqlFile("read-first-of-shares");
+const readLastOfSharesQuery = sqlFile("read-last-of-shares");
 const readAgedQuery = sqlFile("read-aged");
 const readDelayedQuery = sqlFile("read-delayed");
 const rekeyQuery = sqlFile("rekey-queues");
@@ -125,6 +127,21 @@ export async function readDue(
   return (await database.query<WaitingRow>(queryOf[order.by], values)).map(toWaiting);
 }
 
+/** As `readDue`, so many of each of so many who share the queue. */
+export async function readDueOfShares(
+  database: Queryable,
+  queue: string,
+  now: Date,
+  by: "first" | "last",
+  closed: ClosedGates,
+  limits: { readonly ofEach: number; readonly shares: number },
+): Promise<WaitingExecution[]> {
+  const { concurrencyKeys, rateKeys, pipelines, hosts } = closed;
+  const query = by === "first" ? readFirstOfSharesQuery : readLastOfSharesQuery;
+  const values = [queue, now, concurrencyKeys, pipelines, rateKeys, hosts, limits.ofEach, limits.shares];
+  return (await database.query<WaitingRow>(query, values)).map(toWaiting);
+}
+
 /** Those of a queue that are due after a time, soonest first. */
 export async function readDelayed(
   database: Queryable,
@@ -140,6 +157,7 @@ export interface QueueOrder {
   readonly queue: string;
   readonly type: "fifo" | "lifo" | "priority" | "deadline";
   readonly ageing?: { readonly everyMs: number; readonly by: number };
+  readonly fairShare?: { readonly by: "namespace" | "pipeline" | "key"; readonly key?: string };
 }
 
 /** Gives what waits in queues the keys of their order. */
@@ -149,6 +167,8 @@ export async function rekeyQueues(database: Queryable, orders: readonly QueueOrd
     orders.map((one) => one.type),
     orders.map((one) => one.ageing?.everyMs ?? null),
     orders.map((one) => one.ageing?.by ?? null),
+    orders.map((one) => one.fairShare?.by ?? null),
+    orders.map((one) => one.fairShare?.key ?? null),
   ]);
 }
 

@@ -7,12 +7,13 @@ with event as (
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[],
     $9::text[], $10::text[], $11::text[], $12::integer[], $13::text[], $14::integer[], $15::timestamptz[],
     $16::uuid[], $17::integer[], $18::uuid[],
-    $19::integer[], $20::float8[], $21::float8[], $22::text[], $23::text[], $24::timestamptz[], $25::timestamptz[]
+    $19::integer[], $20::float8[], $21::float8[], $22::text[], $23::text[], $24::timestamptz[], $25::timestamptz[],
+    $26::text[]
   ) as event (
     activation_id, pipeline_id, dedupe_key, trigger_name, trigger_key, trigger_context, inputs, revision,
     plan_digest, queue, shard, priority, host, max_attempts, at,
     parent_id, parent_attempt_no, parent_session_id,
-    importance, order_key, order_tie, concurrency_key, rate_key, deadline_at, wait_until
+    importance, order_key, order_tie, concurrency_key, rate_key, deadline_at, wait_until, share_key
   )
 ),
 running as (
@@ -43,9 +44,9 @@ fresh as (
 queued as (
   insert into executions
     (execution_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, due_at, enqueued_at, parent_id,
-      importance, order_key, order_tie, concurrency_key, rate_key, deadline_at, wait_until)
+      importance, order_key, order_tie, concurrency_key, rate_key, deadline_at, wait_until, share_key)
   select activation_id, pipeline_id, plan_digest, queue, shard, priority, host, max_attempts, at, at, parent_id,
-    importance, order_key, order_tie, concurrency_key, rate_key, deadline_at, wait_until
+    importance, order_key, order_tie, concurrency_key, rate_key, deadline_at, wait_until, share_key
   from allowed
   join fresh using (activation_id)
   returning execution_id, shard

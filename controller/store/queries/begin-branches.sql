@@ -25,12 +25,12 @@ made as (
 )
 insert into executions
   (execution_id, pipeline_id, plan_digest, queue, shard, priority, host, state, attempt_no, max_attempts,
-    agent_id, session_id, due_at, enqueued_at, claimed_at, parent_id, concurrency_key)
+    agent_id, session_id, due_at, enqueued_at, claimed_at, parent_id, concurrency_key, share_key)
 select
   branch.child_id, parent.pipeline_id, parent.plan_digest, parent.queue, parent.shard, parent.priority, parent.host,
   'running', 1, 1,
   parent.agent_id, branch.session_id, clock_timestamp(), clock_timestamp(), clock_timestamp(), parent.execution_id,
-  parent.concurrency_key
+  parent.concurrency_key, parent.share_key
 from branch
 join made on made.activation_id = branch.child_id
 join executions as parent on parent.execution_id = branch.parent_id

@@ -7,6 +7,7 @@ select
   shard,
   priority,
   concurrency_key,
+  share_key,
   attempt_no,
   max_attempts,
   executions.agent_id,

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { asNumber, notAbove } from "./rules.ts";
+import { asNumber, neededBy, notAbove } from "./rules.ts";
 import { bytes, count, percent, size } from "./amounts.ts";
 import { alertFields } from "./condition.ts";
 import { duration } from "./duration.ts";
 import { declaredKind, metadata } from "./metadata.ts";
-import { notYet } from "./open-fields.ts";
 import { queueName, reference } from "./reference.ts";
 import { retry } from "./retry.ts";
 
@@ -66,12 +65,17 @@ const deadline = z
 
 const fairShare = z
   .strictObject({
-    by: z.enum(["namespace", "pipeline"]).default("namespace").meta({ description: "Who shares" }),
+    by: z
+      .enum(["namespace", "pipeline", "key"])
+      .default("namespace")
+      .meta({ description: "Who shares: namespaces, pipelines, or the values of an input" }),
+    key: key("The input whose values share, where they share by key").optional(),
     weights: z
-      .record(z.string(), z.number().positive())
+      .record(z.string(), z.number().min(0.001).max(1_000))
       .default({})
       .meta({ description: "Weight by name; 1 for all others" }),
   })
+  .superRefine(neededBy("key", "by", "key"))
   .meta({ description: "How those who use the queue share it" });
 
 const admission = z
@@ -108,7 +112,7 @@ const queueSpec = z.strictObject({
   backpressure: backpressure.optional(),
   deadline: deadline.optional(),
   priority: priority.optional(),
-  fairShare: notYet(fairShare).optional(),
+  fairShare: fairShare.optional(),
   admission: admission.optional(),
   retry: retry.optional(),
   deadLetter: deadLetter.optional(),

@@ -23,6 +23,16 @@ export function atMostOne(...names: readonly string[]): Check {
   };
 }
 
+/** `name` is there where another field has this value, and only there. */
+export function neededBy(name: string, other: string, otherValue: string): Check {
+  return (value, context) => {
+    const isNeeded = value[other] === otherValue;
+    if (isNeeded === (value[name] !== undefined)) return;
+    const message = isNeeded ? `must be there where ${other} is ${otherValue}` : `is for ${other}: ${otherValue} alone`;
+    context.addIssue({ code: "custom", path: [name], message });
+  };
+}
+
 /** Both read as numbers by `parse`; where one is absent there is nothing to compare. */
 export function notAbove(low: string, high: string, parse: (value: never) => number | undefined): Check {
   return (value, context) => {
