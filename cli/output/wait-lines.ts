@@ -31,7 +31,9 @@ function holders(ids: readonly string[], used: number): string {
 
 function paceText(perSecond: number): string {
   if (perSecond >= 1) return `${perSecond.toFixed(1)} starts a second`;
-  return perSecond >= 1 / 60 ? `${(perSecond * 60).toFixed(1)} starts a minute` : `${(perSecond * 3_600).toFixed(1)} starts an hour`;
+  return perSecond >= 1 / 60
+    ? `${(perSecond * 60).toFixed(1)} starts a minute`
+    : `${(perSecond * 3_600).toFixed(1)} starts an hour`;
 }
 
 function timeText(at: Timestamp, nowMs: number): string {

@@ -28,7 +28,7 @@ function factsOf({ spec = {}, isPaused = false, execution, lines, meters = {}, .
   const declared = { name: "etl", spec: spec as QueueSpec, generation: "1", repository: null, file: null };
   const state = { queue: "etl", paused: true, draining: false, pressed: false, changed_by: "ann", changed_at: null };
   const known = new Meters();
-  for (const [meter, value] of Object.entries(meters)) known.set(meter, value);
+  for (const [meter, value] of Object.entries(meters)) known.raise(meter, value);
   return {
     nowMs,
     definition: defineQueue("etl", declared as never, isPaused ? (state as never) : undefined),
@@ -37,7 +37,15 @@ function factsOf({ spec = {}, isPaused = false, execution, lines, meters = {}, .
       pipelineId: "t#Load" as PipelineId,
       planDigest: "sha256:p" as PlanDigest,
       ...{ queue: "etl", shard: "queue/0", priority: 0, importance: 0, host: null, sequence: 9 },
-      ...{ concurrencyKey: null, rateKey: null, attemptNo: 0, maxAttempts: 3, orderKey: 0, orderTie: 0 },
+      ...{
+        concurrencyKey: null,
+        rateKey: null,
+        shareKey: null,
+        attemptNo: 0,
+        maxAttempts: 3,
+        orderKey: 0,
+        orderTie: 0,
+      },
       ...{ enqueuedAtMs: nowMs - 5_000, dueAtMs: nowMs - 5_000, deadlineAtMs: null, waitUntilMs: null },
       ...execution,
     },

@@ -72,7 +72,7 @@ export class WaitExplainer {
           ),
     ]);
     const meters = new Meters();
-    for (const { meter, value } of readings) meters.set(meter, value);
+    for (const { meter, value } of readings) meters.raise(meter, value);
     const estimate = this.#estimates.get(pipelineId);
     const agents = this.#agentsFor(execution, definition);
     return { nowMs, execution, definition, lines, meters, places, before, starts, estimate, agents };
