@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Clock } from "@polyglot/service";
 import { type FSWatcher, watch } from "chokidar";
 import { limits } from "./limits.ts";
-import { isNeverWatched, type WatchedPattern } from "./pattern.ts";
+import { isNeverWatched, type PolledPattern } from "./pattern.ts";
 
 export interface HintListener {
   onHint(path: string): void;
@@ -14,10 +14,10 @@ export interface HintListener {
 export class FolderHints {
   readonly #listener: HintListener;
   readonly #clock: Clock;
-  readonly #pattern: Pick<WatchedPattern, "base" | "depth">;
+  readonly #pattern: Pick<PolledPattern, "base" | "depth" | "pollMs">;
   #watcher: FSWatcher | undefined;
 
-  constructor(pattern: Pick<WatchedPattern, "base" | "depth">, clock: Clock, listener: HintListener) {
+  constructor(pattern: Pick<PolledPattern, "base" | "depth" | "pollMs">, clock: Clock, listener: HintListener) {
     this.#pattern = pattern;
     this.#clock = clock;
     this.#listener = listener;
@@ -25,9 +25,10 @@ export class FolderHints {
 
   /** Resolves when changes from now on give hints, or when that takes too long: what is missed meanwhile a look finds. */
   async start(): Promise<void> {
-    const { base, depth } = this.#pattern;
+    const { base, depth, pollMs } = this.#pattern;
     const watcher = watch(base, {
       ...(Number.isFinite(depth) ? { depth } : {}),
+      ...(pollMs > 0 ? { usePolling: true, interval: pollMs, binaryInterval: pollMs } : {}),
       ignoreInitial: true,
       followSymlinks: false,
       atomic: false,

@@ -11,6 +11,9 @@ export interface WatchedPattern {
   matches(path: string): boolean;
 }
 
+/** `pollMs`: between two looks; 0: the system tells of events. */
+export type PolledPattern = WatchedPattern & { readonly pollMs: number };
+
 /** Folders of tools, whose files nobody drops for a pipeline. */
 const neverWatched: ReadonlySet<string> = new Set([".polyglot", ".git", "node_modules"]);
 

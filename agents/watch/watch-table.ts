@@ -1,18 +1,20 @@
 import { dirname } from "node:path";
 import type { Logger } from "@polyglot/service";
 import { Ledger } from "./ledger.ts";
-import { compilePattern, type WatchedPattern } from "./pattern.ts";
+import { compilePattern, type PolledPattern } from "./pattern.ts";
 
 export interface FileWatch {
   readonly pipelineId: string;
   readonly triggerKey: string;
   /** Path or glob; relative ones start at the data root. */
   readonly pattern: string;
+  /** Milliseconds between two looks, for folders that tell of no events; 0: they do. */
+  readonly pollMs?: number;
 }
 
 export interface ActiveWatch {
   readonly watch: FileWatch;
-  readonly pattern: WatchedPattern;
+  readonly pattern: PolledPattern;
   readonly ledger: Ledger;
 }
 
@@ -52,9 +54,9 @@ export class WatchTable {
   }
 
   /** A pattern that cannot be used costs its own trigger only. */
-  #compile(watch: FileWatch): WatchedPattern | undefined {
+  #compile(watch: FileWatch): PolledPattern | undefined {
     try {
-      return compilePattern(watch.pattern, this.#dataRoot);
+      return { ...compilePattern(watch.pattern, this.#dataRoot), pollMs: watch.pollMs ?? 0 };
     } catch (problem) {
       this.#logger.error({ err: problem, pipeline: watch.pipelineId }, "a pattern cannot be watched");
       return undefined;
@@ -62,5 +64,5 @@ export class WatchTable {
   }
 }
 
-const keyOf = ({ pipelineId, triggerKey, pattern }: FileWatch): string =>
-  JSON.stringify([pipelineId, triggerKey, pattern]);
+const keyOf = ({ pipelineId, triggerKey, pattern, pollMs = 0 }: FileWatch): string =>
+  JSON.stringify([pipelineId, triggerKey, pattern, pollMs]);

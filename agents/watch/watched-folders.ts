@@ -1,8 +1,8 @@
 import type { Clock } from "@polyglot/service";
 import { FolderHints, type HintListener } from "./folder-hints.ts";
-import type { WatchedPattern } from "./pattern.ts";
+import type { PolledPattern } from "./pattern.ts";
 
-type Folder = Pick<WatchedPattern, "base" | "depth">;
+type Folder = Pick<PolledPattern, "base" | "depth" | "pollMs">;
 
 /** The folders that the system tells of, each once for all patterns of one depth. */
 export class WatchedFolders {
@@ -36,4 +36,4 @@ export class WatchedFolders {
   }
 }
 
-const keyOf = ({ base, depth }: Folder): string => `${depth}:${base}`;
+const keyOf = ({ base, depth, pollMs }: Folder): string => `${depth}:${pollMs}:${base}`;

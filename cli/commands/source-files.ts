@@ -2,6 +2,7 @@ import { createCompiler } from "@polyglot/compiler";
 import { createBundle, type FileSet, type TriggerRegistration } from "@polyglot/contracts";
 import picomatch from "picomatch";
 import { readFiles } from "../client/read-files.ts";
+import { leftOut } from "./left-out.ts";
 
 export interface SourceFiles {
   readonly files: FileSet;
@@ -10,14 +11,16 @@ export interface SourceFiles {
 }
 
 /**
- * A folder's files without those that its own pipelines wait for: they are data. Were they part of a bundle, each file
- * that arrives would make a new version of the pipeline that it is for.
+ * A folder's files without those that a commit would leave out, and those that its own pipelines wait for: they are data.
+ * Were they part of a bundle, each file that arrives would make a new version of the pipeline that it is for.
  */
 export async function readSourceFiles(folder: string): Promise<SourceFiles> {
-  const files = readFiles(folder, folder);
+  const all = readFiles(folder, folder);
+  const isLeftOut = leftOut(all);
+  const files = new Map([...all].filter(([path]) => !isLeftOut(path)));
   const compiler = await createCompiler();
   const triggers = compiler.compile({ files }).pipelines.flatMap(({ plan }) => plan.triggers.flatMap(withNested));
-  const patterns = triggers.filter(({ name }) => name.startsWith("T.System.")).flatMap(textArguments);
+  const patterns = triggers.flatMap(dataPatterns);
   const isData = patterns.length === 0 ? () => false : picomatch(patterns);
   const sources = new Map([...files].filter(([path]) => !isData(path)));
   return { files: sources, digest: createBundle(sources).digest };
@@ -28,5 +31,10 @@ const withNested = (trigger: TriggerRegistration): TriggerRegistration[] => [
   ...trigger.any.flatMap(withNested),
 ];
 
-const textArguments = (trigger: TriggerRegistration): string[] =>
-  Object.values(trigger.arguments).filter((value) => typeof value === "string");
+/** Of files that a trigger watches or asks for; a folder stands for all that is in it. */
+function dataPatterns({ name, arguments: { path } }: TriggerRegistration): string[] {
+  const isOfFiles = /^T\.(?:System\.(?:File|Directory)|Check\.(?:File|Directory))\./.test(name);
+  if (!isOfFiles || typeof path !== "string") return [];
+  const plain = path.replace(/^\.\//, "").replace(/\/$/, "");
+  return name.includes(".Directory.") ? [`${plain}/**`] : [plain];
+}

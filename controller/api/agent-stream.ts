@@ -256,10 +256,11 @@ class ConnectedAgent implements QueueStream {
     const { conditions, files, catalog } = this.#parts;
     this.#listVersion += 1n;
     const version = this.#listVersion;
-    const watches = files.watches().map(({ pipelineId, trigger, pattern }) => ({
+    const watches = files.watches().map(({ pipelineId, trigger, pattern, pollMs }) => ({
       pipelineId,
       triggerKey: trigger.key,
       pattern,
+      pollMs,
     }));
     const pipelines = [...catalog.pipelines.values()];
     const bundleDigests = [...new Set(pipelines.map((pipeline) => pipeline.bundleDigest))];

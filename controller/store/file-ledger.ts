@@ -1,6 +1,7 @@
 import type { Queryable } from "./database.ts";
 import { sqlFile } from "./sql-file.ts";
 
+const lockLedgerQuery = sqlFile("lock-ledger");
 const readLedgerQuery = sqlFile("read-ledger");
 const writeLedgerQuery = sqlFile("write-ledger");
 
@@ -20,12 +21,13 @@ export interface FileVersion {
 /** One text for a key, in maps. */
 export const fileKeyText = (key: FileKey): string => `${key.pipelineId}\n${key.triggerKey}\n${key.path}`;
 
-/** What is known of these files, by `fileKeyText`. Locks the rows until the transaction ends. */
+/** What is known of these files, by `fileKeyText`. Locks the host's ledger until the transaction ends. */
 export async function readLedger(
   transaction: Queryable,
   host: string,
   keys: readonly FileKey[],
 ): Promise<Map<string, FileVersion>> {
+  await transaction.query(lockLedgerQuery, [host]);
   const rows = await transaction.query<{
     pipeline_id: string;
     trigger_key: string;

@@ -42,9 +42,12 @@ test("a version of a file activates once, however often and in whatever batch it
   const trigger = fileTrigger("Created", "in/*.csv");
   const id = await register(store.database, { name: "Import", inputs, triggers: [trigger] });
   await using here = await startTriggers(store.database);
+  await using there = await startTriggers(store.database);
   const report = seen(id, trigger.key, "/d/in/a.csv", "v1");
+  // Two controllers hear of it at once, before any ledger knows it.
+  const told = [here, there, here, there].map(({ files }) => files.accept("h1", [report, report]));
+  await Promise.all(told);
   await here.files.accept("h1", [report, report]);
-  await Promise.all([here.files.accept("h1", [report]), here.files.accept("h1", [report])]);
   await here.files.accept("h1", [seen(id, trigger.key, "/d/in/a.csv", "v2")]);
   expect(await activated(store.database)).toEqual(["created /d/in/a.csv"]);
 });
@@ -72,6 +75,27 @@ test("a trigger on changes fires at each of the three, one on modification not a
     await here.files.accept("h", [seen(all, changed.key, "/all", version), seen(some, modified.key, "/some", version)]);
   }
   expect(await activated(store.database)).toEqual(["created /all", "modified /all", "modified /some", "deleted /all"]);
+});
+
+test("changes below a folder that are seen together are told together, each once", async () => {
+  await using store = await createTestDatabase();
+  const trigger = { ...fileTrigger("Created", "in/"), name: "T.System.Directory.Changed", bindings: [] };
+  const id = await register(store.database, { name: "Folder", triggers: [trigger] });
+  await using here = await startTriggers(store.database);
+  expect(here.files.watches().map(({ pattern }) => pattern)).toEqual(["in/**"]);
+  const reports = ["/in/a", "/in/b"].map((path) => seen(id, trigger.key, path, "v1"));
+  await here.files.accept("h", reports);
+  await here.files.accept("h", [...reports, seen(id, trigger.key, "/in/a", "gone")]);
+  const rows = await store.database.query<{ context: Record<string, unknown> }>({
+    name: "",
+    text: "select trigger_context as context from activations order by activation_id",
+  });
+  const change = (event: string, path: string) => ({ file_path: path, event, size: 3 });
+  expect(rows.map(({ context }) => context["changes"])).toEqual([
+    [change("created", "/in/a"), change("created", "/in/b")],
+    [change("deleted", "/in/a")],
+  ]);
+  expect(rows[0]?.context["dir_path"]).toBe("in");
 });
 
 test("what a trigger that is gone reports is accepted and forgotten", async () => {

@@ -7,6 +7,7 @@ import type { Database } from "../store/database.ts";
 import { type FileKey, fileKeyText, type FileVersion, readLedger, writeLedger } from "../store/file-ledger.ts";
 import type { Catalog } from "./catalog.ts";
 import { type FileEvent, type FileWatch, fileWatches } from "./file-watches.ts";
+import { FolderChanges } from "./folder-changes.ts";
 import type { Occurrence, Occurrences } from "./occurrences.ts";
 
 /** Occurrences of one transaction. */
@@ -33,6 +34,8 @@ export class FileTriggers {
   readonly #occurrences: Pick<Occurrences, "admit" | "isSuspended">;
   readonly #database: Database;
   readonly #clock: Clock;
+  /** One after the other: those that wait for the ledger hold no connection. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     catalog: Catalog,
@@ -55,7 +58,9 @@ export class FileTriggers {
   /** Resolves when all of them are committed, so that the agent may forget them. */
   async accept(host: string, occurrences: readonly FileOccurrence[]): Promise<void> {
     for (let at = 0; at < occurrences.length; at += maxBatch) {
-      await this.#commit(host, occurrences.slice(at, at + maxBatch));
+      const commit = this.#turn.then(() => this.#commit(host, occurrences.slice(at, at + maxBatch)));
+      this.#turn = commit.catch(() => undefined);
+      await commit;
     }
   }
 
@@ -66,7 +71,8 @@ export class FileTriggers {
     if (known.length === 0) return;
     await this.#database.transaction(async (transaction) => {
       const ledger = await readLedger(transaction, host, known);
-      const events = new Map<Occurrence, string>();
+      const events = new Map<Occurrence, readonly string[]>();
+      const together = new FolderChanges();
       const changed = new Map<string, FileOccurrence>();
       for (const occurrence of known) {
         const key = fileKeyText(occurrence);
@@ -75,11 +81,14 @@ export class FileTriggers {
         ledger.set(key, occurrence);
         changed.set(key, occurrence);
         const watch = watches.get(`${occurrence.pipelineId}\n${occurrence.triggerKey}`);
-        if (watch?.events.includes(event) === true) events.set(occurrenceOf(event, host, occurrence), key);
+        if (watch?.events.includes(event) !== true) continue;
+        if (watch.folder === undefined) events.set(occurrenceOf(event, host, occurrence), [key]);
+        else together.add(watch, watch.folder, event, occurrence, key);
       }
+      for (const { occurrence, keys } of together.occurrences(host)) events.set(occurrence, keys);
       // What has no room now is news again when the agent looks next.
       const left = await this.#occurrences.admit(transaction, [...events.keys()]);
-      for (const occurrence of left) changed.delete(events.get(occurrence) ?? "");
+      for (const occurrence of left) for (const key of events.get(occurrence) ?? []) changed.delete(key);
       if (changed.size > 0) await writeLedger(transaction, host, new Date(this.#clock.now()), [...changed.values()]);
     });
   }

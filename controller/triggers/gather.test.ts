@@ -49,6 +49,7 @@ test.each([
   expect(gathered(needs, text, now)).toBe(expected);
 });
 
+const hurried = need(trigger("a", { debounce: seconds(5), max_wait: seconds(8) }));
 const calm = need(trigger("a", { debounce: seconds(5) }));
 const batch = need(trigger("a", { batch: 3, within: seconds(10) }));
 const patient = need(trigger("a", { batch: 3, debounce: seconds(5) }));
@@ -58,6 +59,9 @@ test.each([
   ["of a burst the last one counts, once nothing comes any more", [calm], "a1 a2 a3", 7, "-a1 -a2 @8"],
   ["and its time is over then", [calm], "a3", 8, "a3"],
   ["two bursts are two", [calm], "a1 a2 a9", 10, "a2 -a1 @14"],
+  ["a burst that lasts too long ends", [hurried], "a1 a4 a7 a10", 11, "a7 -a1 -a4 @15"],
+  ["its beginning is kept until then", [hurried], "a1 a4 a7", 8, "-a4 @9"],
+  ["and is what is left of it over a restart", [hurried], "a1 a7", 9, "a1 @12"],
   ["bursts of two keys are apart", [calm], "a1:x a2:y", 6.5, "a1:x @7"],
   ["a batch is full", [batch], "a1 a2 a3 a4", 5, "a1+a2+a3 @14"],
   ["a batch has waited long enough", [batch], "a1 a2", 11, "a1+a2"],

@@ -69,7 +69,7 @@ function ripen(
   const groups = [...Map.groupBy(inTime, (event) => event.correlation).values()];
   const ripened = groups.map((group) => {
     if (options.batch !== undefined) return fill(trigger, options, group, nowMs);
-    return options.debounceMs === undefined ? single(trigger, group) : calm(trigger, options.debounceMs, group, nowMs);
+    return options.debounceMs === undefined ? single(trigger, group) : calm(trigger, options, group, nowMs);
   });
   const ends = Number.isFinite(expired) ? inTime.map((event) => event.atMs + expired) : [];
   return {
@@ -86,25 +86,36 @@ function single(trigger: TriggerRegistration, events: readonly LatchedEvent[]): 
   return { units: events.map((event) => ({ trigger, events: [event], isBatch: false })), passedOver: [], dueMs: [] };
 }
 
-/** Bursts end where nothing comes for a while: the last event of each counts. */
+/** Bursts end where nothing comes for a while, or when they have gone on for too long: the last event of each counts. */
 function calm(
   trigger: TriggerRegistration,
-  debounceMs: number,
+  { debounceMs = 0, maxWaitMs = Number.POSITIVE_INFINITY }: EventOptions,
   events: readonly LatchedEvent[],
   nowMs: number,
 ): Ripened {
   const units: Unit[] = [];
-  const passedOver: PassedOver[] = [];
   const dueMs: number[] = [];
+  const over: LatchedEvent[] = [];
+  let open: LatchedEvent[] = [];
   for (const [index, event] of events.entries()) {
     const next = events[index + 1];
-    const endsMs = event.atMs + debounceMs;
+    const endsMs = Math.min(event.atMs + debounceMs, (open[0]?.atMs ?? event.atMs) + maxWaitMs);
     if (next !== undefined && next.atMs < endsMs) {
-      passedOver.push({ event, trigger, reason: "another one came within 'debounce'" });
-    } else if (next !== undefined || endsMs <= nowMs) units.push({ trigger, events: [event], isBatch: false });
-    else dueMs.push(endsMs);
+      open.push(event);
+      continue;
+    }
+    if (next === undefined && endsMs > nowMs) {
+      dueMs.push(endsMs);
+      continue;
+    }
+    units.push({ trigger, events: [event], isBatch: false });
+    over.push(...open);
+    open = [];
   }
-  return { units, passedOver, dueMs };
+  // The first event of a burst that goes on says how long it may.
+  over.push(...open.slice(Number.isFinite(maxWaitMs) ? 1 : 0));
+  const reason = "another one came within 'debounce'";
+  return { units, passedOver: over.map((event) => ({ event, trigger, reason })), dueMs };
 }
 
 /** A batch ends when it is full, when its first event has waited long enough, or where a burst ends. */

@@ -1,5 +1,5 @@
 /** Arguments of `[t]` and `[Q]`: literals, and inputs with a default, because they are known before any activation. */
-import type { CanonicalValue, Expression } from "@polyglot/contracts";
+import { type CanonicalValue, type Expression, isFileWatch } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
 import { sizes } from "../source/sizes.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
@@ -44,7 +44,8 @@ function optionsOf(node: CallNode, entry: LibraryEntry, context: CheckContext): 
     context.unimplemented.add(`${entry.name} << ${name.text}`);
     context.findings.report(problems.notImplemented, name, `${node.name.text} << ${name.text}: …`);
   }
-  return eventOptions.map(namedOption);
+  const own = isFileWatch(entry.name) ? ["poll"] : [];
+  return [...eventOptions, ...own].map(namedOption);
 }
 
 const namedOption = (name: string): Parameter => ({ name, type: anyType, isOptional: true, isNamedOnly: true });

@@ -20,6 +20,7 @@ import { reportUnknownLibraryName } from "./library-name.ts";
 import { checkAfter } from "./after-arguments.ts";
 import { checkCondition } from "./condition-options.ts";
 import { checkEventOptions } from "./event-options.ts";
+import { checkFileWatch } from "./file-arguments.ts";
 import { checkSchedule } from "./schedule-arguments.ts";
 import { InputFiller, type Registered } from "./fill-inputs.ts";
 
@@ -105,6 +106,7 @@ function createRegistration(node: CallNode, entry: LibraryEntry, context: CheckC
   checkSchedule(node, entry, values, context);
   checkEndpoint(node, entry, values, context);
   checkAfter(node, entry, values, context);
+  checkFileWatch(node, entry, values, context);
   checkEventOptions(node, entry, values, context);
   checkCondition(node, entry, values, context);
   const key = triggerKey(entry.name, values);

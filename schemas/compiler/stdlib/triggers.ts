@@ -73,7 +73,9 @@ export const triggers: readonly LibraryEntry[] = [
   fileTrigger("Modified", "A file that the path or glob matches was modified, and its size has settled."),
   fileTrigger("Deleted", "A file that the path or glob matches was deleted."),
   fileTrigger("Changed", "A file that the path or glob matches was created, modified or deleted."),
-  openEvent("T.System.Directory.Changed", "Anything below the folder changed.", {
+  entry("event", "T.System.Directory.Changed", {
+    doc: "Files below the folder were created, modified or deleted: once for those that are seen together.",
+    since: "0.1.0",
     aliases: ["T.DirChanged"],
     takes: "path: string",
     gives: "dir_path: string, changes: list, timestamp: datetime",

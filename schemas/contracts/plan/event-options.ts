@@ -3,7 +3,7 @@ import { type CanonicalValue, tagOf } from "../values.ts";
 import type { TriggerRegistration } from "./trigger.ts";
 
 /** In the order of their description. */
-export const eventOptionNames = ["debounce", "batch", "within", "key", "window"] as const;
+export const eventOptionNames = ["debounce", "max_wait", "batch", "within", "key", "window"] as const;
 export type EventOptionName = (typeof eventOptionNames)[number];
 
 export const eventLimits = {
@@ -17,6 +17,8 @@ export const eventLimits = {
 export interface EventOptions {
   /** Only the last event of a burst counts: the one after which nothing came for so long. */
   readonly debounceMs?: number;
+  /** A burst that goes on for so long counts as one, and what comes later as the next. */
+  readonly maxWaitMs?: number;
   /** One activation for so many events. */
   readonly batch?: number;
   /** After so long a batch is full, whatever it has. */
@@ -50,6 +52,7 @@ export function parseEventOptions(
   ) {
     return fault("batch", `an int from 2 to ${eventLimits.batch}`);
   }
+  if (given["max_wait"] !== undefined && given["debounce"] === undefined) return fault("max_wait", "beside 'debounce'");
   if (given["within"] !== undefined && batch === undefined) return fault("within", "beside 'batch: n'");
   const key = keyOf(given["key"]);
   if (key === "fault" || key?.some((path) => fields?.includes(path.split(".")[0] ?? "") === false)) {
@@ -61,7 +64,7 @@ export function parseEventOptions(
 }
 
 function timeFault(given: Arguments): EventOptionFault | undefined {
-  for (const option of ["debounce", "within", "window"] as const) {
+  for (const option of ["debounce", "max_wait", "within", "window"] as const) {
     if (given[option] !== undefined && durationMs(given[option]) === undefined) {
       return { option, allowed: "a duration of more than nothing and at most 30 days" };
     }
@@ -69,12 +72,14 @@ function timeFault(given: Arguments): EventOptionFault | undefined {
   return undefined;
 }
 
-function times(given: Arguments): Pick<EventOptions, "debounceMs" | "withinMs" | "windowMs"> {
+function times(given: Arguments): Pick<EventOptions, "debounceMs" | "maxWaitMs" | "withinMs" | "windowMs"> {
   const debounceMs = durationMs(given["debounce"]);
+  const maxWaitMs = durationMs(given["max_wait"]);
   const withinMs = durationMs(given["within"]);
   const windowMs = durationMs(given["window"]);
   return {
     ...(debounceMs === undefined ? {} : { debounceMs }),
+    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
     ...(withinMs === undefined ? {} : { withinMs }),
     ...(windowMs === undefined ? {} : { windowMs }),
   };

@@ -2,6 +2,7 @@ export * from "./check-inputs.ts";
 export * from "./condition-options.ts";
 export * from "./event-options.ts";
 export * from "./expression.ts";
+export * from "./file-watch.ts";
 export * from "./handlers-of.ts";
 export * from "./native-modules.ts";
 export * from "./native-uses.ts";
