@@ -146,7 +146,9 @@ async function complexRows(): Promise<Row[]> {
   say("borders: one execution at a time");
   const border = await borderCost(system);
   const share = await conversionShare(system);
-  const floats = await floatsCost(system);
+  const floats = await floatsCost(system, "Floats");
+  const arrays = await floatsCost(system, "Arrays");
+  const columns = await floatsCost(system, "Columns");
   return [
     { name: "complex per executioner", unit: "1/s", value: rate, floor: 100, aim: 300 },
     {
@@ -161,7 +163,19 @@ async function complexRows(): Promise<Row[]> {
       name: "8 MB of floats, Python-Node-Python",
       unit: "ms",
       value: floats.polyglot,
-      peer: { name: "memcpy", value: floats.memcpy },
+      peer: { name: "memcpy twice", value: floats.memcpy },
+    },
+    {
+      name: "8 MB array, Python-Rust and -Python",
+      unit: "ms",
+      value: arrays.polyglot,
+      peer: { name: "memcpy", value: arrays.memcpy },
+    },
+    {
+      name: "8 MB in two columns, Python-Python",
+      unit: "ms",
+      value: columns.polyglot,
+      peer: { name: "memcpy", value: columns.memcpy },
     },
   ];
 }

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly violations: readonly string[];
   /** Why nothing was shown; undefined: enough happened. */
   readonly isVoid?: string;
+  /** What was measured beside, in words. */
+  readonly figures?: readonly string[];
 }
 
 export interface Guarantee {

@@ -33,11 +33,12 @@ export function formatReport(lines: readonly Line[]): string {
   return [format(heads), ...rows.map(format), ...lines.flatMap(details)].join("\n");
 }
 
-/** What was broken, as far as it is named, and why nothing was shown. */
+/** What was measured, what was broken, as far as it is named, and why nothing was shown. */
 export function details({ guarantee, verdict }: Line): readonly string[] {
   const named = verdict.violations.slice(0, namedViolations);
   const left = verdict.violations.length - named.length;
   return [
+    ...(verdict.figures ?? []).map((figure) => `${guarantee.id}: ${figure}`),
     ...named.map((violation) => `${guarantee.id}: ${violation}`),
     ...(left > 0 ? [`${guarantee.id}: and ${left} more`] : []),
     ...(verdict.isVoid === undefined ? [] : [`${guarantee.id} shows nothing: ${verdict.isVoid}`]),

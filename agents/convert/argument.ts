@@ -7,6 +7,7 @@ import type { CanonicalValue } from "@polyglot/contracts";
 import { type Border, type FitContext, type Fitted, fit, type Misfit } from "./fit.ts";
 import { encodeHeld } from "./held-argument.ts";
 import { HeldValue, plainValue, type Value } from "./held-value.ts";
+import type { RecentTexts } from "./recent-texts.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stays } from "./stays.ts";
 
@@ -21,21 +22,33 @@ export interface EncodedText {
 
 export type EncodedArgument = EncodedText | Misfit;
 
+export interface ArgumentContext {
+  readonly border: Border;
+  readonly root: string;
+  readonly namespace: string;
+}
+
+/** `texts`: of what took a walk lately. */
 export function encodeArgument(
   given: Value,
   type: string,
-  context: { readonly border: Border; readonly root: string; readonly namespace: string },
+  context: ArgumentContext,
+  texts?: RecentTexts,
 ): EncodedArgument {
   const shape = shapeOf(type);
   if (shape === undefined) return { kind: "misfit", path: context.root, message: `no converter to the type ${type}` };
   const held = given instanceof HeldValue ? encodeHeld(given, shape, context.border) : undefined;
   if (held !== undefined) return held;
-  const value = plainValue(given);
+  const encode = () => encodePlain(plainValue(given), shape, { ...context, type });
+  return texts === undefined ? encode() : texts.encoded(given, { border: context.border, type }, encode);
+}
+
+function encodePlain(value: CanonicalValue, shape: Shape, context: FitContext): EncodedArgument {
   if (takesAsItIs(value, shape)) {
     const text = JSON.stringify(value);
     if (!mayHoldTag(text)) return { kind: "text", text, tagged: false };
   }
-  return encodeFitted(value, shape, { ...context, type });
+  return encodeFitted(value, shape, context);
 }
 
 function encodeFitted(value: CanonicalValue, shape: Shape, context: FitContext): EncodedArgument {

@@ -1,6 +1,6 @@
-import type { CanonicalValue } from "@polyglot/contracts";
 import { expect, it } from "vitest";
 import type { EncodedText } from "./argument.ts";
+import { HeldValue, type Value } from "./held-value.ts";
 import { RecentTexts, recentTextLimits } from "./recent-texts.ts";
 
 const asText = (length: number): EncodedText => ({ kind: "text", text: "x".repeat(length), tagged: false });
@@ -9,7 +9,7 @@ const asList = { border: "py", type: "py\\list" } as const;
 /** How often each call encoded anew. */
 function counting(texts: RecentTexts) {
   let encodings = 0;
-  const encode = (value: CanonicalValue, to: Parameters<RecentTexts["encoded"]>[1], length: number): number => {
+  const encode = (value: Value, to: Parameters<RecentTexts["encoded"]>[1], length: number): number => {
     const before = encodings;
     texts.encoded(value, to, () => {
       encodings += 1;
@@ -28,6 +28,25 @@ it("a large value is encoded once for each type and border", () => {
   expect(encode(value, { border: "py", type: "py\\set" }, large)).toBe(1);
   expect(encode(value, { border: "js", type: "py\\list" }, large)).toBe(1);
   expect(encode([1], asList, large)).toBe(1);
+});
+
+it("what a worker wrote is encoded once for its text, whoever has it", () => {
+  const encode = counting(new RecentTexts());
+  const large = recentTextLimits.leastCharacters;
+  const text = JSON.stringify("x".repeat(large));
+  const other = JSON.stringify("y".repeat(large));
+  const held = [text, text, other].map((one) => encode(new HeldValue(one), asList, large));
+  expect(held).toEqual([1, 0, 1]);
+  expect(encode(new HeldValue(text), { border: "js", type: "js\\Array" }, large)).toBe(1);
+  expect([encode(new HeldValue("[1]"), asList, large), encode(new HeldValue("[1]"), asList, large)]).toEqual([1, 1]);
+});
+
+it("the oldest contents go, and come again anew", () => {
+  const encode = counting(new RecentTexts());
+  const eighth = recentTextLimits.maxCharacters / 8;
+  const contents = Array.from({ length: 5 }, (_, at) => new HeldValue(String(at).repeat(eighth)));
+  for (const content of contents) encode(content, asList, eighth);
+  expect(contents.toReversed().map((content) => encode(content, asList, eighth))).toEqual([0, 0, 0, 0, 1]);
 });
 
 it("a small value, one that is no container and one that does not fit are encoded each time", () => {

@@ -41,13 +41,9 @@ export function encodeRequest(
 ): EncodedRequest {
   const placed: Texts = { positional: [], keywords: [], tagged: false, isUnchecked: false, characters: [] };
   for (const [index, argument] of call.arguments.entries()) {
-    const encoded = texts.encoded(argument.value, { border: language.lang, type: argument.to }, () =>
-      encodeArgument(argument.value, argument.to, {
-        border: language.lang,
-        root: argument.name ?? nameOfArgument(call, index),
-        namespace: call.namespace,
-      }),
-    );
+    const root = argument.name ?? nameOfArgument(call, index);
+    const context = { border: language.lang, root, namespace: call.namespace };
+    const encoded = encodeArgument(argument.value, argument.to, context, texts);
     if (encoded.kind === "misfit") return { kind: "error", error: conversionError(encoded satisfies Misfit) };
     placed.characters.push(encoded.text.length);
     placed.tagged ||= encoded.tagged;

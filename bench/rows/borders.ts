@@ -35,14 +35,23 @@ export async function conversionShare(system: BenchSystem): Promise<number> {
   return percentiles(shares).p50;
 }
 
-/** Milliseconds of conversion for 8 MB of floats from Python to Node and back, and for copying such memory twice. */
-export async function floatsCost(system: BenchSystem): Promise<{ polyglot: number; memcpy: number }> {
-  const events: Events = { pipelineId: "bench>Borders#Floats", inputs: { count: floatCount }, perCall: 1 };
+/** How often 8 MB are copied where a pipeline's values take as long as that: who makes them writes them once. */
+const copies = { Floats: 2, Arrays: 1, Columns: 1 } as const;
+
+/**
+ * Milliseconds of conversion for 8 MB of floats, and for copying such memory: lists from Python to Node and back; an array from
+ * Python to Rust and to Python, who borrow it; two columns from Python to Python.
+ */
+export async function floatsCost(
+  system: BenchSystem,
+  pipeline: keyof typeof copies,
+): Promise<{ polyglot: number; memcpy: number }> {
+  const events: Events = { pipelineId: `bench>Borders#${pipeline}`, inputs: { count: floatCount }, perCall: 1 };
   const taken: number[] = [];
   for (let round = 0; round < 5; round += 1) taken.push((await conversionOf(system, events)).conversionMs);
   const from = new Float64Array(floatCount).fill(1.5);
   const to = new Float64Array(floatCount);
-  return { polyglot: percentiles(taken).p50, memcpy: 2 * medianMs(20, () => to.set(from)) };
+  return { polyglot: percentiles(taken).p50, memcpy: copies[pipeline] * medianMs(20, () => to.set(from)) };
 }
 
 async function conversionOf(system: BenchSystem, { pipelineId, inputs }: Events) {

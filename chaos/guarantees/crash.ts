@@ -3,7 +3,7 @@ import type { Execution } from "@polyglot/contracts/service";
 import type { Guarantee } from "../guarantee.ts";
 import { Load } from "../load.ts";
 import type { Random } from "../random.ts";
-import { patienceMs, until } from "../wait.ts";
+import { besideBystanders } from "./bystanders.ts";
 
 const languages = ["Python", "Node", "Rust", "Cpp"] as const;
 const ways = ["segfault", "abort", "stack", "memory"] as const;
@@ -14,34 +14,15 @@ export const crashStaysAlone: Guarantee = {
   faults: 50,
   pipelines: "user-code",
   async run(world, random, faults) {
-    const bystanders = new Load(world, "Bystander");
-    // Every language is built and warm before the first crash.
-    await world.outcome(await bystanders.send({ key: "first", inputs: { key: "first" } }));
-    const agent = world.agentPid("local");
-    let sent = 0;
-    const beside = bystanders.run(() => {
-      sent += 1;
-      return [{ key: `beside-${sent}`, inputs: { key: `beside-${sent}` } }];
-    });
-    const crashes = await crashAll(faults, random, async ({ language, how }, at) => {
-      const load = new Load(world, `Crash${language}`);
-      const key = `crash-${at} of ${language} by ${how}`;
-      return { key, end: await world.outcome(await load.send({ key, inputs: { how } })) };
-    }).finally(() => bystanders.stop());
-    await beside;
-    const outcomes = await bystanders.outcomes();
-    await until("the agent answering", () => world.agentPid("local") !== undefined, patienceMs);
-    return {
-      faults: crashes.length,
-      load: outcomes.size,
-      violations: [
-        ...bystanders.violations,
-        ...(world.agentPid("local") === agent ? [] : ["agent: it was restarted"]),
-        ...crashes.flatMap(({ key, end }) => problemOfCrash(end).map((problem) => `${key} ${problem}`)),
-        ...[...outcomes].flatMap(([key, end]) => problemOfBystander(end).map((problem) => `${key} ${problem}`)),
-      ],
-      ...(outcomes.size < crashes.length && { isVoid: `only ${outcomes.size} others ran beside ${crashes.length}` }),
-    };
+    const { harms, violations, ...rest } = await besideBystanders(world, faults, () =>
+      crashAll(faults, random, async ({ language, how }, at) => {
+        const load = new Load(world, `Crash${language}`);
+        const key = `crash-${at} of ${language} by ${how}`;
+        return { key, end: await world.outcome(await load.send({ key, inputs: { how } })) };
+      }),
+    );
+    const crashes = harms.flatMap(({ key, end }) => problemOfCrash(end).map((problem) => `${key} ${problem}`));
+    return { faults: harms.length, violations: [...violations, ...crashes], ...rest };
   },
 };
 
@@ -71,8 +52,4 @@ function problemOfCrash({ state, attempts }: Execution): readonly string[] {
   const error = attempts.at(-1)?.error?.type ?? "";
   if (state !== "dead_lettered") return [`is ${state}`];
   return /^(py|js|rust|cpp|pg)\\!/.test(error) ? [] : [`is dead with the error '${error}'`];
-}
-
-function problemOfBystander({ state, attempts }: Execution): readonly string[] {
-  return state === "succeeded" && attempts.length === 1 ? [] : [`is ${state} after ${attempts.length} attempts`];
 }

@@ -1,0 +1,3 @@
+pub fn total(values: &[f64]) -> f64 {
+    values.iter().sum()
+}
