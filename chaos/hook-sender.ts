@@ -5,6 +5,9 @@ import { type ClientHttp2Session, connect } from "node:http2";
 /** Streams of one connection at once. */
 const streamsPerConnection = 500;
 
+/** For all that waits to be sent on one connection: bodies of a flood. */
+const connectionMegabytes = 1_000;
+
 export const hookSecret = `whsec_${randomBytes(24).toString("base64")}`;
 
 export interface HookReply {
@@ -32,7 +35,7 @@ export class HookSender implements Disposable {
   }
 
   /** `cutMs`: after so long its connection, which it has for itself, is cut, wherever the request is then. */
-  send(path: string, id: string, body: string, cutMs?: number): Promise<HookReply> {
+  send(path: string, id: string, body: string | Buffer, cutMs?: number): Promise<HookReply> {
     const session = cutMs === undefined ? this.#sessions[this.#next++ % this.#sessions.length] : open(this.#endpoint);
     if (session === undefined) throw new Error("there is no connection");
     return new Promise((resolve) => {
@@ -59,15 +62,15 @@ export class HookSender implements Disposable {
 }
 
 function open({ url, ca }: HookEndpoint): ClientHttp2Session {
-  const session = connect(url, ca === undefined ? {} : { ca });
+  const session = connect(url, { maxSessionMemory: connectionMegabytes, ...(ca !== undefined && { ca }) });
   session.on("error", () => undefined);
   return session;
 }
 
-function signed(id: string, body: string): Record<string, string> {
+function signed(id: string, body: string | Buffer): Record<string, string> {
   const seconds = String(Math.floor(Date.now() / 1_000));
   const key = Buffer.from(hookSecret.slice("whsec_".length), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64");
+  const signature = createHmac("sha256", key).update(`${id}.${seconds}.`).update(body).digest("base64");
   return {
     ...{ "content-type": "application/json", "webhook-id": id, "webhook-timestamp": seconds },
     "webhook-signature": `v1,${signature}`,

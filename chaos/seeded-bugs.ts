@@ -131,7 +131,7 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: "bodies are taken without end",
     guarantee: "G14",
-    faults: 500,
+    faults: 1_000,
     expected: "BROKEN",
     changes: [
       {

@@ -27,6 +27,8 @@ export class Attempts<Stream extends object> {
   /** Attempts of which something still runs, and the streams that brought them. */
   readonly #places = new Map<AttemptKey, Stream>();
   readonly #branches = new Map<AttemptKey, Branch<Stream>>();
+  /** The latest of those that were lost: controllers need not take them for attempts that never came. */
+  readonly #lost = new Set<AttemptKey>();
 
   get running(): number {
     return this.#running.size;
@@ -94,21 +96,46 @@ export class Attempts<Stream extends object> {
   }
 
   lose(key: AttemptKey): void {
+    this.forget(key);
+    this.#note(key);
+  }
+
+  /** It did not begin. */
+  forget(key: AttemptKey): void {
     this.#running.delete(key);
     this.#branches.delete(key);
   }
 
   /** Their branches are gone with them: results that nobody has settled name none. */
   loseRunning(): void {
+    for (const key of this.#running) this.#note(key);
     this.#running.clear();
     this.#branches.clear();
     for (const result of this.unsettled.items()) result.background = [];
   }
 
-  *references(): Iterable<{ executionId: string; attemptNo: number }> {
-    for (const key of [...this.#running, ...this.unsettled.keys()]) {
-      const slash = key.lastIndexOf("/");
-      yield { executionId: key.slice(0, slash), attemptNo: Number(key.slice(slash + 1)) };
-    }
+  references(): readonly AttemptName[] {
+    return [...this.#running, ...this.unsettled.keys()].map(nameOf);
+  }
+
+  /** The latest of those that were lost. */
+  lostReferences(): readonly AttemptName[] {
+    return [...this.#lost].map(nameOf);
+  }
+
+  #note(key: AttemptKey): void {
+    this.#lost.add(key);
+    const [oldest] = this.#lost;
+    if (this.#lost.size > keptLost && oldest !== undefined) this.#lost.delete(oldest);
   }
 }
+
+type AttemptName = Pick<AttemptReference, "executionId" | "attemptNo">;
+
+function nameOf(key: AttemptKey): AttemptName {
+  const slash = key.lastIndexOf("/");
+  return { executionId: key.slice(0, slash), attemptNo: Number(key.slice(slash + 1)) };
+}
+
+/** More than an agent has at once: those before them the controllers have heard of. */
+const keptLost = 10_000;

@@ -119,6 +119,12 @@ export class Link implements Service {
     this.#wakeIfIdle();
   }
 
+  /** The attempt did not begin, and takes no place: it is as if it had never come. */
+  drop(attempt: AttemptName): void {
+    this.#attempts.forget(attemptKey(attempt));
+    this.leave(attempt);
+  }
+
   /** Nothing of the attempt runs any more. */
   leave(attempt: AttemptName): void {
     const home = this.#attempts.leave(attemptKey(attempt));
@@ -214,6 +220,7 @@ export class Link implements Service {
         sessionId,
         capacity,
         held: [...this.#attempts.references()],
+        lost: [...this.#attempts.lostReferences()],
       },
       heartbeat: this.#heartbeat(),
     });

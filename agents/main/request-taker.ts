@@ -45,21 +45,16 @@ export class RequestTaker {
     const found = plans.find(request.planDigest, request.executionPlan);
     switch (found.kind) {
       case "plan":
-        if (!executioner.execute(attemptOf(request), found.plan)) this.#drop(request);
+        if (!executioner.execute(attemptOf(request), found.plan)) link.drop(request);
         return;
       case "missing":
         // The next stream's greeting names the plans that are here, and this attempt is not among those held.
         logger.warn({ plan: request.planDigest }, "a request came without its plan: greeting the controllers anew");
-        this.#drop(request);
+        link.drop(request);
         return link.reconnect();
       case "damaged":
         return this.#fail(request, "ConfigError", found.message);
     }
-  }
-
-  #drop(request: ExecutionRequest): void {
-    this.#parts.link.lose(request);
-    this.#parts.link.leave(request);
   }
 
   #fail(request: ExecutionRequest, name: PolyglotErrorName, message: string): void {

@@ -128,7 +128,7 @@ class ConnectedAgent implements QueueStream {
       policies.onChange(() => this.#sendLists()),
       reports.connected(this.agentId),
     );
-    this.#session = await queue.attach(this, this.#hello.held);
+    this.#session = await queue.attach(this, this.#hello);
   }
 
   /** Never rejects: an error of either side ends the stream. */

@@ -26,6 +26,8 @@ const limits = {
   /** Bytes in flight to us: of one stream, of one connection. */
   streamWindowBytes: 1024 * 1024,
   connectionWindowBytes: 16 * 1024 * 1024,
+  /** Of one connection. Beyond it Node.js cuts streams off without an answer, so it is more than what may be in flight. */
+  connectionMegabytes: 48,
   /** What is still open after this long is cut when the server stops. */
   drainMs: 2_000,
 } as const;
@@ -65,6 +67,7 @@ export class ApiServer {
       cert: identity.certificate,
       key: identity.key,
       handshakeTimeout: limits.handshakeMs,
+      maxSessionMemory: limits.connectionMegabytes,
       settings: { initialWindowSize: limits.streamWindowBytes, maxConcurrentStreams: limits.streamsPerConnection },
     });
     this.#server = server;

@@ -43,6 +43,10 @@ export interface AgentStream {
 export class AgentSession {
   readonly stream: AgentStream;
   #credits = 0;
+  /** Streams and what is sent on them, in one order. */
+  static #order = 0;
+  readonly #openedAs = ++AgentSession.#order;
+  #lastSentAs = 0;
 
   constructor(stream: AgentStream) {
     this.stream = stream;
@@ -54,6 +58,16 @@ export class AgentSession {
 
   grant(credits: number): void {
     this.#credits += credits;
+  }
+
+  send(executions: readonly Dispatch[]): void {
+    this.#lastSentAs = ++AgentSession.#order;
+    this.stream.dispatch(executions);
+  }
+
+  /** Whether something was sent here after another stream of the same agent began. */
+  outlived(other: AgentSession): boolean {
+    return other.stream.agentId === this.stream.agentId && this.#lastSentAs > other.#openedAs;
   }
 
   spend(): void {

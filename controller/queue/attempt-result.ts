@@ -12,8 +12,14 @@ export interface AttemptResult
   readonly isFinal: boolean;
 }
 
+/**
+ * How this controller knows of an attempt: it sent it itself, or its agent named it. Of one that it found in the store
+ * when it took over a shard it knows neither.
+ */
+export type Acquaintance = "sent" | "named";
+
 /** What the queue knows of an attempt under way. */
-export type RunningAttempt = Pick<
+export type RunningAttempt = { readonly known?: Acquaintance } & Pick<
   RunningExecution,
   | "executionId"
   | "attemptNo"

@@ -25,6 +25,7 @@ import type { AgentSession, Dispatch } from "./agent-session.ts";
 import { GateWakes } from "./gate-wakes.ts";
 import type { QueueMetrics } from "./queue-events.ts";
 import type { Router } from "./routing/router.ts";
+import type { RunningAttempt } from "./attempt-result.ts";
 import type { RunningSet } from "./running-set.ts";
 import type { SlotLedger, SlotUser } from "./slot-ledger.ts";
 import { keyGate, pipelineGate, StartGates } from "./start-gates.ts";
@@ -58,7 +59,9 @@ export interface DispatcherParts {
   readonly metrics: QueueMetrics;
   readonly tasks: BackgroundTasks;
   /** A claim may have been committed without its answer. */
-  readonly onDoubt: () => void;
+  readonly onDoubt: (executionIds: readonly string[]) => void;
+  /** Claimed for streams that ended before anything was sent. */
+  readonly onUnsent: (attempts: readonly RunningAttempt[]) => void;
   /** Something waits for its first start, and not longer than until then. */
   readonly onWaitUntil: (waitUntilMs: number) => void;
   /** They ended without a start. */
@@ -193,8 +196,19 @@ export class Dispatcher {
     this.#openAgentGates();
   }
 
+  /** What was sent on it after a newer stream of its agent began is named by none: that one has to begin again. */
   detach(session: AgentSession): void {
     this.#sessions.delete(session);
+    for (const other of this.#sessions) if (session.outlived(other)) other.stream.end();
+  }
+
+  /** Streams of these sessions begin again, so that their agents say what they have. */
+  askAnew(sessionIds: ReadonlySet<string>): void {
+    for (const session of this.#sessions) {
+      if (!sessionIds.has(session.stream.sessionId)) continue;
+      this.detach(session);
+      session.stream.end();
+    }
   }
 
   /** They wait no more. */
@@ -365,7 +379,7 @@ export class Dispatcher {
       this.#claiming.delete(execution.executionId);
       this.#lines.forget(execution);
     }
-    this.#parts.onDoubt();
+    this.#parts.onDoubt(chosen.map(({ execution }) => execution.executionId));
     this.readNew(false);
   }
 
@@ -394,6 +408,7 @@ export class Dispatcher {
     const terms = new Map(held.map((one) => [one.shard, one.term]));
     const bySession = new Map<AgentSession, Dispatch[]>();
     const now = this.#parts.clock.now();
+    const unsent: RunningAttempt[] = [];
     for (const { execution, session, definition } of chosen) {
       this.#lines.forget(execution);
       this.#claiming.delete(execution.executionId);
@@ -404,18 +419,26 @@ export class Dispatcher {
         this.#refused(execution, definition);
         continue;
       }
-      this.#parts.running.add({
+      const running = {
         ...execution,
         attemptNo: attempt.attempt_no,
         agentId: session.stream.agentId,
         sessionId: session.stream.sessionId,
-      });
+        known: "sent",
+      } as const;
+      this.#parts.running.add(running);
+      // Its stream has ended meanwhile, so that nothing is sent on it: a new one may have begun already.
+      if (!this.#sessions.has(session)) {
+        unsent.push(running);
+        continue;
+      }
       const list = bySession.get(session) ?? [];
       list.push(toDispatch(execution, attempt, terms.get(execution.shard) ?? 0));
       bySession.set(session, list);
       this.#parts.metrics.dispatched(execution.queue, now - execution.enqueuedAtMs);
     }
-    for (const [session, executions] of bySession) session.stream.dispatch(executions);
+    for (const [session, executions] of bySession) session.send(executions);
+    this.#parts.onUnsent(unsent);
   }
 
   /** It did not start: others of the same gates may. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decideApproval, requestApprovals } from "../store/approvals.ts";
 import { createTestDatabase } from "../store/test-database.ts";
+import type { AgentSession } from "./agent-session.ts";
 import { activate, activation, ended, queueWorld, settledAs, startQueue, stateOf, TestAgent } from "./queue.fixture.ts";
 
 test("executions reach an agent in the order of their arrival, no more than its credits", async () => {
@@ -129,11 +130,73 @@ test("an attempt that the agent holds survives a new stream of the same session"
   const first = await agent.next();
   await agent.next();
   here.queue.detach(agent.session as never);
-  const session = await here.queue.attach(agent, [{ executionId: kept, attemptNo: 1 }]);
+  const session = await here.queue.attach(agent, { held: [{ executionId: kept, attemptNo: 1 }], lost: [] });
   expect(await stateOf(here.database, kept)).toBe("running 1");
   here.queue.grant(session, 1);
   expect(await agent.next()).toMatchObject({ executionId: unknown, attemptNo: 2 });
   expect(await here.queue.settle(agent.sessionId, ended(first))).toBe(true);
+});
+
+test("an execution that did not reach its agent waits again, and uses up no attempt", async () => {
+  await using here = await queueWorld();
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 1);
+  const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 1 }));
+  await agent.next();
+  here.queue.detach(agent.session as never);
+  const session = await here.queue.attach(agent, { held: [], lost: [] });
+  here.queue.grant(session, 1);
+  const again = await agent.next();
+  expect(again).toMatchObject({ executionId: id, attemptNo: 2 });
+  expect(await here.queue.settle(agent.sessionId, ended(again))).toBe(true);
+  expect(await stateOf(here.database, id)).toBe("succeeded 2");
+});
+
+test("an execution that its agent took and lost uses up an attempt", async () => {
+  await using here = await queueWorld();
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 1);
+  const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 1 }));
+  const lost = await agent.next();
+  here.queue.detach(agent.session as never);
+  await here.queue.attach(agent, { held: [], lost: [lost] });
+  expect(await stateOf(here.database, id)).toBe("dead_lettered 1");
+});
+
+test("a stream begins again where an older one of its agent took work after it", async () => {
+  await using here = await queueWorld();
+  const agent = new TestAgent("a1");
+  await agent.connect(here.database, here.queue, 1);
+  const old = agent.session as AgentSession;
+  const [id = ""] = await activate(here.database, activation("A", { maxAttempts: 1 }));
+  await agent.next();
+  // A stream that nobody has seen the end of yet: what goes down there is lost.
+  const session = await here.queue.attach(agent, { held: [{ executionId: id, attemptNo: 1 }], lost: [] });
+  here.queue.grant(old, 1);
+  await activate(here.database, activation("B", { maxAttempts: 1 }));
+  await agent.next();
+  here.queue.detach(old);
+  await agent.ended();
+  expect(agent.isEnded).toBe(true);
+  here.queue.detach(session);
+});
+
+test("what another controller claimed and did not send is asked for when its shards come", async () => {
+  await using store = await createTestDatabase();
+  const { database } = store;
+  const first = await startQueue(database, "c1", 20);
+  const agent = new TestAgent("a1");
+  await agent.connect(database, first.queue, 1);
+  const [id = ""] = await activate(database, activation("A"));
+  // It never arrives.
+  await agent.next();
+  await using second = await startQueue(database, "c2", 20);
+  const session = await second.queue.attach(agent, { held: [], lost: [] });
+  await first[Symbol.asyncDispose]();
+  await agent.ended();
+  second.queue.detach(session);
+  second.queue.grant(await second.queue.attach(agent, { held: [], lost: [] }), 1);
+  expect(await agent.next()).toMatchObject({ executionId: id, attemptNo: 2 });
 });
 
 test("a controller that starts anew takes over what waits and what runs", async () => {
@@ -149,7 +212,7 @@ test("a controller that starts anew takes over what waits and what runs", async 
     dispatch = await agent.next();
   }
   await using second = await startQueue(database, "c2");
-  const session = await second.queue.attach(agent, [dispatch]);
+  const session = await second.queue.attach(agent, { held: [dispatch], lost: [] });
   expect(await second.queue.settle(agent.sessionId, ended(dispatch))).toBe(true);
   second.queue.grant(session, 1);
   expect(await agent.next()).toMatchObject({ executionId: ids[1], attemptNo: 1 });

@@ -24,7 +24,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { noQueueMetrics, type QueueMetrics, type SettledExecution } from "./queue-events.ts";
 import { Overdue } from "./overdue.ts";
 import { Pressure } from "./pressure.ts";
-import { Rescuer } from "./rescuer.ts";
+import { type AgentAttempts, Rescuer } from "./rescuer.ts";
 import { Router } from "./routing/router.ts";
 import { RunningSet } from "./running-set.ts";
 import { Settler } from "./settler.ts";
@@ -52,6 +52,8 @@ export class QueueManager implements Service {
   readonly #endedListeners = new Set<(settled: readonly SettledExecution[]) => void>();
   readonly #stoppers: (() => void)[] = [];
   #stopped = true;
+  /** Grows whenever other shards are held. */
+  #turn = 0;
 
   constructor(
     database: Database,
@@ -89,7 +91,8 @@ export class QueueManager implements Service {
     this.#pressure = new Pressure(database, registry, clock, tasks);
     this.#dispatcher = new Dispatcher({
       ...parts,
-      onDoubt: () => this.#rescuer.doubt(),
+      onDoubt: (ids) => this.#rescuer.doubt(ids),
+      onUnsent: (attempts) => tasks.add(this.#rescuer.handBack(attempts)),
       onWaitUntil: (waitUntilMs) => this.#overdue.expect(waitUntilMs),
       onEnded: (ids) => this.#buried(ids),
     });
@@ -142,15 +145,17 @@ export class QueueManager implements Service {
   }
 
   /**
-   * An agent's stream is open and its session stored. `held` are the attempts that the agent knows of: what the store
-   * has beside them never reached it, or ended with the process that had it.
+   * An agent's stream is open and its session stored. Of the attempts that the agent knows it has said which: what the
+   * store has beside them never reached it, or ended with the process that had it.
    */
-  async attach(
-    stream: AgentStream,
-    held: readonly { executionId: string; attemptNo: number }[],
-  ): Promise<AgentSession> {
+  async attach(stream: AgentStream, said: AgentAttempts): Promise<AgentSession> {
     const session = new AgentSession(stream);
-    await this.#rescuer.reclaim(stream.agentId, stream.sessionId, held);
+    let turn: number;
+    // Shards that came meanwhile were not looked at.
+    do {
+      turn = this.#turn;
+      await this.#rescuer.reclaim(stream.agentId, stream.sessionId, said);
+    } while (turn !== this.#turn);
     this.#dispatcher.attach(session);
     return session;
   }
@@ -207,7 +212,10 @@ export class QueueManager implements Service {
 
   async #follow(held: readonly HeldShard[]): Promise<void> {
     const shards = held.filter((one) => one.shard.startsWith("queue/")).map((one) => one.shard);
+    this.#turn += 1;
     await this.#running.load(shards, (id) => this.#dispatcher.isClaiming(id));
+    // What another controller claimed may never have reached its agent.
+    this.#dispatcher.askAnew(this.#running.strangers);
     this.#dispatcher.loadMeters(await readQueueMeters(this.#database));
     await this.#rescuer.sweep();
     await this.#dispatcher.follow(shards);
@@ -236,4 +244,5 @@ const branchOf = (parent: RunningAttempt, { executionId }: BackgroundBranch): Ru
   executionId: executionId as ExecutionId,
   attemptNo: 1,
   maxAttempts: 1,
+  known: "named",
 });

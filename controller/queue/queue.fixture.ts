@@ -4,6 +4,7 @@ import {
   type AgentId,
   type ExecutionId,
   createExecutionId,
+  defaults,
   type PipelineId,
   type PlanDigest,
 } from "@polyglot/contracts";
@@ -31,8 +32,14 @@ export interface QueueWorld extends AsyncDisposable {
   readonly registry: QueueRegistry;
 }
 
-export async function startQueue(database: Database, controllerId = "c1"): Promise<QueueWorld> {
-  const holder = new ShardHolder(database, systemClock, silentLogger, { controllerId, url: "https://localhost:0" });
+/** `renewMs`: how often it looks at who else is there. */
+export async function startQueue(
+  database: Database,
+  controllerId = "c1",
+  renewMs: number = defaults.renewMs,
+): Promise<QueueWorld> {
+  const own = { controllerId, url: "https://localhost:0", renewMs };
+  const holder = new ShardHolder(database, systemClock, silentLogger, own);
   const registry = new QueueRegistry(database, silentLogger);
   const policies = new PolicyBook(database, silentLogger);
   const plans = new PlanCache(database);
@@ -113,6 +120,7 @@ export class TestAgent implements AgentStream {
   readonly #waiters: (() => void)[] = [];
   session: AgentSession | undefined;
   standing: Standing = "ready";
+  readonly #ended = Promise.withResolvers<void>();
   isEnded = false;
 
   constructor(name: string, host = name, facts: Partial<ConnectedAgentFacts> = {}) {
@@ -138,6 +146,12 @@ export class TestAgent implements AgentStream {
 
   end(): void {
     this.isEnded = true;
+    this.#ended.resolve();
+  }
+
+  /** Resolves when the controller ends the stream. */
+  ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   async next(): Promise<Dispatch> {
@@ -159,7 +173,7 @@ export class TestAgent implements AgentStream {
   /** Opens a session with a lease and grants credits. */
   async connect(database: Database, queue: QueueManager, credits: number, leaseMs = 10_000): Promise<void> {
     await openSession(database, this.agentId, this.sessionId, leaseMs, { host: this.host });
-    this.session = await queue.attach(this, []);
+    this.session = await queue.attach(this, { held: [], lost: [] });
     queue.grant(this.session, credits);
   }
 }

@@ -3,14 +3,21 @@ import { defaults } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger } from "@polyglot/service";
 import { expireAgents } from "../store/agents.ts";
 import type { Database } from "../store/database.ts";
-import type { RunningExecution } from "../store/executions.ts";
+import { handBackAttempts, type RunningExecution } from "../store/executions.ts";
+import type { RunningAttempt } from "./attempt-result.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { RunningSet } from "./running-set.ts";
 import type { Settler } from "./settler.ts";
 
-interface Reference {
+export interface Reference {
   readonly executionId: string;
   readonly attemptNo: number;
+}
+
+/** What an agent says of itself on a new stream: what it has, and what it had and lost. */
+export interface AgentAttempts {
+  readonly held: readonly Reference[];
+  readonly lost: readonly Reference[];
 }
 
 /** Claims under way. Quiet: there is none, so all that is claimed is in `running`. */
@@ -25,7 +32,7 @@ export class Rescuer {
   readonly #tasks: BackgroundTasks;
   readonly #stopping = new AbortController();
   readonly #dispatcher: Claims;
-  #inDoubt = false;
+  readonly #inDoubt = new Set<string>();
 
   constructor(
     database: Database,
@@ -54,8 +61,8 @@ export class Rescuer {
   }
 
   /** A claim may have been committed without its answer: look for attempts that nobody was told of. */
-  doubt(): void {
-    this.#inDoubt = true;
+  doubt(executionIds: readonly string[]): void {
+    for (const id of executionIds) this.#inDoubt.add(id);
   }
 
   /** Ends the sessions whose lease is over and the attempts that no living session has. */
@@ -68,32 +75,51 @@ export class Rescuer {
       attempts.filter((attempt) => !attempt.held),
       "the agent's lease ran out",
     );
-    if (!this.#inDoubt || !this.#dispatcher.isQuiet) return;
-    this.#inDoubt = false;
-    await this.#lose(
-      attempts.filter((attempt) => attempt.held && this.#running.peek(attempt.executionId) === undefined),
-      "the execution did not reach the agent",
-    );
+    if (this.#inDoubt.size === 0 || !this.#dispatcher.isQuiet) return;
+    const doubted = new Set(this.#inDoubt);
+    this.#inDoubt.clear();
+    const isUntold = ({ executionId, held }: RunningExecution) =>
+      held && doubted.has(executionId) && this.#running.peek(executionId) === undefined;
+    await this.handBack(attempts.filter(isUntold));
   }
 
-  /** An agent opened a stream: attempts of its older sessions, and those that it does not know of, have ended. */
-  async reclaim(agentId: string, sessionId: string, known: readonly Reference[]): Promise<void> {
-    const held = new Set(known.map((one) => `${one.executionId}/${one.attemptNo}`));
+  /**
+   * An agent opened a stream: attempts of its older sessions, and those that it lost, have ended. What was sent from here
+   * and never came is handed back, for its stream has ended before this one began; what another controller sent may still
+   * be on its way, and counts as lost.
+   */
+  async reclaim(agentId: string, sessionId: string, said: AgentAttempts): Promise<void> {
+    const held = new Set(said.held.map(keyOf));
+    const lost = new Set(said.lost.map(keyOf));
     const attempts = await this.#running.read();
     const own = attempts.filter((attempt) => attempt.agentId === agentId);
-    const restarted = own.filter((attempt) => attempt.sessionId !== sessionId);
-    const unknown = own.filter(
-      (attempt) => attempt.sessionId === sessionId && !held.has(`${attempt.executionId}/${attempt.attemptNo}`),
-    );
+    const [present, restarted] = split(own, (attempt) => attempt.sessionId === sessionId);
+    const [known, unknown] = split(present, (attempt) => held.has(keyOf(attempt)));
+    for (const { executionId } of known) this.#running.confirm(executionId);
+    const [undelivered, gone] = split(unknown, (attempt) => this.#wasSent(attempt) && !lost.has(keyOf(attempt)));
     await this.#lose(restarted, "the agent's process ended");
-    await this.#lose(unknown, "the execution did not reach the agent");
+    await this.#lose(gone, "the execution did not reach the agent");
+    await this.handBack(undelivered);
+  }
+
+  /** They never reached an agent: they wait again, and the attempt does not count as one that was used. */
+  async handBack(attempts: readonly RunningAttempt[]): Promise<void> {
+    if (attempts.length === 0) return;
+    await handBackAttempts(this.#database, attempts);
+    for (const attempt of attempts) this.#running.remove(attempt);
+    this.#logger.info({ executions: attempts.length }, "executions that did not reach their agent wait again");
+  }
+
+  #wasSent({ executionId, attemptNo }: Reference): boolean {
+    const known = this.#running.peek(executionId);
+    return known?.attemptNo === attemptNo && known.known === "sent";
   }
 
   async #loop(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await this.#clock.sleep(defaults.renewMs, signal);
-      if (signal.aborted || (this.#running.size === 0 && !this.#inDoubt)) continue;
+      if (signal.aborted || (this.#running.size === 0 && this.#inDoubt.size === 0)) continue;
       await this.sweep().catch((error: unknown) => this.#logger.warn({ error }, "could not look for lost work"));
     }
   }
@@ -116,4 +142,10 @@ export class Rescuer {
       }),
     );
   }
+}
+
+const keyOf = ({ executionId, attemptNo }: Reference): string => `${executionId}/${attemptNo}`;
+
+function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): readonly [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }

@@ -48,6 +48,18 @@ export class RunningSet {
     if (user !== undefined) this.#listener.onFreed(user);
   }
 
+  /** Its agent has said that it has it. */
+  confirm(executionId: string): void {
+    const attempt = this.#attempts.get(executionId);
+    if (attempt !== undefined) this.#attempts.set(executionId, { ...attempt, known: "named" });
+  }
+
+  /** Sessions with an attempt that this controller did not send, and that no agent has named to it. */
+  get strangers(): ReadonlySet<string> {
+    const unknown = [...this.#attempts.values()].filter((one) => one.known === undefined);
+    return new Set(unknown.map((one) => one.sessionId));
+  }
+
   peek(executionId: string): RunningAttempt | undefined {
     return this.#attempts.get(executionId);
   }
@@ -68,7 +80,7 @@ export class RunningSet {
     const before = this.snapshot(isClaiming);
     const stored = await this.read();
     await this.#plans.load(stored.map((one) => one.planDigest));
-    for (const one of stored) this.add(one);
+    for (const one of stored) if (this.#attempts.get(one.executionId)?.attemptNo !== one.attemptNo) this.add(one);
     this.repair(before, stored);
   }
 

@@ -15,6 +15,7 @@ import { sqlFile } from "./sql-file.ts";
 
 const readRunningQuery = sqlFile("read-running");
 const claimQuery = sqlFile("claim");
+const handBackQuery = sqlFile("hand-back");
 const settleQuery = sqlFile("settle");
 const beginBranchesQuery = sqlFile("begin-branches");
 const readAttemptsQuery = sqlFile("read-attempts");
@@ -136,6 +137,18 @@ export function claimExecutions(
     meters.map((reading) => reading.queue),
     meters.map((reading) => reading.meter),
     meters.map((reading) => reading.value),
+  ]);
+}
+
+/** Attempts that never reached their agents. One that does not run any more changes nothing. */
+export async function handBackAttempts(
+  database: Queryable,
+  attempts: readonly Pick<RunningExecution, "executionId" | "attemptNo" | "sessionId">[],
+): Promise<void> {
+  await database.query(handBackQuery, [
+    attempts.map((one) => one.executionId),
+    attempts.map((one) => one.attemptNo),
+    attempts.map((one) => one.sessionId),
   ]);
 }
 
