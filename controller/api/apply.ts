@@ -12,7 +12,7 @@ import type { Database } from "../store/database.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { apiError } from "./api-error.ts";
 import { toDiagnostic } from "./listings.ts";
-import { findRepository } from "./repositories.ts";
+import { requireRepository } from "./repositories.ts";
 import { toFileSet } from "./source-files.ts";
 
 export interface ApplyParts {
@@ -33,7 +33,7 @@ export function applyMethods(parts: ApplyParts): Pick<ServiceImpl<typeof Polyglo
     },
 
     async reconcile({ repository }) {
-      if (repository !== "") await findRepository(database, repository);
+      if (repository !== "") await requireRepository(database, repository);
       await reconciler.ask(repository);
       return create(ReconcileResponseSchema);
     },

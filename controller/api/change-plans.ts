@@ -19,6 +19,7 @@ import type { Database } from "../store/database.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import { apiError } from "./api-error.ts";
 import { toDiagnostic } from "./listings.ts";
+import { requireRepository } from "./repositories.ts";
 import { toFileSet } from "./source-files.ts";
 
 export interface ChangePlanParts {
@@ -56,12 +57,11 @@ interface Read {
 
 async function readFiles(
   { files, repository, revision, prune }: PlanChangesRequest,
-  { source }: ChangePlanParts,
+  { database, source }: ChangePlanParts,
   signal: AbortSignal,
 ): Promise<Read> {
   if (repository === "") return { files: toFileSet(files), scope: { repository: null, prune }, revision: "" };
-  const spec = await source.specOf(repository);
-  if (spec === undefined) throw apiError("request/invalid", `no repository '${repository}'`, "repository");
+  const { spec } = await requireRepository(database, repository);
   const scope = { repository, prune: spec.prune === true };
   if (files.length > 0) return { files: toFileSet(files), scope, revision: "" };
   const read = await source.read(spec, revision, signal);

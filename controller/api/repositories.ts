@@ -12,10 +12,11 @@ import {
 } from "@polyglot/contracts/service";
 import type { Clock } from "@polyglot/service";
 import type { Reconciler } from "../gitops/reconciler.ts";
+import { findRepository, type FoundRepository } from "../gitops/repository-files.ts";
 import { parseStatus } from "../gitops/repository-status.ts";
 import type { Database } from "../store/database.ts";
 import { type EventRow, readEvents, writeEvents } from "../store/events.ts";
-import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
+import type { StoredObject } from "../store/objects.ts";
 import { holdRevision, readRepositoryOrders, readRevisions, suspendRepository } from "../store/revisions.ts";
 import { apiError } from "./api-error.ts";
 import { callingUser, principalKey } from "./interceptor.ts";
@@ -42,7 +43,7 @@ export function repositoryMethods(parts: RepositoryParts): Pick<ServiceImpl<type
       if (reason.length > limits.reasonCharacters) {
         throw apiError("request/invalid", `a reason has at most ${limits.reasonCharacters} characters`, "reason");
       }
-      const object = await findRepository(database, name);
+      const { object } = await requireRepository(database, name);
       const newest = parseStatus(object.status).observed_revision;
       if (newest === undefined)
         throw apiError("request/invalid", `no commit of '${name}' was looked at yet`, "repository");
@@ -61,7 +62,7 @@ export function repositoryMethods(parts: RepositoryParts): Pick<ServiceImpl<type
     },
 
     async suspendRepository({ repository: name, suspend }, context) {
-      await findRepository(database, name);
+      await requireRepository(database, name);
       const by = userOf(context);
       await order(parts, name, suspend ? "Suspended" : "Resumed", `by ${by}`, (transaction, at) =>
         suspendRepository(transaction, name, suspend ? by : null, at),
@@ -97,11 +98,13 @@ function order(
   });
 }
 
-export async function findRepository(database: Database, name: string): Promise<StoredObject> {
-  const repositories = await readObjectsOfKind(database, "GitRepository");
-  const found = repositories.find((repository) => repository.name === name);
-  if (found !== undefined) return found;
-  const known = repositories.map((repository) => repository.name).join(", ") || "none";
+export async function requireRepository(
+  database: Database,
+  name: string,
+): Promise<Extract<FoundRepository, { kind: "found" }>> {
+  const found = await findRepository(database, name);
+  if (found.kind === "found") return found;
+  const known = found.known.join(", ") || "none";
   throw apiError("request/invalid", `no repository '${name}'; there are: ${known}`, "repository");
 }
 

@@ -32,6 +32,7 @@ export class GitFixture implements Disposable {
     const environment = {
       PATH: process.env.PATH ?? "",
       HOME: this.folder,
+      GNUPGHOME: process.env["GNUPGHOME"] ?? this.folder,
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_AUTHOR_NAME: "test",
       GIT_AUTHOR_EMAIL: "test@example.com",

@@ -12,6 +12,8 @@ import { GitFixture } from "./git.fixture.ts";
 import { ChangePlanner } from "./change-planner.ts";
 import { ManualApply } from "./manual-apply.ts";
 import { PlanCache } from "../store/plan-cache.ts";
+import type { SecretRead } from "../secrets/secret-sources.ts";
+import { GitMirrors } from "./git-mirrors.ts";
 import { Preparation } from "./preparation.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { RoundResult } from "./repository-status.ts";
@@ -46,6 +48,9 @@ export class World {
   readonly holder: ShardHolder;
   readonly reconciler: Reconciler;
   readonly preparation: ObservedPreparation;
+  readonly mirrors: GitMirrors;
+  /** Values of secrets by name. */
+  readonly secrets = new Map<string, string>();
   readonly #store: TestDatabase;
   readonly #manual: ManualApply;
   readonly #compiler = new CompilePool();
@@ -61,14 +66,18 @@ export class World {
     this.preparation = new ObservedPreparation(database, new PlanCache(database), clock);
     this.#manual = new ManualApply(database, clock, this.preparation, new ChangePlanner(database, this.#compiler));
     this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
+    this.mirrors = new GitMirrors({
+      ...{ database, clock, dataFolder: this.#data, allowFile: true },
+      searchPath: process.env["PATH"] ?? "",
+      secrets: { read: async (name) => this.#readSecret(name) },
+    });
     this.reconciler = new Reconciler(
       {
-        ...{ database, clock, preparation: this.preparation, compiler: this.#compiler, dataFolder: this.#data },
+        ...{ database, clock, preparation: this.preparation, compiler: this.#compiler },
+        mirrors: this.mirrors,
         plans: new PlanCache(database),
         logger: { ...silentLogger, child: () => silentLogger, warn: (said: unknown) => this.#warn(said) },
         metrics: { countReconcile: (result) => this.#round(result) },
-        allowFile: true,
-        searchPath: process.env["PATH"] ?? "",
       },
       this.holder,
     );
@@ -129,15 +138,24 @@ export class World {
   }
 
   /** Declares the repository, looked at only when told, and waits for the first round. */
-  async declare(fields = ""): Promise<RoundResult> {
-    await this.declareOnly(fields);
+  async declare(fields = "", url = this.origin.url): Promise<RoundResult> {
+    await this.declareOnly(fields, url);
     return this.nextRound();
   }
 
-  async declareOnly(fields = ""): Promise<void> {
-    const spec = `{ url: "${this.origin.url}", intervalSeconds: 3600${fields} }`;
+  async declareOnly(fields = "", url = this.origin.url): Promise<void> {
+    const spec = `{ url: ${JSON.stringify(url)}, intervalSeconds: 3600${fields} }`;
     const yaml = `apiVersion: polyglot.dev/v1\nkind: GitRepository\nmetadata: { name: code }\nspec: ${spec}\n`;
-    await this.apply({ "code.yaml": yaml });
+    await this.applyRepositories([yaml]);
+  }
+
+  /** With the secrets that they may name. */
+  async applyRepositories(yaml: readonly string[]): Promise<void> {
+    const secrets = ["git", "signers"].map(
+      (name) => `apiVersion: polyglot.dev/v1\nkind: Secret\nmetadata: { name: ${name} }\nspec: { store: true }\n`,
+    );
+    const result = await this.apply({ "code.yaml": [...secrets, ...yaml].join("---\n") });
+    if (result.kind !== "applied") throw new Error(JSON.stringify(result));
   }
 
   async reconcile(): Promise<RoundResult> {
@@ -161,6 +179,13 @@ export class World {
     const [repository] = await readObjectsOfKind(this.database, "GitRepository");
     if (repository === undefined) throw new Error("no repository is declared");
     return repository;
+  }
+
+  #readSecret(name: string): SecretRead {
+    const value = this.secrets.get(name);
+    return value === undefined
+      ? { kind: "unknown", message: `no Secret '${name}' is declared` }
+      : { kind: "value", value };
   }
 
   #round(result: RoundResult): void {

@@ -18,7 +18,8 @@ import { writeEvents } from "../store/events.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import type { CompilePool } from "./compile-pool.ts";
 import type { DesiredObject } from "./desired.ts";
-import { GitMirror } from "./git-mirror.ts";
+import type { GitMirror } from "./git-mirror.ts";
+import type { GitMirrors } from "./git-mirrors.ts";
 import { revisionOf } from "./git-revision.ts";
 import { readHeldRevision } from "./held-revision.ts";
 import type { Preparation } from "./preparation.ts";
@@ -30,10 +31,13 @@ import {
   resultOf,
   summarise,
 } from "./repository-status.ts";
-import { type CompiledCommit, type RoundAnswer, runRound } from "./round.ts";
+import { type CompiledCommit, type RoundAnswer, runRound, type Signers } from "./round.ts";
 
 /** Wait after a round that could not be finished, for example because the store is away. */
 const retryMs = 2_000;
+
+/** Repositories of one URL share an answer of the remote that is at most so old. */
+const shareOfInterval = 1 / 4;
 
 export interface RepositoryLoopParts {
   readonly database: Database;
@@ -43,9 +47,7 @@ export interface RepositoryLoopParts {
   readonly preparation: Preparation;
   readonly plans: PlanCache;
   readonly compiler: CompilePool;
-  readonly dataFolder: string;
-  readonly allowFile: boolean;
-  readonly searchPath: string;
+  readonly mirrors: GitMirrors;
   readonly assertOwner: (transaction: Queryable) => Promise<void>;
 }
 
@@ -59,12 +61,16 @@ export class RepositoryLoop {
   #compiled: CompiledCommit | undefined;
   /** The newest revision that this loop has recorded. */
   #recorded: string | undefined;
+  /** What the remote said before this does not count. */
+  #hintedAt = -Infinity;
+  #end: "keep" | "remove" = "keep";
+  #closed = false;
 
   constructor(repository: StoredObject, parts: RepositoryLoopParts) {
     this.#parts = parts;
     this.#repository = repository;
     this.#spec = gitRepository.shape.spec.parse(repository.spec);
-    this.#mirror = this.#createMirror();
+    this.#mirror = parts.mirrors.open(this.#spec);
     this.#state = { conditions: repository.conditions, status: parseStatus(repository.status) };
     const { clock, logger } = parts;
     this.#rounds = new Rounds({
@@ -84,15 +90,17 @@ export class RepositoryLoop {
   /** Resolves when nothing of it runs any more. What it keeps on disk is a cache and stays. */
   async stop(): Promise<void> {
     await this.#rounds.stop();
+    this.#close(this.#end);
   }
 
   /** The repository's object is gone: its mirror goes too. */
   async retire(): Promise<void> {
+    this.#end = "remove";
     await this.stop();
-    this.#mirror.remove();
   }
 
   hint(): void {
+    this.#hintedAt = this.#parts.clock.monotonic();
     this.#rounds.wake();
   }
 
@@ -100,8 +108,10 @@ export class RepositoryLoop {
   update(repository: StoredObject): void {
     if (repository.generation === this.#repository.generation) return;
     this.#repository = repository;
+    const former = this.#spec;
     this.#spec = gitRepository.shape.spec.parse(repository.spec);
-    this.#mirror = this.#createMirror();
+    this.#mirror = this.#parts.mirrors.open(this.#spec);
+    this.#parts.mirrors.close(former, "remove");
     this.#compiled = undefined;
     this.hint();
   }
@@ -132,7 +142,13 @@ export class RepositoryLoop {
       clock,
       preparation,
       assertOwner,
-      mirror,
+      source: {
+        mirror,
+        revision: revisionOf(this.#spec),
+        read: this.#spec,
+        since: this.#tipSince(),
+        signers: () => this.#signers(),
+      },
       signal,
       repository: repository.name,
       prune: this.#spec.prune === true,
@@ -196,7 +212,7 @@ export class RepositoryLoop {
   /** The remote is asked only after a hint: without one, the next round sees what is new. */
   async #isSuperseded(mirror: GitMirror, commit: string): Promise<boolean> {
     if (!this.#rounds.isWoken) return false;
-    const tip = await mirror.tip(this.#rounds.signal);
+    const tip = await mirror.tip(revisionOf(this.#spec), this.#hintedAt, this.#rounds.signal);
     return tip.kind === "fetched" && tip.commit !== commit;
   }
 
@@ -213,11 +229,23 @@ export class RepositoryLoop {
     this.#repository = { ...this.#repository, observed_generation: observedGeneration };
   }
 
-  #createMirror(): GitMirror {
-    const { url, path, ignore } = this.#spec;
-    const { allowFile, searchPath, dataFolder } = this.#parts;
-    const folder = GitMirror.folderOf(dataFolder, this.#repository.name, url);
-    return new GitMirror({ folder, url, revision: revisionOf(this.#spec), path, ignore, allowFile, searchPath });
+  /** A look that was asked for lately will do, unless a hint came since. */
+  #tipSince(): number {
+    const shareMs = this.#spec.intervalSeconds * 1000 * shareOfInterval;
+    return Math.max(this.#hintedAt, this.#parts.clock.monotonic() - shareMs);
+  }
+
+  async #signers(): Promise<Signers> {
+    const { verify } = this.#spec;
+    if (verify === undefined) return { kind: "anybody" };
+    const read = await this.#parts.mirrors.readSecret(verify.keysFrom, "KeysMissing");
+    return read.kind === "value" ? { kind: "keys", keys: read.value } : read;
+  }
+
+  #close(end: "keep" | "remove"): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.mirrors.close(this.#spec, end);
   }
 }
 

@@ -9,7 +9,9 @@ import { type ApplyContext, applyChanges } from "./apply.ts";
 import type { CompilePool } from "./compile-pool.ts";
 import { type DesiredState, desiredState, fileDiagnostic } from "./desired.ts";
 import { type Change, difference } from "./difference.ts";
-import type { GitMirror } from "./git-mirror.ts";
+import type { GitMirror, ReadOptions } from "./git-mirror.ts";
+import type { SourceProblem } from "./git-problem.ts";
+import type { GitRevision } from "./git-revision.ts";
 import type { RoundEnd } from "./repository-status.ts";
 
 /** What a commit declares: kept, so that the next look at the same commit only compares. */
@@ -19,10 +21,22 @@ export interface CompiledCommit {
   readonly bundles: ReadonlyMap<BundleDigest, Bundle>;
 }
 
+/** Whose commits count. */
+export type Signers = { readonly kind: "anybody" } | { readonly kind: "keys"; readonly keys: string } | SourceProblem;
+
+export interface RoundSource {
+  readonly mirror: GitMirror;
+  readonly revision: GitRevision;
+  readonly read: ReadOptions;
+  /** What the remote said before this does not count. */
+  readonly since: number;
+  readonly signers: () => Promise<Signers>;
+}
+
 export interface RoundContext extends Omit<ApplyContext, "superseded"> {
   readonly repository: string;
   readonly prune: boolean;
-  readonly mirror: GitMirror;
+  readonly source: RoundSource;
   readonly compiler: CompilePool;
   readonly signal: AbortSignal;
   /** Whether what differs from the newest commit, once it was in force, is put back; else it is only told. */
@@ -43,7 +57,8 @@ export interface RoundAnswer {
 }
 
 export async function runRound(known: CompiledCommit | undefined, context: RoundContext): Promise<RoundAnswer> {
-  const tip = await context.mirror.tip(context.signal);
+  const { mirror, revision, since } = context.source;
+  const tip = await mirror.tip(revision, since, context.signal);
   if (tip.kind !== "fetched") return { end: { ...tip, kind: "failed", stalled: tip.kind === "refused" } };
   const held = await context.heldInsteadOf(tip.commit);
   if (held !== undefined) {
@@ -52,16 +67,19 @@ export async function runRound(known: CompiledCommit | undefined, context: Round
   }
   if (known?.commit === tip.commit) return { end: await applyCompiled(known, context), compiled: known };
   await context.onCommit(tip.commit);
-  const compiled = await compileTip(context);
+  const compiled = await compileTip(tip.commit, context);
   if (!("desired" in compiled)) return { end: compiled };
   return { end: await applyCompiled(compiled, context), compiled };
 }
 
-async function compileTip(context: RoundContext): Promise<CompiledCommit | RoundEnd> {
-  const fetched = await context.mirror.fetch(context.signal);
+async function compileTip(tip: string, context: RoundContext): Promise<CompiledCommit | RoundEnd> {
+  const { mirror, revision, read } = context.source;
+  const fetched = await mirror.fetch(revision, tip, context.signal);
   if (fetched.kind !== "fetched") return { ...fetched, kind: "failed", stalled: fetched.kind === "refused" };
   const { commit } = fetched;
-  const tree = await context.mirror.read(commit, context.signal);
+  const unsigned = await unsignedEnd(commit, context);
+  if (unsigned !== undefined) return unsigned;
+  const tree = await mirror.read(commit, read, context.signal);
   if (tree.kind === "refused") return { ...tree, kind: "failed", stalled: true, commit };
   const compiled = await context.compiler.compile(tree.files, context.signal);
   if (compiled.kind === "failed") {
@@ -74,6 +92,16 @@ async function compileTip(context: RoundContext): Promise<CompiledCommit | Round
     desired: { ...desired, diagnostics: [...desired.diagnostics, ...refused] },
     bundles: compiled.result.bundles,
   };
+}
+
+/** How the round ends where nobody whose signature counts has signed the commit. */
+async function unsignedEnd(commit: string, { source, signal }: RoundContext): Promise<RoundEnd | undefined> {
+  const signers = await source.signers();
+  if (signers.kind === "anybody") return undefined;
+  const verdict = signers.kind === "keys" ? await source.mirror.verify(commit, signers.keys, signal) : signers;
+  if (verdict.kind === "signed") return undefined;
+  const { reason, message } = verdict;
+  return { kind: "failed", stalled: true, reason, message, commit };
 }
 
 async function applyCompiled(compiled: CompiledCommit, context: RoundContext): Promise<RoundEnd> {

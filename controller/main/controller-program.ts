@@ -20,6 +20,7 @@ import { ApiServer } from "../api/server.ts";
 import { createUserService } from "../api/user-service.ts";
 import { ChangePlanner } from "../gitops/change-planner.ts";
 import { CompilePool } from "../gitops/compile-pool.ts";
+import { GitMirrors } from "../gitops/git-mirrors.ts";
 import { ManualApply } from "../gitops/manual-apply.ts";
 import { Preparation } from "../gitops/preparation.ts";
 import { RepositorySource } from "../gitops/repository-files.ts";
@@ -117,7 +118,10 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const preparation = new Preparation(database, plans, clock);
   const compiler = new CompilePool();
   undo.push(() => compiler.stop());
-  const reconciler = createReconciler(ground, metrics, preparation, compiler, plans, holder);
+  const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
+  const secrets = createSecretSources(ground, masterKey);
+  const mirrors = createMirrors(ground, secrets);
+  const reconciler = createReconciler(ground, metrics, mirrors, preparation, compiler, plans, holder);
   const retention = new Retention(database, holder, clock, logger);
   const scheduler = new Scheduler({
     catalog,
@@ -134,8 +138,6 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const conditionTriggers = new ConditionTriggers({
     ...{ book: conditions, catalog, activator, occurrences, policies, database, holder, clock, logger },
   });
-  const masterKey = MasterKey.open(ground.flags.secretKeyFile ?? join(ground.flags.dataFolder, "secrets.key"));
-  const secrets = createSecretSources(ground, masterKey);
   const messages = new MessageTriggers({
     ...{ catalog, activator, occurrences, database, secrets, holder, clock, logger },
     log: activationLog,
@@ -153,7 +155,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
 
   const planner = new ChangePlanner(database, compiler);
   const manual = new ManualApply(database, clock, preparation, planner);
-  const source = createRepositorySource(ground);
+  const source = new RepositorySource({ database, mirrors });
   const endings = new Endings(queue, database, clock, logger);
   const reports = new AgentReports(database, [history, ...influx], {
     onAgents: (connected) => metrics.setAgents(connected),
@@ -266,21 +268,21 @@ function createSecretSources({ flags, environment }: Ground, masterKey: MasterKe
   });
 }
 
-function createRepositorySource({ flags, environment, database }: Ground): RepositorySource {
+function createMirrors({ flags, environment, database, clock }: Ground, secrets: SecretSources): GitMirrors {
   const { dataFolder, allowFileRepositories: allowFile } = flags;
-  return new RepositorySource({ database, dataFolder, allowFile, searchPath: environment["PATH"] ?? "" });
+  const searchPath = environment["PATH"] ?? "";
+  return new GitMirrors({ database, clock, dataFolder, allowFile, searchPath, secrets });
 }
 
 function createReconciler(
-  { flags, clock, logger, environment, database }: Ground,
+  { clock, logger, database }: Ground,
   metrics: ControllerMetrics,
+  mirrors: GitMirrors,
   preparation: Preparation,
   compiler: CompilePool,
   plans: PlanCache,
   holder: ShardHolder,
 ): Reconciler {
-  const { dataFolder, allowFileRepositories: allowFile } = flags;
-  const searchPath = environment["PATH"] ?? "";
-  const parts = { database, clock, logger, metrics, preparation, compiler, plans, dataFolder, allowFile, searchPath };
+  const parts = { database, clock, logger, metrics, preparation, compiler, plans, mirrors };
   return new Reconciler(parts, holder);
 }

@@ -21,9 +21,12 @@ const range = z
 
 const verify = z
   .strictObject({
-    keysFrom: reference("Secret", "Public keys of those whose signature counts"),
+    keysFrom: reference(
+      "Secret",
+      "Public keys of those whose signature counts: of ssh, one a line (or lines of allowed_signers), or armoured OpenPGP",
+    ),
   })
-  .meta({ description: "Only commits signed by one of the keys are applied; not acted on yet" });
+  .meta({ description: "Only commits signed by one of the keys are applied" });
 
 const gitRepositorySpec = z
   .strictObject({
@@ -33,8 +36,26 @@ const gitRepositorySpec = z
     semver: range.meta({ description: "Range of versions: the newest tag in it is the desired state" }).optional(),
     path: z.string().default(".").meta({ description: "Folder of the repository that is reconciled" }),
     intervalSeconds: z.number().min(1).default(30).meta({ description: "Seconds between two looks at the repository" }),
-    credentialsFrom: notYet(reference("Secret", "User and password, a token or a key; not acted on yet")).optional(),
-    verify: notYet(verify).optional(),
+    credentialsFrom: reference(
+      "Secret",
+      "Over https its value is user:password, only the password where the URL names the user, or a token; over ssh a private key",
+    ).optional(),
+    knownHosts: z
+      .array(z.string().regex(/^[\x20-\x7e]{1,4000}$/))
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description:
+          "Keys of the ssh server, as lines of a known_hosts file; default: those that the controller's user knows",
+      }),
+    certificates: z
+      .string()
+      .max(100_000)
+      .regex(/^-----BEGIN CERTIFICATE-----/)
+      .optional()
+      .meta({ description: "Authorities that are trusted for the https server instead of the machine's own, as PEM" }),
+    verify: verify.optional(),
     prune: notYet(
       z.union([z.boolean(), z.literal("confirm")], {
         error: ({ input }) => `must be true, false or "confirm", got ${JSON.stringify(input)}`,
