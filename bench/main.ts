@@ -1,10 +1,14 @@
-/** `npm run bench [-- --json] [--executions N] [--waiting N]`: measures Polyglot beside its peers, in one run. */
+/**
+ * `npm run bench [-- --json] [--executions N] [--waiting N] [--only GROUP]...`: measures Polyglot beside its peers, in
+ * one run. With `NODE_OPTIONS="--cpu-prof --cpu-prof-dir=DIR"` each program leaves its profile in DIR.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { EmbeddedPostgres } from "@polyglot/cli/local/postgres";
 import { BenchSystem } from "./bench-system.ts";
+import { type CpuTime, cpuPerExecution, cpuTime } from "./cpu-time.ts";
 import { formatRow, isMet, type Row } from "./row.ts";
 import { borderCost, conversionShare, floatsCost } from "./rows/borders.ts";
 import { sequentialSteps } from "./rows/chain.ts";
@@ -14,6 +18,7 @@ import { checkEdit, checkProject, compileRate } from "./rows/compiler.ts";
 import { moduleFigures } from "./rows/modules.ts";
 import { observerLoad } from "./rows/observer.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
+import { barePath } from "./rows/bare-path.ts";
 import { bareWebhooks } from "./rows/bare-peer.ts";
 import { webhookRate } from "./rows/webhooks.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
@@ -23,6 +28,7 @@ const { values: flags } = parseArgs({
     json: { type: "boolean", default: false },
     executions: { type: "string", default: "20000" },
     waiting: { type: "string", default: "2000" },
+    only: { type: "string", multiple: true },
   },
 });
 
@@ -31,15 +37,21 @@ const executions = Number(flags.executions);
 /** A whole round: the rate still grows for some 20,000 executions after the start. */
 const warmUp = executions;
 
-const rows = [
-  ...(await compilerRows()),
-  ...commandRows(),
-  await observerRow(),
-  ...(await moduleRows()),
-  ...(await simpleRows(await onPostgres((url) => rawPostgres(url, executions)))),
-  await webhookRow(),
-  ...(await complexRows()),
-];
+const groups = {
+  compiler: compilerRows,
+  commands: commandRows,
+  observer: observerRows,
+  modules: moduleRows,
+  simple: simpleRows,
+  webhooks: webhookRows,
+  complex: complexRows,
+} satisfies Record<string, () => Promise<Row[]>>;
+
+const unknown = flags.only?.find((name) => !(name in groups));
+if (unknown !== undefined) throw new Error(`--only is one of ${Object.keys(groups).join(", ")}, got '${unknown}'`);
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(groups))
+  if (flags.only === undefined || flags.only.includes(name)) rows.push(...(await measure()));
 if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 else for (const row of rows) process.stdout.write(`${formatRow(row)}\n`);
 process.exitCode = rows.every((row) => row.floor === undefined || isMet(row, row.floor)) ? 0 : 1;
@@ -53,7 +65,7 @@ async function compilerRows(): Promise<Row[]> {
   ];
 }
 
-function commandRows(): Row[] {
+async function commandRows(): Promise<Row[]> {
   say("commands: from the start of the process to its end");
   const { node, help, validate } = commandTimes();
   const peer = { name: "node -e 0", value: node };
@@ -81,13 +93,13 @@ async function moduleRows(): Promise<Row[]> {
   ];
 }
 
-async function observerRow(): Promise<Row> {
+async function observerRows(): Promise<Row[]> {
   say("observer: an agent's look at its host, once a second, for 30 s");
-  return { name: "host observer at 1 Hz, of a core", unit: "%", value: await observerLoad(), aim: 2 };
+  return [{ name: "host observer at 1 Hz, of a core", unit: "%", value: await observerLoad(), aim: 2 }];
 }
 
 /** Signed webhooks beside a program that only verifies and inserts, on the same port and the same kind of store. */
-async function webhookRow(): Promise<Row> {
+async function webhookRows(): Promise<Row[]> {
   const count = Math.ceil(executions / 2);
   say(`webhooks: ${count} signed ones, 256 at once, and the same to a bare program`);
   const bare = await onPostgres((url) => bareWebhooks(url, count, 256));
@@ -99,7 +111,7 @@ async function webhookRow(): Promise<Row> {
   say(
     `webhooks: acknowledged p50 ${acknowledged.p50.toFixed(1)}, p99 ${acknowledged.p99.toFixed(1)} ms; bare p99 ${bare.acknowledged.p99.toFixed(1)} ms`,
   );
-  return { name: "signed webhooks", unit: "1/s", value: perSecond, aim: 1_000, peer };
+  return [{ name: "signed webhooks", unit: "1/s", value: perSecond, aim: 1_000, peer }];
 }
 
 async function onPostgres<Answer>(measure: (url: string) => Promise<Answer>): Promise<Answer> {
@@ -115,19 +127,26 @@ async function onPostgres<Answer>(measure: (url: string) => Promise<Answer>): Pr
   }
 }
 
-async function simpleRows(raw: number): Promise<Row[]> {
+async function simpleRows(): Promise<Row[]> {
+  const raw = await onPostgres((url) => rawPostgres(url, executions));
+  say(`bare path: ${executions} executions, ${flags.waiting} waiting`);
+  const bare = await onPostgres((url) => barePath(url, executions, Number(flags.waiting)));
   await using system = await BenchSystem.start(say);
   say("simple: warming up");
   await simpleRate(system, warmUp, Number(flags.waiting));
   say(`simple: ${executions} executions, ${flags.waiting} waiting`);
+  const cpuBefore = cpuTime();
   const rate = await simpleRate(system, executions, Number(flags.waiting));
+  const cost = cpuRow("simple", cpuBefore, executions);
   say(`simple: events at half of ${Math.round(rate)}/s`);
   const { activation, dispatch, endToEnd } = await simpleLatencies(system, rate / 2);
   say("chain: one execution of 40 steps at a time");
   const chain = await sequentialSteps(system);
-  const peer = { name: "raw PostgreSQL", value: raw };
+  const peer = { name: "bare path", value: bare };
   return [
     { name: "simple per executioner", unit: "1/s", value: rate, floor: 1_000, aim: 7_000, peer },
+    ...cost,
+    { name: "bare path", unit: "1/s", value: bare, peer: { name: "raw PostgreSQL", value: raw } },
     { name: "activation latency p99", unit: "ms", value: activation.p99, percentiles: activation, floor: 100, aim: 10 },
     { name: "event to start p99", unit: "ms", value: dispatch.p99, percentiles: dispatch, floor: 150, aim: 15 },
     { name: "event to outcome p99", unit: "ms", value: endToEnd.p99, percentiles: endToEnd },
@@ -142,7 +161,9 @@ async function complexRows(): Promise<Row[]> {
   say("complex: warming up, with the build of its Rust module");
   await complexRate(system, Math.ceil(count / 4), waiting);
   say(`complex: ${count} executions, ${waiting} waiting`);
+  const cpuBefore = cpuTime();
   const rate = await complexRate(system, count, waiting);
+  const cost = cpuRow("complex", cpuBefore, count);
   say("borders: one execution at a time");
   const border = await borderCost(system);
   const share = await conversionShare(system);
@@ -151,6 +172,7 @@ async function complexRows(): Promise<Row[]> {
   const columns = await floatsCost(system, "Columns");
   return [
     { name: "complex per executioner", unit: "1/s", value: rate, floor: 100, aim: 300 },
+    ...cost,
     {
       name: "border, 10 KB nested",
       unit: "µs",
@@ -178,4 +200,14 @@ async function complexRows(): Promise<Row[]> {
       peer: { name: "memcpy", value: columns.memcpy },
     },
   ];
+}
+
+/** What one execution costs in all, and which process it is. Absent where there is no /proc to read it from. */
+function cpuRow(name: string, before: CpuTime | undefined, count: number): Row[] {
+  const after = cpuTime();
+  if (before === undefined || after === undefined) return [];
+  const parts = cpuPerExecution(before, after, count);
+  const inMicroseconds = Object.fromEntries(Object.entries(parts).map(([part, ms]) => [part, ms * 1_000]));
+  const value = Object.values(inMicroseconds).reduce((sum, part) => sum + part, 0);
+  return [{ name: `${name}: CPU of one`, unit: "µs", value, parts: inMicroseconds }];
 }

@@ -6,6 +6,8 @@ export interface Row {
   readonly unit: "1/s" | "MB/s" | "ms" | "µs" | "%";
   readonly value: number;
   readonly percentiles?: Percentiles;
+  /** What the value is the sum of. */
+  readonly parts?: Readonly<Record<string, number>>;
   /** What the quantity must reach, at least for rates and at most for times and shares; and what is aimed at. */
   readonly floor?: number;
   readonly aim?: number;
@@ -25,6 +27,9 @@ export function formatRow(row: Row): string {
     row.peer === undefined
       ? ""
       : `${(row.value / row.peer.value).toFixed(2)} × ${row.peer.name} (${number(row.peer.value)})`,
+    Object.entries(row.parts ?? {})
+      .map(([name, value]) => `${name} ${number(value)}`)
+      .join(", "),
   ];
   return parts.filter((part) => part !== "").join("  ");
 }

@@ -1,4 +1,3 @@
-import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Args, Flags } from "@oclif/core";
 import { Failure } from "../client/failure.ts";
 import { BaseCommand, connectionFlags } from "./base-command.ts";
@@ -22,7 +21,9 @@ export class Backfill extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Backfill);
     const [from, to] = [parseTime("--from", flags.from), parseTime("--to", flags.to)];
-    const asked = { pipelineId: args.pipeline, from, to, dryRun: flags["dry-run"] };
+    const { timestampDate, timestampFromDate } = await import("@bufbuild/protobuf/wkt");
+    const span = { from: timestampFromDate(from), to: timestampFromDate(to) };
+    const asked = { pipelineId: args.pipeline, ...span, dryRun: flags["dry-run"] };
     const { times } = await this.connect(flags, (call) => call.backfill(asked));
     for (const { at, decision, executionId, reason } of times.slice(0, limits.lines)) {
       const time = at === undefined ? "" : timestampDate(at).toISOString();
@@ -34,8 +35,8 @@ export class Backfill extends BaseCommand {
   }
 }
 
-function parseTime(flag: string, text: string) {
+function parseTime(flag: string, text: string): Date {
   const time = /^\d{4}-\d\d-\d\d(?:T\S+(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return timestampFromDate(new Date(time));
+  if (!Number.isNaN(time)) return new Date(time);
   throw new Failure("usage", `${flag} is a day (2026-03-01) or a time (2026-03-01T07:30:00Z), got '${text}'`);
 }

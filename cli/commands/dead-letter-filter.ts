@@ -1,34 +1,8 @@
-/** Which dead letters: flags that all of the `dlq` commands take. */
+/** What the flags of the `dlq` commands say, as the API takes it. */
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Flags } from "@oclif/core";
-import { deadLetterReasons, parseDurationSeconds } from "@polyglot/contracts";
+import { parseDurationSeconds } from "@polyglot/contracts";
 import { Failure } from "../client/failure.ts";
-
-const filterGroup = { helpGroup: "FILTER", default: "" } as const;
-
-export const deadLetterFlags = {
-  queue: Flags.string({ ...filterGroup, description: "kept by this queue" }),
-  pipeline: Flags.string({ ...filterGroup, description: "of this pipeline" }),
-  fingerprint: Flags.string({ ...filterGroup, description: "of this kind of failure (dlq list --group)" }),
-  error: Flags.string({ ...filterGroup, description: "with an error of this type, as 'py\\!ValueError'" }),
-  reason: Flags.option({
-    helpGroup: "FILTER",
-    description: "why no attempt follows",
-    options: deadLetterReasons,
-  })(),
-  newer: Flags.string({ ...filterGroup, description: "buried within this time, as 2h or 7d" }),
-  older: Flags.string({ ...filterGroup, description: "buried longer ago than this" }),
-};
-
-export interface DeadLetterFlags {
-  readonly queue: string;
-  readonly pipeline: string;
-  readonly fingerprint: string;
-  readonly error: string;
-  readonly reason?: string | undefined;
-  readonly newer: string;
-  readonly older: string;
-}
+import type { DeadLetterFlags } from "./dead-letter-flags.ts";
 
 export function toDeadLetterFilter(flags: DeadLetterFlags, ids: readonly string[], nowMs: number) {
   const { queue, pipeline, fingerprint, error, reason = "", newer, older } = flags;
@@ -54,12 +28,6 @@ export function toChangedFilter(
 }
 
 const bothWays = "--all is for every dead letter: leave it out beside ids or a filter";
-
-export const allFlag = Flags.boolean({
-  helpGroup: "FILTER",
-  description: "every dead letter there is",
-  default: false,
-});
 
 function spanMs(flag: string, text: string): number {
   const seconds = parseDurationSeconds(text);

@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand, connectionFlags } from "./base-command.ts";
-import { allFlag, deadLetterFlags, toChangedFilter } from "./dead-letter-filter.ts";
+import { allFlag, deadLetterFlags } from "./dead-letter-flags.ts";
 
 export class DlqDrop extends BaseCommand {
   static override summary = "Close dead letters about which nothing is to be done: by id, or all that fit a filter.";
@@ -17,6 +17,7 @@ export class DlqDrop extends BaseCommand {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(DlqDrop);
+    const { toChangedFilter } = await import("./dead-letter-filter.ts");
     const filter = toChangedFilter(flags, argv as string[], Date.now());
     const dropped = await this.connect(flags, async (call) => {
       let total = 0n;

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
-import { deadLetterFlags, toDeadLetterFilter } from "./dead-letter-filter.ts";
+import { deadLetterFlags } from "./dead-letter-flags.ts";
 
 export class DlqList extends BaseCommand {
   static override summary = "Show dead letters: executions whose attempts are used up.";
@@ -21,6 +21,7 @@ export class DlqList extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DlqList);
+    const { toDeadLetterFilter } = await import("./dead-letter-filter.ts");
     const filter = { ...toDeadLetterFilter(flags, [], Date.now()), settled: flags.settled };
     const { formatList } = await import("../output/format.ts");
     const { deadLetterGroupView, deadLetterView } = await import("../output/dead-letter-views.ts");

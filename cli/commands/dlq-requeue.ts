@@ -2,7 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import type { RequeuedDeadLetter } from "@polyglot/contracts/service";
 import { Failure } from "../client/failure.ts";
 import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
-import { allFlag, deadLetterFlags, toChangedFilter } from "./dead-letter-filter.ts";
+import { allFlag, deadLetterFlags } from "./dead-letter-flags.ts";
 
 export class DlqRequeue extends BaseCommand {
   static override summary = "Start dead letters anew: by id, or all that fit a filter.";
@@ -25,6 +25,7 @@ export class DlqRequeue extends BaseCommand {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(DlqRequeue);
+    const { toChangedFilter } = await import("./dead-letter-filter.ts");
     const filter = toChangedFilter(flags, argv as string[], Date.now());
     const asked = { filter, currentPlan: flags["current-plan"], fromStart: flags["from-start"] };
     const rows = await this.connect(flags, async (call) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { createFolder, polyglotCommand, session } from "./session.fixture.ts";
 
@@ -67,4 +68,19 @@ test("the runtimes of this host are shown without a controller, the named ones f
   );
   const names = await polyglotCommand(folder, ["agent", "runtimes", "-o", "name"]);
   expect(names.stdout.trim().split("\n")).toContain(process.execPath);
+});
+
+test("the list of commands loads neither messages, nor schemas, nor the compiler: help is read at once", () => {
+  const loaded = `
+    const { registerHooks } = await import("node:module");
+    const heavy = new Set();
+    registerHooks({ load: (url, context, next) => {
+      const found = /@bufbuild|zod|@connectrpc|schemas.compiler/.exec(url);
+      if (found !== null) heavy.add(found[0]);
+      return next(url, context);
+    } });
+    await import(${JSON.stringify(new URL("../dist/commands/index.js", import.meta.url).href)});
+    console.log([...heavy].join());`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", loaded], { encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "\n", stderr: "" });
 });
