@@ -1,6 +1,4 @@
-import { create } from "@bufbuild/protobuf";
 import { Args } from "@oclif/core";
-import { WaitSchema } from "@polyglot/contracts/service";
 import { BaseCommand, connectionFlags, formatFlag } from "./base-command.ts";
 
 export class Why extends BaseCommand {
@@ -13,6 +11,8 @@ export class Why extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Why);
+    const { create } = await import("@bufbuild/protobuf");
+    const { WaitSchema } = await import("@polyglot/contracts/service");
     const row = await this.connect(flags, (call) => call.getExecution({ executionId: args.execution }));
     const { output } = flags;
     if (output === "json" || output === "yaml") {
