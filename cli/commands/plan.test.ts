@@ -58,6 +58,36 @@ nothing to change, 2 as they are`);
   expect((await polyglotCommand(folder, ["get", "pipelines", "-o", "name"])).stdout).toBe("io.example>Load#Other\n");
 });
 
+const queue = (spec: string) =>
+  `apiVersion: polyglot.dev/v1\nkind: Queue\nmetadata: { name: Etl }\nspec: { paused: true, ${spec} }\n`;
+
+test("a plan says which waiting executions would stand elsewhere, and what would not be let in any more", async () => {
+  const config = "kind: PipelineConfig\nmetadata: { name: load }\nspec: { selector: {}, queue: Etl }\n";
+  const folder = createFolder({
+    "load.pg": load("07:30", ""),
+    "etl.yaml": `${queue("type: fifo")}---\napiVersion: polyglot.dev/v1\n${config}`,
+  });
+  await RunningUp.start(folder);
+  const started: string[] = [];
+  for (let at = 0; at < 3; at += 1) {
+    const { stdout } = await polyglotCommand(folder, ["run", "io.example>Load#Load"]);
+    started.push(stdout.trim());
+  }
+  const [first, , last] = started;
+  const next = createFolder({ "etl.yaml": queue("type: lifo, maxSize: 3") });
+  expect(await session(folder, `plan -f ${next}`)).toMatch(
+    `\
+~ Queue/Etl changed
+    ~ type: "fifo" -> "lifo"
+    + maxSize: 3
+    > 2 waiting executions stand elsewhere
+        3 -> 1  ${last} io.example>Load#Load
+        1 -> 3  ${first} io.example>Load#Load
+    ! 3 wait, at most 3 may: new ones are refused until there is room
+0 created`.replace("\n0 created", ""),
+  );
+});
+
 test("a plan needs files or a repository", async () => {
   expect(await session(createFolder(), "plan")).toBe(`\
 $ polyglot plan

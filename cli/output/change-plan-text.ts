@@ -46,17 +46,36 @@ function fieldLine({ path, before, after }: FieldChange): string {
 const valueOf = (value: Value | undefined): string =>
   value === undefined ? "" : JSON.stringify(toJson(ValueSchema, value));
 
-function effectLines({ change }: PlannedChange, { running, waiting, schedules }: RunEffects): string[] {
+function effectLines({ change }: PlannedChange, effects: RunEffects): string[] {
+  const { running, waiting, schedules, refusals } = effects;
   const open = [count(running, "running"), count(waiting, "waiting")].filter((text) => text !== "");
   const keeps = change === "removed" ? "go on with their plan" : "keep the plan that they began with";
   return [
     ...(open.length === 0 ? [] : [`> ${open.join(", ")} ${keeps}`]),
+    ...moveLines(effects),
+    ...refusals.map((sentence) => coloured(`! ${sentence}`)),
     ...schedules.flatMap(({ trigger, before, after }) => [
       ...(before.length === 0 ? [] : [`> |${trigger} fires no more at ${times(before)}`]),
       ...(after.length === 0 ? [] : [`> |${trigger} fires at ${times(after)}`]),
     ]),
   ];
 }
+
+/** Those that come first from then on are enough to see what happens. */
+function moveLines({ moved, moves }: RunEffects): string[] {
+  if (moved === 0n) return [];
+  const shown = moves.slice(0, shownMoves);
+  const more = moved - BigInt(shown.length);
+  return [
+    `> ${moved} waiting ${moved === 1n ? "execution stands" : "executions stand"} elsewhere`,
+    ...shown.map(
+      ({ executionId, pipelineId, before, after }) => `    ${before} -> ${after}  ${executionId} ${pipelineId}`,
+    ),
+    ...(more === 0n ? [] : [`    and ${more} more`]),
+  ];
+}
+
+const shownMoves = 10;
 
 const count = (amount: bigint, what: string): string => (amount === 0n ? "" : `${amount} ${what}`);
 

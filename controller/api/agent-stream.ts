@@ -282,7 +282,7 @@ class ConnectedAgent implements QueueStream {
 const leaseIsOver = (): ConnectError => new ConnectError("the session's lease is over", Code.Aborted);
 
 /** What listings show of an agent. */
-const describe = ({ host, labels, runtimes, capacity, containment, version }: Hello): object => ({
+const describe = ({ host, labels, runtimes, capacity, containment, version, cores }: Hello): object => ({
   host,
   labels,
   runtimes: runtimes.map(({ name, version: of, path, usable, problem }) => ({
@@ -293,6 +293,7 @@ const describe = ({ host, labels, runtimes, capacity, containment, version }: He
     problem,
   })),
   capacity,
+  cores,
   containment: containment === undefined ? null : pick(containment),
   version,
 });

@@ -22,6 +22,13 @@ import { toDiagnostic } from "./listings.ts";
 import { requireRepository } from "./repositories.ts";
 import { toFileSet } from "./source-files.ts";
 
+const limits = {
+  /** Executions of one change that are named with their places. */
+  moves: 100,
+  /** Sentences of one change. */
+  refusals: 100,
+} as const;
+
 export interface ChangePlanParts {
   readonly database: Database;
   readonly planner: ChangePlanner;
@@ -84,6 +91,7 @@ function toPlannedChange({
   files,
   open,
   schedules,
+  admission,
 }: ChangeDetails): PlannedChange {
   const { kind, namespace, name } = change.kind === "removed" ? change.actual : change.desired;
   return create(PlannedChangeSchema, {
@@ -97,6 +105,9 @@ function toPlannedChange({
     effects: {
       running: BigInt(open.running),
       waiting: BigInt(open.waiting),
+      moved: BigInt(admission.moves.length),
+      moves: admission.moves.slice(0, limits.moves),
+      refusals: admission.refusals.slice(0, limits.refusals),
       schedules: schedules.map(({ trigger, before, after }) => ({
         trigger,
         before: before.map(timestampFromDate),

@@ -7,9 +7,11 @@ import { countOpenExecutions, type OpenExecutions } from "../store/executions.ts
 import type { PlanCache } from "../store/plan-cache.ts";
 import { readBundleArchive } from "../store/plans.ts";
 import { registrationsOf } from "../triggers/registrations.ts";
+import { AdmissionEffects } from "./admission-effects.ts";
 import type { ChangePlan } from "./change-planner.ts";
 import type { Change } from "./difference.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
+import type { QueueEffects } from "./queue-effects.ts";
 
 const limits = {
   /** Files of one change that are named. */
@@ -27,6 +29,8 @@ export interface ChangeDetails {
   readonly files: readonly FileChange[];
   readonly open: OpenExecutions;
   readonly schedules: readonly FireTimes[];
+  /** What waits and would stand elsewhere, and what would not start or be let in any more. */
+  readonly admission: QueueEffects;
 }
 
 export interface FileChange {
@@ -53,14 +57,16 @@ export async function describeChanges({ changes, bundles }: ChangePlan, parts: E
   await parts.plans.load(told.flatMap(planDigestBefore));
   const open = await countOpenExecutions(parts.database, told.flatMap(pipelineIdOf));
   const archives = new BundleFiles(parts.database, bundles);
+  const admission = await AdmissionEffects.read(told, parts);
   const details: ChangeDetails[] = [];
-  for (const change of told) details.push(await describe(change, open, archives, parts));
+  for (const change of told) details.push(await describe(change, open, admission, archives, parts));
   return details;
 }
 
 async function describe(
   change: ChangeDetails["change"],
   open: ReadonlyMap<string, OpenExecutions>,
+  admission: AdmissionEffects,
   archives: BundleFiles,
   { plans, now }: EffectParts,
 ): Promise<ChangeDetails> {
@@ -77,6 +83,7 @@ async function describe(
     files: isOther ? fileChanges(await archives.of(before.bundleDigest), await archives.of(after.bundle)) : [],
     open: open.get(id) ?? { running: 0, waiting: 0 },
     schedules: fireTimes(before?.plan, after?.plan, now),
+    admission: admission.of(change),
   };
 }
 

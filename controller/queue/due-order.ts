@@ -1,6 +1,6 @@
 /** Orders in which what is due leaves a queue. Each is a heap by keys that time does not change, or is made of such. */
 import { Heap } from "@polyglot/service";
-import { agedBeforeMs } from "../registry/order-key.ts";
+import { agedBeforeMs, compareOf } from "../registry/order-key.ts";
 import type { QueueDefinition } from "../registry/queue-definition.ts";
 import type { WaitingExecution } from "../store/waiting.ts";
 
@@ -28,17 +28,6 @@ export interface DueOrder {
 export interface InnerOrder extends Pick<DueOrder, "push" | "pop"> {
   /** What `pop` would answer. */
   first(nowMs: number): Entry | undefined;
-}
-
-const byKey: Compare = (a, b) => compare(a.orderKey, b.orderKey) || compare(a.orderTie, b.orderTie);
-
-/** Keys may be infinite, so they are not subtracted. */
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** The order of a queue, as its rows have it in the store. */
-export function compareOf({ spec }: QueueDefinition): Compare {
-  if (spec.type === "lifo") return (a, b) => byKey(b, a) || b.sequence - a.sequence;
-  return (a, b) => byKey(a, b) || a.sequence - b.sequence;
 }
 
 export function createInnerOrder(definition: QueueDefinition): InnerOrder {

@@ -1,7 +1,8 @@
 import { Heap } from "@polyglot/service";
 import type { QueueDefinition } from "../registry/queue-definition.ts";
 import type { WaitingExecution } from "../store/waiting.ts";
-import { type Compare, compareOf, createInnerOrder, type DueOrder, type Entry, PlainOrder } from "./due-order.ts";
+import { compareOf } from "../registry/order-key.ts";
+import { type Compare, createInnerOrder, type DueOrder, type Entry, PlainOrder } from "./due-order.ts";
 import { FairOrder } from "./fair-order.ts";
 import type { ShareView } from "./share-book.ts";
 

@@ -18,6 +18,23 @@ export interface OrderKey {
   readonly orderTie: number;
 }
 
+/** What decides between two that wait. */
+export interface InOrder extends OrderKey {
+  /** Order of arrival. */
+  readonly sequence: number;
+}
+
+/** The order of a queue, as its rows have it in the store. */
+export function compareOf({ spec }: QueueDefinition): (a: InOrder, b: InOrder) => number {
+  if (spec.type === "lifo") return (a, b) => byKey(b, a) || b.sequence - a.sequence;
+  return (a, b) => byKey(a, b) || a.sequence - b.sequence;
+}
+
+const byKey = (a: OrderKey, b: OrderKey): number => compare(a.orderKey, b.orderKey) || compare(a.orderTie, b.orderTie);
+
+/** Keys may be infinite, so they are not subtracted. */
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
 const byArrival: OrderKey = { orderKey: 0, orderTie: 0 };
 
 export function orderKeyOf({ spec, ageing }: QueueDefinition, facts: OrderFacts): OrderKey {
