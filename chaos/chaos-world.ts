@@ -167,7 +167,8 @@ export class ChaosWorld implements AsyncDisposable {
   }
 
   async #apply(pipelines: URL): Promise<void> {
-    const files = readdirSync(pipelines).map((path) => ({ path, content: readFileSync(new URL(path, pipelines)) }));
+    const own = readdirSync(pipelines).map((path) => ({ path, content: readFileSync(new URL(path, pipelines)) }));
+    const files = [...own, { path: "journal.py", content: readFileSync(new URL("../journal.py", pipelines)) }];
     const { diagnostics } = await this.#api.call.apply({ files });
     const error = diagnostics.find((one) => one.severity === "error");
     if (error !== undefined) throw new Error(error.message);

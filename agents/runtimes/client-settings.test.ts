@@ -4,6 +4,17 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { downloadSettings } from "./client-settings.ts";
 
+const sources = `[source.crates-io]
+replace-with = "mirror"
+[source.mirror]
+registry = "sparse+https://index.example/"
+args = [
+  "[build]",
+]
+[registries.own]
+index = "sparse+https://own.example/"
+`;
+
 test("builds of crates get what says where packages are, and not what runs programs or publishes", async () => {
   const home = await mkdtemp(join(tmpdir(), "polyglot-settings-"));
   await mkdir(join(home, ".cargo"));
@@ -13,16 +24,7 @@ test("builds of crates get what says where packages are, and not what runs progr
 target-dir = "/elsewhere"
 [build]
 rustc-wrapper = "sccache" # faster
-[source.crates-io]
-replace-with = "mirror"
-[source.mirror]
-registry = "sparse+https://index.example/"
-args = [
-  "[build]",
-]
-[registries.own]
-index = "sparse+https://own.example/"
-credential-provider = ["cargo:token-from-stdout", "/bin/id"]
+${sources}credential-provider = ["cargo:token-from-stdout", "/bin/id"]
 [target.x86_64-unknown-linux-gnu]
 linker = "lld"
 [http]
@@ -40,16 +42,7 @@ cainfo = "/etc/own.pem"
   expect(cargo.variables).toEqual({ HTTPS_PROXY: "http://proxy.example", CARGO_REGISTRIES_OWN_TOKEN: "reads" });
   const text = Buffer.from(cargo.files.get(".cargo/config.toml") ?? []).toString("utf8");
   expect(text).toBe(`net.retry = 5
-[source.crates-io]
-replace-with = "mirror"
-[source.mirror]
-registry = "sparse+https://index.example/"
-args = [
-  "[build]",
-]
-[registries.own]
-index = "sparse+https://own.example/"
-[http]
+${sources}[http]
 cainfo = "/etc/own.pem"
 
 `);

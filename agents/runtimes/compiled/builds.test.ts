@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, silentLogger, systemClock } from "@polyglot/service";
+import { silentLogger, systemClock } from "@polyglot/service";
 import { describe, expect, it } from "vitest";
 import { openCgroups } from "../../limits/cgroup.ts";
 import { probeHostTools } from "../../limits/containment.ts";
@@ -10,6 +10,7 @@ import { clearWorkFolders, WorkerLauncher } from "../../limits/worker-launcher.t
 import { defaultWorkerLimits } from "../../limits/worker-limits.ts";
 import type { ClientSettings } from "../client-settings.ts";
 import type { BuildRecipe } from "../language.ts";
+import { eagerClock } from "../testing/eager-clock.ts";
 import { type BuildOrder, Builds, orderBuild } from "./builds.ts";
 import { type BuildLimits, moduleLimits } from "./limits.ts";
 
@@ -100,12 +101,6 @@ const settings: ClientSettings = {
   files: new Map([[".cargo/config.toml", Buffer.from("[net]\nretry = 7\n")]]),
 };
 
-/** Pauses between tries are over at once. */
-const eagerClock: Clock = {
-  ...systemClock,
-  sleep: (ms, signal) => systemClock.sleep(moduleLimits.pausesMs.some((pause) => pause === ms) ? 1 : ms, signal),
-};
-
 class World {
   readonly folder: string;
   readonly #launcher: WorkerLauncher;
@@ -139,7 +134,7 @@ class World {
       launcher: this.#launcher,
       settings: async () => settings,
       limits,
-      clock: eagerClock,
+      clock: eagerClock(moduleLimits.pausesMs),
       logger: silentLogger,
     });
   }

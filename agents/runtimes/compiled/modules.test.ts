@@ -1,11 +1,10 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BundleDigest, createBundle, type NativeTarget } from "@polyglot/contracts";
-import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BundleFolders } from "../bundle-folder.ts";
-import { HostRuntimes } from "../host-runtimes.ts";
+import type { HostRuntimes } from "../host-runtimes.ts";
+import { testHost } from "../testing/test-host.ts";
 
 const crate = (more = "") => `[package]\nname = "crated"\nversion = "1.0.0"\nedition = "2021"\n${more}`;
 
@@ -82,18 +81,7 @@ class World {
 
   private constructor(folder: string) {
     this.#folder = folder;
-    this.#host = new HostRuntimes({
-      searchPath: process.env["PATH"] ?? "",
-      home: homedir(),
-      environment: process.env,
-      bundles: new BundleFolders(async (digest) => this.#archives.get(digest) ?? new Uint8Array(), folder),
-      dataFolder: folder,
-      dataRoots: [],
-      userId: process.getuid?.(),
-      cores: 2,
-      clock: systemClock,
-      logger: silentLogger,
-    });
+    this.#host = testHost(folder, async (digest) => this.#archives.get(digest) ?? new Uint8Array());
   }
 
   async built(bundle: Files): Promise<void> {

@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BundleDigest, createBundle } from "@polyglot/contracts";
-import { type Clock, silentLogger, systemClock } from "@polyglot/service";
+import { type Clock, systemClock } from "@polyglot/service";
 import { describe, expect, it } from "vitest";
 import { HeldValue, type Value } from "../../convert/held-value.ts";
 import { wholePart } from "../../convert/shared-part.ts";
-import { BundleFolders } from "../bundle-folder.ts";
-import { HostRuntimes } from "../host-runtimes.ts";
+import type { HostRuntimes } from "../host-runtimes.ts";
 import type { NativeOutcome } from "../native-call.ts";
+import { eagerClock } from "../testing/eager-clock.ts";
+import { testHost } from "../testing/test-host.ts";
 import { processesNamed } from "../testing/processes-named.ts";
 import { environmentLimits, type EnvironmentLimits } from "./limits.ts";
 
@@ -97,7 +98,7 @@ describe.concurrent("environments", { timeout: 480_000 }, () => {
 
   it("an index that does not answer is asked again", async () => {
     const surroundings = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_RETRIES: "1", PIP_FIND_LINKS: "" };
-    const world = await World.create({}, surroundings, eagerClock);
+    const world = await World.create({}, surroundings, eagerClock(environmentLimits.pausesMs));
     const bundle = world.bundle({ "requirements.txt": "six==1.16.0\n" });
     await expect(world.lookUp({ ...python, bundle }, [])).rejects.toThrow("No matching distribution");
     const again = world.progress.filter((text) => text.includes("the index does not answer, again in"));
@@ -210,12 +211,6 @@ const doubles = { rust: "&[f64]", cpp: "span<double>" } as const;
 const python = { lang: "py", environment: "requirements.txt" } as const;
 const node = { lang: "js", environment: "package.json" } as const;
 
-/** Pauses between tries are over at once. */
-const eagerClock: Clock = {
-  ...systemClock,
-  sleep: (ms, signal) => systemClock.sleep(environmentLimits.pausesMs.some((pause) => pause === ms) ? 1 : ms, signal),
-};
-
 function valueOf(outcome: NativeOutcome): unknown {
   return outcome.kind === "values" ? outcome.values[0] : outcome;
 }
@@ -253,18 +248,10 @@ class World {
   constructor(folder: string, limits: Partial<EnvironmentLimits>, environment: Record<string, string>, clock: Clock) {
     this.folder = folder;
     this.#archives = new Map();
-    this.host = new HostRuntimes({
-      searchPath: process.env["PATH"] ?? "",
-      home: homedir(),
+    this.host = testHost(folder, async (digest) => this.#archives.get(digest) ?? new Uint8Array(), {
       environment: { ...process.env, ...environment },
-      bundles: new BundleFolders(async (digest) => this.#archives.get(digest) ?? new Uint8Array(), folder),
-      dataFolder: folder,
-      dataRoots: [],
-      userId: process.getuid?.(),
-      cores: 2,
       environmentLimits: limits,
       clock,
-      logger: silentLogger,
     });
   }
 

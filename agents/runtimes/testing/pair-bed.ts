@@ -1,16 +1,15 @@
 /** Hands lists of values to functions of real workers, one call for a list. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type CanonicalValue, type NativeTarget } from "@polyglot/contracts";
-import { silentLogger, systemClock } from "@polyglot/service";
 import { plainValue } from "../../convert/held-value.ts";
 import { retype } from "../../convert/retype.ts";
-import { BundleFolders } from "../bundle-folder.ts";
-import { HostRuntimes } from "../host-runtimes.ts";
+import type { HostRuntimes } from "../host-runtimes.ts";
 import type { NativeOutcome } from "../native-call.ts";
 import { type Echo, echoBundle, echoFiles } from "./echo-bundle.ts";
 import { namespace, type PairLanguage } from "./value-kinds.ts";
+import { testHost } from "./test-host.ts";
 
 export type NativeLanguage = Exclude<PairLanguage, "pg">;
 
@@ -38,18 +37,7 @@ export class PairBed implements AsyncDisposable {
   static async open(echoes: Readonly<Record<"rust" | "cpp", readonly Echo[]>>): Promise<PairBed> {
     const folder = await mkdtemp(join(tmpdir(), "polyglot-pairs-"));
     const bundle = echoBundle(echoes.rust, echoes.cpp);
-    const host = new HostRuntimes({
-      searchPath: process.env["PATH"] ?? "",
-      home: homedir(),
-      environment: process.env,
-      bundles: new BundleFolders(async () => bundle.archive, folder),
-      dataFolder: folder,
-      dataRoots: [],
-      userId: process.getuid?.(),
-      cores: availableParallelism(),
-      clock: systemClock,
-      logger: silentLogger,
-    });
+    const host = testHost(folder, async () => bundle.archive);
     await host.start();
     const bed = new PairBed(host, bundle, folder);
     await Promise.all((["rust", "cpp"] as const).map((lang) => bed.#build(lang, echoes[lang])));

@@ -1,14 +1,13 @@
 /** Functions of each language over large arrays, called in real workers, with values handed on as they came. */
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { availableParallelism, homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, createBundle, type NativeTarget } from "@polyglot/contracts";
-import { silentLogger, systemClock } from "@polyglot/service";
 import { HeldValue, type Value } from "../../convert/held-value.ts";
 import { wholePart } from "../../convert/shared-part.ts";
-import { BundleFolders } from "../bundle-folder.ts";
-import { HostRuntimes } from "../host-runtimes.ts";
+import type { HostRuntimes } from "../host-runtimes.ts";
 import type { NativeOutcome } from "../native-call.ts";
+import { testHost } from "./test-host.ts";
 
 export type SharingLanguage = NativeTarget["lang"];
 
@@ -181,18 +180,7 @@ export class SharedBed implements AsyncDisposable {
         Object.entries(files).map(([lang, path]) => [path, new TextEncoder().encode(texts[lang as SharingLanguage])]),
       ),
     );
-    const host = new HostRuntimes({
-      searchPath: process.env["PATH"] ?? "",
-      home: homedir(),
-      environment: process.env,
-      bundles: new BundleFolders(async () => bundle.archive, folder),
-      dataFolder: folder,
-      dataRoots: [],
-      userId: process.getuid?.(),
-      cores: availableParallelism(),
-      clock: systemClock,
-      logger: silentLogger,
-    });
+    const host = testHost(folder, async () => bundle.archive);
     await host.start();
     const bed = new SharedBed(host, bundle, folder);
     await Promise.all((["rust", "cpp"] as const).map((language) => bed.#build(language)));

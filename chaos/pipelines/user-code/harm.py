@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+from journal import note
+
 
 def echo(key):
     return key
@@ -35,14 +37,6 @@ def fill_memory(megabytes):
         held.append(b"x" * (16 << 20))
         time.sleep(0.005)
     return held
-
-
-def note(folder, word, key):
-    file = os.open(os.path.join(folder, "journal"), os.O_WRONLY | os.O_APPEND)
-    try:
-        os.write(file, f"{word} {key} {time.time() * 1000:.3f}\n".encode())
-    finally:
-        os.close(file)
 
 
 def misbehave(folder, key, how):
