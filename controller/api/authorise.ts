@@ -107,6 +107,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   // Who may is declared by each endpoint's `auth:`; a webhook's signature is its sender's right.
   "/t/": { kind: "trigger" },
   "/hooks/": { kind: "signature" },
+  "/reconcile/": { kind: "signature" },
 };
 
 /** Throws where a route has no entry. */

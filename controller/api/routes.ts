@@ -31,7 +31,7 @@ export interface Routes {
 }
 
 /** Each endpoint below them declares who may. */
-const triggerRoutes = ["/t/", "/hooks/"];
+const triggerRoutes = ["/t/", "/hooks/", "/reconcile/"];
 
 /** Throws where a route declares no authorisation. `shutdown` ends the streams that are open. */
 export function createHandler(

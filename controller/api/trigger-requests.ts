@@ -1,8 +1,9 @@
-/** `/t` and `/hooks` on the server's port: sockets on one side, occurrences on the other. */
+/** `/t`, `/hooks` and `/reconcile` on the server's port: sockets on one side, occurrences on the other. */
 import { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { ConnectError } from "@connectrpc/connect";
 import type { Clock, Logger } from "@polyglot/service";
+import type { RepositoryHook } from "../gitops/repository-hook.ts";
 import { isDataError } from "../store/data-error.ts";
 import { type Queryable, StoreUnavailable } from "../store/database.ts";
 import type { HttpTrigger } from "../triggers/endpoints/http-trigger.ts";
@@ -16,6 +17,7 @@ import { type NodeServerRequest, type NodeServerResponse, peerOf } from "./serve
 export interface TriggerRequestParts {
   readonly http: Pick<HttpTrigger, "answer">;
   readonly hooks: Pick<WebhookTrigger, "answer">;
+  readonly repositories: Pick<RepositoryHook, "answer">;
   readonly database: Queryable;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,9 +33,9 @@ export class TriggerRequests {
     this.#parts = parts;
   }
 
-  /** Whether the path is one of a trigger. */
+  /** Whether the path is one of a trigger, or of a repository's webhook. */
   takes(path: string): boolean {
-    return (path.startsWith("/t/") && path !== "/t/openapi.json") || path.startsWith("/hooks/");
+    return path !== "/t/openapi.json" && beginningOf(path) !== undefined;
   }
 
   async answer(request: NodeServerRequest, response: NodeServerResponse): Promise<void> {
@@ -47,9 +49,10 @@ export class TriggerRequests {
 
   async #answer(request: NodeServerRequest, reader: BodyReader, signal: AbortSignal): Promise<TriggerAnswer> {
     const [path, query] = splitOnce(request.url ?? "", "?");
-    const isHook = path.startsWith("/hooks/");
-    const trigger = isHook ? this.#parts.hooks : this.#parts.http;
-    const below = path.slice((isHook ? "/hooks" : "/t").length);
+    const { http, hooks, repositories } = this.#parts;
+    const begin = beginningOf(path) ?? "/t";
+    const trigger = { "/t": http, "/hooks": hooks, "/reconcile": repositories }[begin];
+    const below = path.slice(begin.length);
     return trigger.answer(this.#toRequest(request, reader, { path: below, query, signal }));
   }
 
@@ -93,6 +96,9 @@ export class TriggerRequests {
     return { status: 500, body: { error: { code: "internal", message: "the controller's log has the cause" } } };
   }
 }
+
+const beginnings = ["/t", "/hooks", "/reconcile"] as const;
+const beginningOf = (path: string) => beginnings.find((begin) => path.startsWith(`${begin}/`));
 
 function write(
   request: NodeServerRequest,

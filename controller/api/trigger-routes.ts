@@ -9,6 +9,7 @@ import type { Catalog } from "../triggers/catalog.ts";
 import type { EndpointTable } from "../triggers/endpoints/endpoint-table.ts";
 import { HttpTrigger } from "../triggers/endpoints/http-trigger.ts";
 import { createOpenApi } from "../triggers/endpoints/openapi.ts";
+import type { RepositoryHook } from "../gitops/repository-hook.ts";
 import { Pressure } from "../triggers/endpoints/pressure.ts";
 import { RateBuckets } from "../triggers/endpoints/rate-buckets.ts";
 import { TriggerSecrets } from "../triggers/endpoints/trigger-secrets.ts";
@@ -32,6 +33,7 @@ export interface TriggerRouteParts {
   readonly log: Pick<ActivationLog, "note">;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly repositories: Pick<RepositoryHook, "answer">;
   /** Where this controller is reached. */
   readonly url: string;
 }
@@ -57,7 +59,7 @@ export function createTriggerRoutes(parts: TriggerRouteParts): TriggerRoutes {
   const hooks = new WebhookTrigger(shared);
   const describe = () => createOpenApi(table.all, catalog.pipelines.values(), parts.url);
   return {
-    requests: new TriggerRequests({ http, hooks, database, clock, logger }),
+    requests: new TriggerRequests({ http, hooks, repositories: parts.repositories, database, clock, logger }),
     plain: {
       "/t/openapi.json": {
         contentType: "application/json",

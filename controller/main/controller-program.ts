@@ -24,6 +24,7 @@ import { GitMirrors } from "../gitops/git-mirrors.ts";
 import { ManualApply } from "../gitops/manual-apply.ts";
 import { Preparation } from "../gitops/preparation.ts";
 import { RepositorySource } from "../gitops/repository-files.ts";
+import { RepositoryHook } from "../gitops/repository-hook.ts";
 import { Reconciler } from "../gitops/reconciler.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { MetricsHistory } from "../observe/history.ts";
@@ -239,6 +240,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
       url,
     },
     log: activationLog,
+    repositories: new RepositoryHook({ database, mirrors, reconciler, clock }),
   });
   const plain = { ...createPlainRoutes(database, metrics), ...triggers.plain };
   const handler = createHandler(

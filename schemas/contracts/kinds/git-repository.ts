@@ -28,6 +28,13 @@ const verify = z
   })
   .meta({ description: "Only commits signed by one of the keys are applied" });
 
+const webhook = z
+  .strictObject({
+    provider: z.enum(["github", "gitlab", "hmac", "standard-webhooks"]).meta({ description: "Who signs, and how" }),
+    secretFrom: reference("Secret", "What the sender signs with"),
+  })
+  .meta({ description: "A push that is told at /reconcile/NAME is looked at at once" });
+
 const gitRepositorySpec = z
   .strictObject({
     url: z.string().meta({ description: "https, ssh or, where the controller's flag allows it, file" }),
@@ -56,6 +63,7 @@ const gitRepositorySpec = z
       .optional()
       .meta({ description: "Authorities that are trusted for the https server instead of the machine's own, as PEM" }),
     verify: verify.optional(),
+    webhook: webhook.optional(),
     prune: notYet(
       z.union([z.boolean(), z.literal("confirm")], {
         error: ({ input }) => `must be true, false or "confirm", got ${JSON.stringify(input)}`,
