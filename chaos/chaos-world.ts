@@ -1,8 +1,18 @@
 /** A whole system on this machine, as `polyglot up` starts it, that is killed piece by piece while it works. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient, type Endpoint, type PolyglotClient } from "@polyglot/cli/client";
+import { ControllerMember } from "@polyglot/cli/local/controller-member";
 import { AgentMember } from "@polyglot/cli/local/agent-member";
 import { LocalSystem } from "@polyglot/cli/local/system";
 import type { Execution } from "@polyglot/contracts/service";
@@ -33,6 +43,7 @@ export class ChaosWorld implements AsyncDisposable {
   readonly #api: ApiClient;
   readonly #news: readonly string[];
   #second: AgentMember | undefined;
+  #twin: ControllerMember | undefined;
 
   private constructor(folder: string, system: LocalSystem, endpoint: Endpoint, news: readonly string[]) {
     this.#news = news;
@@ -128,6 +139,32 @@ export class ChaosWorld implements AsyncDisposable {
     await this.connected(2);
   }
 
+  /** Where the second controller is reached, and its process. */
+  get twin(): { readonly endpoint: Endpoint; readonly pid: number } {
+    if (this.#twin?.pid === undefined) throw new Error("there is no second controller");
+    return { endpoint: this.#twin.endpoint, pid: this.#twin.pid };
+  }
+
+  /** A second controller on the same store, with the same authority, master key and token, that nobody starts again. */
+  async startTwin(): Promise<void> {
+    const dataFolder = join(this.#folder, ".polyglot", "twin");
+    const [from, to] = [join(this.#folder, ".polyglot"), dataFolder].map((folder) => join(folder, "controller"));
+    if (from === undefined || to === undefined) return;
+    mkdirSync(join(dataFolder, "logs"), { recursive: true });
+    mkdirSync(join(to, "authority"), { recursive: true });
+    for (const key of ["authority/ca.pem", "authority/ca.key", "secrets.key", "local-token"])
+      copyFileSync(join(from, key), join(to, key));
+    const databaseUrl = () => this.#system.databaseUrl;
+    this.#twin ??= new ControllerMember({
+      dataFolder,
+      listen: "127.0.0.1:0",
+      flags: [],
+      databaseUrl,
+      onWarning: ignore,
+    });
+    await this.#twin.launch();
+  }
+
   /** The execution once it has an outcome; `Overdue` where it has none by `deadline`, of `performance.now()`. */
   async outcome(executionId: string, deadline = performance.now() + patienceMs): Promise<Execution> {
     for (;;) {
@@ -156,6 +193,8 @@ export class ChaosWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#api.close();
     await this.#second?.stop();
+    if (this.#twin?.pid !== undefined) signal(this.#twin.pid, "SIGCONT");
+    await this.#twin?.stop();
     await this.#system.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -175,5 +214,7 @@ export class ChaosWorld implements AsyncDisposable {
     await this.#api.call.setSecret({ name: "chaos-hook", value: Buffer.from(hookSecret) });
   }
 }
+
+const ignore = (): void => undefined;
 
 const sharedFolder = (folder: string): string => join(folder, "shared");

@@ -144,7 +144,7 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: "what is refused is not told when to come again",
     guarantee: "G14",
-    faults: 300,
+    faults: 1_000,
     expected: "BROKEN",
     changes: [
       {

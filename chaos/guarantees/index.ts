@@ -6,6 +6,7 @@ import { crashStaysAlone } from "./crash.ts";
 import { deadLetterKeepsAll } from "./dead-letter.ts";
 import { killBites } from "./kill.ts";
 import { eventIsOnce } from "./once.ts";
+import { ownersFollow } from "./handover.ts";
 import { overloadIsRefused } from "./overload.ts";
 import { schedulesAreKept } from "./schedules.ts";
 import { staleChangesNothing } from "./stale-attempt.ts";
@@ -15,6 +16,7 @@ export const guarantees: readonly Guarantee[] = [
   eventIsOnce,
   staleChangesNothing,
   atMostOnce,
+  ownersFollow,
   schedulesAreKept,
   deadLetterKeepsAll,
   cleanupIsOwed,

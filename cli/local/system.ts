@@ -57,6 +57,11 @@ export class LocalSystem {
     return { postgres: this.#postgres.pid, controller: this.#controller.pid, agent: this.#agent.pid };
   }
 
+  /** For further controllers on the same store. */
+  get databaseUrl(): string {
+    return this.#postgres.url;
+  }
+
   /** Ends when the agent can take work. A start that fails stops what had started. */
   async start(): Promise<Endpoint> {
     const { onNews } = this.#options;

@@ -119,7 +119,7 @@ class ConnectedAgent implements QueueStream {
         leaseMs: defaults.leaseMs,
         stopMs: defaults.stopMs,
       }),
-      controllers: holder.liveControllers.map((controller) => controller.url),
+      controllers: this.#controllers(),
     });
     this.#sendLists();
     this.#stoppers.push(
@@ -127,8 +127,14 @@ class ConnectedAgent implements QueueStream {
       // A pipeline that is suspended watches nothing.
       policies.onChange(() => this.#sendLists()),
       reports.connected(this.agentId),
+      // One that came later owns its share of the queues, and needs agents.
+      holder.onCensus(() => this.outbox.set({ controllers: this.#controllers() })),
     );
     this.#session = await queue.attach(this, this.#hello);
+  }
+
+  #controllers(): string[] {
+    return this.#parts.holder.liveControllers.map((controller) => controller.url);
   }
 
   /** Never rejects: an error of either side ends the stream. */

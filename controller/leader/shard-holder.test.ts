@@ -78,3 +78,20 @@ test("what could not be renewed is dropped by the own clock before others may ta
   expect(changes).toEqual([0]);
   await one.stop();
 });
+
+test("a controller that comes is told of, and gets its share", async () => {
+  await using store = await createTestDatabase();
+  const start = async (controllerId: string) => {
+    const options = { controllerId, url: `https://${controllerId}`, renewMs: 20 };
+    const one = new ShardHolder(store.database, systemClock, silentLogger, options);
+    await one.start();
+    return one;
+  };
+  const first = await start("a");
+  const told = new Promise<void>((resolve) => first.onCensus(resolve));
+  const second = await start("b");
+  await told;
+  expect(first.liveControllers.map(({ url }) => url)).toEqual(["https://a", "https://b"]);
+  while (second.held.length === 0) await new Promise<void>((resolve) => second.onChange(() => resolve()));
+  for (const one of [second, first]) await one.stop();
+});

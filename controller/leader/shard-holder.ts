@@ -47,6 +47,7 @@ export class ShardHolder implements Service {
   readonly #leaseMs: number;
   readonly #renewMs: number;
   readonly #listeners = new Set<(held: readonly HeldShard[]) => void>();
+  readonly #censusListeners = new Set<() => void>();
   readonly #tasks: BackgroundTasks;
   readonly #stopping = new AbortController();
   #held: readonly HeldShard[] = [];
@@ -89,6 +90,12 @@ export class ShardHolder implements Service {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called when controllers came or went. Answers how to end it. */
+  onCensus(listener: () => void): () => void {
+    this.#censusListeners.add(listener);
+    return () => this.#censusListeners.delete(listener);
+  }
+
   async start(): Promise<void> {
     await seedShards(this.#database, allShards);
     if (this.#family !== undefined) await releasePredecessors(this.#database, this.#family);
@@ -126,7 +133,7 @@ export class ShardHolder implements Service {
       if (!live.some((one) => one.controller_id === this.controllerId)) {
         await renewController(this.#database, this.controllerId, this.#url, this.#leaseMs);
       }
-      this.#live = live;
+      this.#meet(live);
     }
     this.#round += 1;
     const sentAt = this.#clock.monotonic();
@@ -137,6 +144,13 @@ export class ShardHolder implements Service {
     const held = await holdShards(this.#database, this.controllerId, wanted, this.#leaseMs);
     this.#renewedAt = sentAt;
     this.#set(held);
+  }
+
+  #meet(live: readonly LiveController[]): void {
+    const namesOf = (all: readonly LiveController[]) => all.map((one) => `${one.controller_id} ${one.url}`).join();
+    const isSame = namesOf(live) === namesOf(this.#live);
+    this.#live = live;
+    if (!isSame) for (const listener of this.#censusListeners) listener();
   }
 
   #dropWhenStale(): void {

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { defaults } from "@polyglot/contracts";
 import { silentLogger } from "@polyglot/service";
 import { expect, test } from "vitest";
 import { Database, StoreUnavailable } from "./database.ts";
@@ -99,4 +100,22 @@ test("states that contradict each other do not fit into the schema", async () =>
     );
   await expect(insert("state", "'running'")).rejects.toThrow("check constraint");
   await expect(insert("attempt_no", "2")).rejects.toThrow("check constraint");
+});
+
+test("a transaction whose program stands still loses its locks, sooner than a lease runs out", async () => {
+  await using store = await createTestDatabase();
+  const { database } = store;
+  const [limit] = await database.query<{ ms: number }>(
+    sql("select setting::integer as ms from pg_settings where name = 'idle_in_transaction_session_timeout'"),
+  );
+  expect(limit?.ms).toBeGreaterThan(0);
+  expect(limit?.ms).toBeLessThan(defaults.leaseMs);
+  const asleep = database.transaction(async (transaction) => {
+    await transaction.query(sql("set local idle_in_transaction_session_timeout = 20"));
+    const [own] = await transaction.query<{ pid: number }>(sql("select pg_backend_pid() as pid"));
+    const left = { name: "", text: "select pid from pg_stat_activity where pid = $1" };
+    while ((await database.query(left, [own?.pid ?? 0])).length > 0);
+    await transaction.query(sql("select 1"));
+  });
+  await expect(asleep).rejects.toThrow(StoreUnavailable);
 });

@@ -7,7 +7,13 @@ import { Pool, types } from "pg";
 import { Listener } from "./listener.ts";
 import type { NamedQuery } from "./sql-file.ts";
 
-const limits = { connections: 10, connectMs: 10_000, statementMs: 60_000 } as const;
+const limits = {
+  connections: 10,
+  connectMs: 10_000,
+  statementMs: 60_000,
+  /** Of a transaction whose program stands still: the locks that it has must not outlive the lease of what it owns. */
+  idleTransactionMs: 8_000,
+} as const;
 
 /** The server cannot be reached or is going down: nothing was done, or what was done is unknown. */
 export class StoreUnavailable extends Error {
@@ -39,6 +45,7 @@ export class Database implements Queryable {
       max: limits.connections,
       connectionTimeoutMillis: limits.connectMs,
       statement_timeout: limits.statementMs,
+      idle_in_transaction_session_timeout: limits.idleTransactionMs,
     });
     // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.
     pool.on("error", (error) => logger.warn({ error: error.message }, "lost an idle database connection"));
@@ -99,12 +106,15 @@ export class Database implements Queryable {
   }
 }
 
-/** SQLSTATE classes 08 (connection), 40 (rolled back: a deadlock) and 57P (operator intervention), and errors of the socket. */
+/**
+ * SQLSTATE classes 08 (connection), 40 (rolled back: a deadlock) and 57P (operator intervention), 25P03 (a transaction that
+ * stood still for too long), and errors of the socket.
+ */
 function storeError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
   const code = "code" in error ? String(error.code) : "";
   const lost =
-    /^(?:08|40|57P)/.test(code) ||
+    /^(?:08|40|57P|25P03)/.test(code) ||
     /^E[A-Z]+$/.test(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
       error.message,
