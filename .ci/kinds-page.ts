@@ -17,8 +17,7 @@ export function kindsPage(): string[] {
     "`---` between them. `polyglot validate` finds unknown fields, wrong types, names that stand twice and references to",
     "nothing, with file, line and column. YAML is read as version 1.2; a document may use at most 20 aliases.",
     "",
-    "*Since* is the version that acts on a kind. A kind without one is validated, with the warning `PG7007`, and not",
-    "applied. `polyglot explain Queue` prints one kind. The JSON Schemas (draft 2020-12) lie in",
+    "*Since* is the version that acts on a kind. `polyglot explain Queue` prints one kind. The JSON Schemas (draft 2020-12) lie in",
     "`schemas/contracts/json-schema/kinds`; an editor takes one from a first line like this:",
     "",
     "```yaml",
@@ -30,7 +29,7 @@ export function kindsPage(): string[] {
     "| kind | since | |",
     "|---|---|---|",
     ...kinds.map(
-      (kind) => `| [${kind}](#${kind.toLowerCase()}) | ${declaredKinds[kind].since ?? ""} | ${readKind(kind).title} |`,
+      (kind) => `| [${kind}](#${kind.toLowerCase()}) | ${declaredKinds[kind].since} | ${readKind(kind).title} |`,
     ),
     "",
     "## Metadata",
@@ -45,7 +44,7 @@ function kindSection(kind: DeclaredKind): string[] {
   return [
     `## ${kind}`,
     "",
-    `${readKind(kind).title}. ${since === null ? "Not acted on yet." : `Since ${since}.`}`,
+    `${readKind(kind).title}. Since ${since}.`,
     "",
     "```yaml",
     readFileSync(join(examples, `${kind}.yaml`), "utf8").trimEnd(),

@@ -14,6 +14,7 @@ const kinds = [
   "agents",
   "triggers",
   "schedules",
+  "calendars",
   "alerts",
   "activations",
   "repositories",
@@ -92,6 +93,7 @@ export class Get extends BaseCommand {
       agents: async () => show(views.agentView, (await call.listAgents({})).agents),
       schedules: async () =>
         show(views.scheduleView, (await call.listSchedules({ pipelineId: filter.pipeline })).schedules),
+      calendars: async () => show(views.calendarView, (await call.listCalendars({})).calendars),
       alerts: async () => show(views.alertView, (await call.listAlerts({})).alerts),
       triggers: async () => show(views.triggerView, (await call.listTriggers({})).triggers),
       activations: async () =>

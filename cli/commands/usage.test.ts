@@ -8,7 +8,7 @@ $ polyglot validat .
 ! there is no command 'validat'; did you mean 'validate'?
 (2)
 $ polyglot get excutions
-! there is no kind 'excutions': it is one of pipelines, executions, queues, agents, triggers, schedules, alerts, activations, repositories, deadletters, artifacts, secrets; did you mean 'executions'?
+! there is no kind 'excutions': it is one of pipelines, executions, queues, agents, triggers, schedules, calendars, alerts, activations, repositories, deadletters, artifacts, secrets; did you mean 'executions'?
 (2)`);
 });
 

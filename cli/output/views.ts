@@ -5,7 +5,9 @@ import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import {
   ActivationSchema,
   AgentSchema,
+  AlertSchema,
   ArtifactSchema,
+  CalendarSchema,
   type Condition,
   ExecutionSchema,
   PipelineDescriptionSchema,
@@ -16,7 +18,6 @@ import {
   ScheduleSchema,
   SecretSchema,
   TriggerSchema,
-  AlertSchema,
 } from "@polyglot/contracts/service";
 import { formatAge, formatBytes, formatDuration, formatSpan, shorten } from "./amounts.ts";
 import { colourFor, colourState } from "./colour.ts";
@@ -220,8 +221,25 @@ export const scheduleView: View<typeof ScheduleSchema> = {
     { title: "THEN", text: (row) => row.next.slice(1).map(timeText).join(" "), wide: true },
     { title: "CATCH UP", text: (row) => row.catchUp, wide: true },
     { title: "OVERLAP", text: (row) => row.overlap, wide: true },
+    { title: "CALENDARS", text: (row) => row.calendars.join(", "), wide: true },
     { title: "JITTER", text: (row) => (row.jitterSeconds === 0 ? "" : `${row.jitterSeconds} s`), wide: true },
     { title: "KEY", text: (row) => row.key, wide: true },
+  ],
+};
+
+export const calendarView: View<typeof CalendarSchema> = {
+  schema: CalendarSchema,
+  name: (row) => row.name,
+  columns: [
+    { title: "CALENDAR", text: (row) => row.name },
+    { title: "NOW", text: (row) => (row.open ? "open" : "closed") },
+    { title: "UNTIL", text: (row) => timeText(row.changesAt) },
+    { title: "MODE", text: (row) => row.mode },
+    { title: "WINDOWS", text: (row) => row.windows.join("; ") },
+    { title: "TIMEZONE", text: (row) => row.timezone },
+    { title: "PIPELINES", text: (row) => row.pipelines.join(", ") },
+    { title: "NAMESPACES", text: (row) => row.namespaces.join(", "), wide: true },
+    { title: "COVERS", text: (row) => row.covers.join(", "), wide: true },
   ],
 };
 

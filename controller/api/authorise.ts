@@ -61,6 +61,7 @@ const requirements: Readonly<Record<string, Requirement>> = {
   "polyglot.v1.PolyglotService/CordonAgent": operator,
   "polyglot.v1.PolyglotService/ListTriggers": viewer,
   "polyglot.v1.PolyglotService/ListSchedules": viewer,
+  "polyglot.v1.PolyglotService/ListCalendars": viewer,
   "polyglot.v1.PolyglotService/Backfill": operator,
   "polyglot.v1.PolyglotService/ListAlerts": viewer,
   "polyglot.v1.PolyglotService/ListActivations": viewer,

@@ -7,6 +7,7 @@ import {
   type BackfilledTime,
   BackfilledTimeSchema,
   BackfillResponseSchema,
+  ListCalendarsResponseSchema,
   ListSchedulesResponseSchema,
   type PolyglotService,
   type Schedule as ScheduleMessage,
@@ -25,6 +26,7 @@ import {
   scheduleKeyText,
 } from "../triggers/scheduled-trigger.ts";
 import { apiError } from "./api-error.ts";
+import { listCalendars } from "./calendars.ts";
 import { idOf, resolvePipeline } from "./executions.ts";
 import { optional } from "./to-message.ts";
 
@@ -40,14 +42,14 @@ const limits = {
 export interface ScheduleParts {
   readonly database: Queryable;
   readonly catalog: Catalog;
-  readonly policies: Pick<PolicyBook, "of">;
+  readonly policies: Pick<PolicyBook, "of" | "calendars" | "calendarsOf">;
   readonly occurrences: Pick<Occurrences, "accept">;
   readonly clock: Clock;
 }
 
 export function scheduleMethods(
   parts: ScheduleParts,
-): Pick<ServiceImpl<typeof PolyglotService>, "listSchedules" | "backfill"> {
+): Pick<ServiceImpl<typeof PolyglotService>, "listSchedules" | "listCalendars" | "backfill"> {
   const { catalog, clock, database, policies } = parts;
   return {
     async listSchedules({ pipelineId }) {
@@ -57,6 +59,9 @@ export function scheduleMethods(
       const asked = all.filter((one) => id === "" || one.pipelineId === id).toSorted(byPipeline);
       const schedules = asked.map((one) => toMessage(one, stateOf(states, one), clock.now()));
       return create(ListSchedulesResponseSchema, { schedules });
+    },
+    async listCalendars() {
+      return create(ListCalendarsResponseSchema, { calendars: listCalendars({ catalog, policies }, clock.now()) });
     },
     async backfill({ pipelineId, from, to, dryRun }) {
       const pipeline = resolvePipeline(catalog, pipelineId);
@@ -144,6 +149,7 @@ function toMessage(
     catchUp,
     jitterSeconds: jitterMs / 1_000,
     overlap,
+    calendars: (schedule.calendars ?? []).map(({ name = "" }) => name),
   });
 }
 

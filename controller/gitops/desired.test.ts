@@ -30,12 +30,13 @@ test("a file in error keeps what it declared, as far as it could be read", () =>
   expect(kept).toEqual(["a.pg", "Pipeline/test>A#A"]);
 });
 
-test("an object of a kind that nothing acts on yet is refused", () => {
-  const calendar = "apiVersion: polyglot.dev/v1\nkind: Calendar\nmetadata: { name: nights }\nspec: { windows: [{}] }\n";
+test("an object with a field that nothing acts on yet is refused", () => {
+  const calendar =
+    "apiVersion: polyglot.dev/v1\nkind: Calendar\nmetadata: { name: nights }\nspec: { windows: [{}], covers: [deploys] }\n";
   expect(check({ "q.yaml": calendar, "r.yaml": repository("{ name: code }") })).toEqual({
     objects: ["GitRepository/#code"],
     kept: ["Calendar/#nights"],
-    errors: ["q.yaml:2 PG7007", "q.yaml:1 apply/invalid"],
+    errors: ["q.yaml:4 PG7011", "q.yaml:1 apply/invalid"],
   });
 });
 

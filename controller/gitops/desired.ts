@@ -1,6 +1,6 @@
 /** What a compiled set of files declares, in the form in which it is compared and stored. */
 import type { CompiledPipeline, CompileResult, DeclaredObject, Diagnostic, GitImport } from "@polyglot/compiler";
-import { canonicalJson, type ErrorCode, isKindInForce, sha256, splitPipelineId } from "@polyglot/contracts";
+import { canonicalJson, type ErrorCode, sha256, splitPipelineId } from "@polyglot/contracts";
 import type { ObjectKey } from "../store/objects.ts";
 
 export interface DesiredObject extends ObjectKey {
@@ -26,7 +26,7 @@ export function desiredState(compiled: CompileResult): DesiredState {
   const open = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length > 0);
   const pipelines = compiled.pipelines.filter((pipeline) => pipeline.unimplemented.length === 0);
   const failedKeys = compiled.failed.flatMap((file) => file.pipelines.map((id) => keyText(pipelineKey(id))));
-  const isOpen = ({ kind, openFields }: DeclaredObject) => !isKindInForce(kind) || openFields.length > 0;
+  const isOpen = ({ openFields }: DeclaredObject) => openFields.length > 0;
   const inForce = compiled.objects.filter((object) => !isOpen(object));
   const openObjects = compiled.objects.filter(isOpen);
   const misplaced = inForce.filter((object) => object.namespace !== undefined);
@@ -84,9 +84,7 @@ function misplacedDiagnostic({ kind, name, namespace, file, line }: DeclaredObje
 
 /** An object that nothing acts on is not stored: a listing would show it as if it were in force. */
 function openObjectDiagnostic({ kind, name, openFields, file, line }: DeclaredObject): Diagnostic {
-  const message = isKindInForce(kind)
-    ? `${kind} '${name}' has ${openFields.join(", ")}, which this version of Polyglot does not act on yet`
-    : `${kind} '${name}' is of a kind that this version of Polyglot does not act on yet`;
+  const message = `${kind} '${name}' has ${openFields.join(", ")}, which this version of Polyglot does not act on yet`;
   return fileDiagnostic(file, line, "apply/invalid", message);
 }
 

@@ -86,9 +86,9 @@ function saidByLines({ queue, priority, retry, kill }: QueueConfiguration): Said
 }
 
 function saidByConfig(spec: PipelineConfigSpec): Said {
-  const { queue, priority, suspend, deploy, overlap, timezone, inputs, env, secrets } = spec;
+  const { queue, priority, suspend, deploy, overlap, timezone, calendar, inputs, env, secrets } = spec;
   return {
-    ...{ queue, priority, suspend, deploy, overlap, timezone },
+    ...{ queue, priority, suspend, deploy, overlap, timezone, calendar },
     ...prefixed("inputs", inputs),
     ...prefixed("env", env),
     ...prefixed("secrets", secrets),

@@ -1,10 +1,14 @@
 import {
+  calendar,
+  type CalendarSpec,
   executionerPool,
+  isForNamespace,
   pipelineConfig,
   type PipelineId,
   type QueueConfiguration,
   resourcePolicy,
   routingPolicy,
+  splitPipelineId,
 } from "@polyglot/contracts";
 import { BackgroundTasks, Coalesced, type Logger, type Service } from "@polyglot/service";
 import type { Database } from "../store/database.ts";
@@ -27,6 +31,8 @@ export interface PlannedPipeline {
   readonly plan: { readonly queue: QueueConfiguration };
 }
 
+export type NamedCalendar = CalendarSpec & { readonly name: string };
+
 export type Policies = Pick<PolicyBook, "of">;
 
 const limits = {
@@ -38,7 +44,13 @@ type Parsed<Spec> =
   | { readonly success: true; readonly data: Spec }
   | { readonly success: false; readonly error: unknown };
 
-const kinds: ReadonlySet<string> = new Set(["ExecutionerPool", "PipelineConfig", "ResourcePolicy", "RoutingPolicy"]);
+const kinds: ReadonlySet<string> = new Set([
+  "Calendar",
+  "ExecutionerPool",
+  "PipelineConfig",
+  "ResourcePolicy",
+  "RoutingPolicy",
+]);
 
 /** What objects say of pipelines now, in memory, followed by notification. */
 export class PolicyBook implements Service {
@@ -51,6 +63,7 @@ export class PolicyBook implements Service {
   #declared: DeclaredPolicies = { configs: [], policies: [] };
   #routes: readonly DeclaredRoutes[] = [];
   #pools: readonly DeclaredPool[] = [];
+  #calendars: readonly { readonly name: string; readonly spec: CalendarSpec }[] = [];
   readonly #reading = new Coalesced(() => this.#readAll());
   #unlisten: (() => void) | undefined;
 
@@ -92,6 +105,20 @@ export class PolicyBook implements Service {
     return ruleFor(id, this.#routes);
   }
 
+  /** The calendars that its schedules keep to: that of its configuration, and those of its namespace. */
+  calendarsOf(pipeline: PlannedPipeline): readonly NamedCalendar[] {
+    const named = this.of(pipeline).get("calendar");
+    const { namespace } = splitPipelineId(pipeline.id);
+    return this.#calendars
+      .filter(({ spec }) => spec.covers.includes("schedules"))
+      .filter(({ name, spec }) => name === named || isForNamespace(spec, namespace))
+      .map(({ name, spec }) => ({ name, ...spec }));
+  }
+
+  get calendars(): readonly NamedCalendar[] {
+    return this.#calendars.map(({ name, spec }) => ({ name, ...spec }));
+  }
+
   /** Whether a pool that drains has the agent. */
   isClosed(agent: NamedAgent): boolean {
     return this.#pools.some(({ spec }) => spec.drain && isOfPool(agent, spec.selector));
@@ -109,15 +136,17 @@ export class PolicyBook implements Service {
   }
 
   async #readAll(): Promise<void> {
-    const [configs, policies, routes, pools] = await Promise.all([
+    const [configs, policies, routes, pools, calendars] = await Promise.all([
       this.#read("PipelineConfig", (spec) => pipelineConfig.shape.spec.safeParse(spec)),
       this.#read("ResourcePolicy", (spec) => resourcePolicy.shape.spec.safeParse(spec)),
       this.#read("RoutingPolicy", (spec) => routingPolicy.shape.spec.safeParse(spec)),
       this.#read("ExecutionerPool", (spec) => executionerPool.shape.spec.safeParse(spec)),
+      this.#read("Calendar", (spec) => calendar.shape.spec.safeParse(spec)),
     ]);
     this.#declared = { configs, policies };
     this.#routes = routes;
     this.#pools = pools;
+    this.#calendars = calendars;
     this.#known.clear();
     for (const listener of this.#listeners) listener();
   }

@@ -38,6 +38,7 @@ export interface Settings {
   readonly deploy: "pin" | "drain" | "cut";
   readonly overlap: "allow" | "skip" | "wait" | "replace";
   readonly timezone: string;
+  readonly calendar: string;
 }
 export type SettingName = keyof Settings;
 

@@ -21,16 +21,18 @@ export const scheduleKeyText = (pipelineId: string, triggerKey: string): string 
 /** The schedules of these pipelines, those under `T.Any` included. One that cannot be read costs itself only. */
 export function scheduledTriggers(
   pipelines: Iterable<RegisteredPipeline>,
-  policies: Pick<PolicyBook, "of">,
+  policies: Pick<PolicyBook, "of" | "calendarsOf">,
 ): ScheduledTrigger[] {
   return [...pipelines].flatMap((pipeline) => {
     const triggers = registrationsOf(pipeline.plan).filter(({ name }) => isSchedule(name));
     if (triggers.length === 0) return [];
     const settings = policies.of(pipeline);
+    const calendars = policies.calendarsOf(pipeline);
     return triggers.flatMap((trigger) => {
       const schedule = read(trigger, settings.get("timezone"));
       const overlap = settings.get("overlap") ?? "allow";
-      return schedule === undefined ? [] : [{ pipelineId: pipeline.id, trigger, schedule, overlap }];
+      if (schedule === undefined) return [];
+      return [{ pipelineId: pipeline.id, trigger, schedule: { ...schedule, calendars }, overlap }];
     });
   });
 }

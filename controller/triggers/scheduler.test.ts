@@ -8,7 +8,7 @@ import type { PolicyBook } from "../policies/policy-book.ts";
 import type { Settings } from "../policies/settings.ts";
 import { ManualClock } from "./manual-clock.fixture.ts";
 import { Scheduler } from "./scheduler.ts";
-import { register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
+import { declare, register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
 
 let store: TestDatabase;
 let world: TriggerWorld;
@@ -38,12 +38,15 @@ const everyMinute = schedule("Cron", { expression: "* * * * *" });
 const at = { name: "at", type: "pg\\datetime" };
 const inputs = [at];
 
-const overlapping = (word: Settings["overlap"]): Pick<PolicyBook, "of" | "onChange"> => {
+const overlapping = (word: Settings["overlap"]): Pick<PolicyBook, "of" | "calendarsOf" | "onChange"> => {
   const settings = new EffectiveSettings([{ source: "test", said: { overlap: word } }]);
-  return { of: () => settings, onChange: () => () => undefined };
+  return { of: () => settings, calendarsOf: () => [], onChange: () => () => undefined };
 };
 
-const start = async (clock: ManualClock, said?: Pick<PolicyBook, "of" | "onChange">): Promise<Scheduler> => {
+const start = async (
+  clock: ManualClock,
+  said?: Pick<PolicyBook, "of" | "calendarsOf" | "onChange">,
+): Promise<Scheduler> => {
   const { catalog, policies, log, occurrences } = world;
   const scheduler = new Scheduler({
     catalog,
@@ -97,6 +100,22 @@ test("a restart tells what was missed by the trigger's policy, and nothing twice
     ...["10:03 1", "10:03 2"],
     ...["10:04 0", "10:04 0", "10:04 0"],
   ]);
+});
+
+test("a time at which a calendar is closed is not due, by namespace and by configuration", async () => {
+  await register(store.database, { name: "Often", inputs, triggers: [everyMinute] });
+  const calendar = { covers: ["schedules"], timezone: "UTC" };
+  const morning = { ...calendar, mode: "allow", windows: [{ from: "10:00", to: "10:04" }], namespaces: ["io.test"] };
+  const pause = { ...calendar, mode: "forbid", windows: [{ from: "10:02", to: "10:03" }] };
+  await declare(store.database, "Calendar", "morning", morning);
+  await declare(store.database, "Calendar", "pause", pause);
+  await declare(store.database, "PipelineConfig", "often", { selector: {}, calendar: "pause" });
+  world = await startTriggers(store.database);
+  const clock = new ManualClock("2026-06-01T10:00:30Z");
+  const scheduler = await start(clock);
+  for (const now of ["10:01", "10:02", "10:03", "10:04", "12:00"]) await clock.set(`2026-06-01T${now}:00Z`);
+  await scheduler.stop();
+  expect(await activated()).toEqual(["10:01 0", "10:03 0"]);
 });
 
 test("a clock that jumps back tells nothing again, and one that jumps forward misses nothing", async () => {

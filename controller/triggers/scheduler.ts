@@ -54,7 +54,7 @@ interface Entry extends ScheduledTrigger {
 
 export interface SchedulerParts {
   readonly catalog: Catalog;
-  readonly policies: Pick<PolicyBook, "of" | "onChange">;
+  readonly policies: Pick<PolicyBook, "of" | "calendarsOf" | "onChange">;
   readonly log: Pick<ActivationLog, "note">;
   readonly occurrences: Pick<Occurrences, "admit">;
   readonly database: Database;

@@ -6,7 +6,7 @@ import { type KindField, readKind } from "./kind-fields.ts";
 export function kindText(kind: DeclaredKind, width: number): string {
   const { title, fields } = readKind(kind);
   const { since } = declaredKinds[kind];
-  const state = since === null ? "not acted on yet: it is validated, but not applied" : `since ${since}`;
+  const state = `since ${since}`;
   return [`${kind}: a kind of YAML file`, "", `  ${title}`, "", ...fieldLines(fields, 1, width), "", `  ${state}`].join(
     "\n",
   );

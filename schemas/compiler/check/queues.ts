@@ -1,5 +1,5 @@
 /** Queues that `[#] Queue` declares: the same objects as those of YAML files, checked by the same schema. */
-import { declaredKinds, defaults, findOpenFields, isKindInForce } from "@polyglot/contracts";
+import { declaredKinds, defaults, findOpenFields } from "@polyglot/contracts";
 import type { DeclaredObject } from "../compile-result.ts";
 import { problems } from "../diagnose/catalogue.ts";
 import type { EnumMember } from "../syntax/file-tree.ts";
@@ -35,9 +35,6 @@ function membersIn(project: Project): { readonly file: FileScope; readonly membe
 }
 
 function checkQueue({ name, settings }: EnumMember, file: FileScope, surroundings: Surroundings): DeclaredObject[] {
-  const isInForce = isKindInForce("Queue");
-  if (settings.length === 0 && !isInForce) return [];
-  if (!isInForce) file.findings.report(problems.kindNotImplemented, name, "Queue");
   const context = new CheckContext(file, surroundings);
   const draft = new SettingDraft(context);
   for (const { node, entry, values } of readSettings(settings, context)) {

@@ -4,7 +4,6 @@ import {
   declaredKinds,
   findOpenFields,
   findReferences,
-  isKindInForce,
   type ReferenceTarget,
 } from "@polyglot/contracts";
 import { type Document, isScalar, type ParsedNode, visit } from "yaml";
@@ -124,9 +123,6 @@ export class ObjectReader {
       const known = Object.keys(declaredKinds);
       const nearest = this.#findings.nearest(kind, known);
       return this.#findings.report(problems.unknownKind, placeOf(document, ["kind"]), kind, nearest, known);
-    }
-    if (!isKindInForce(kind)) {
-      this.#findings.report(problems.kindNotImplemented, placeOf(document, ["kind"]), kind);
     }
     const schema: z.ZodType = declaredKinds[kind].schema;
     this.#declare(document, kind, value["metadata"]);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { declaredKind } from "./metadata.ts";
+import { notYet } from "./open-fields.ts";
 import { timezone } from "./timezone.ts";
 import { window } from "./window.ts";
 
@@ -10,11 +11,12 @@ const calendarSpec = z.strictObject({
     .default("allow")
     .meta({ description: "Whether things run within the windows alone, or outside them alone" }),
   windows: z.array(window).min(1).meta({ description: "Parts of days" }),
-  covers: z
-    .array(z.enum(["schedules", "deploys", "executions"]))
-    .min(1)
+  covers: notYet(
+    z.array(z.enum(["schedules", "deploys", "executions"])).min(1),
+    (value) => Array.isArray(value) && value.some((one) => one !== "schedules"),
+  )
     .default(["schedules"])
-    .meta({ description: "What keeps to it" }),
+    .meta({ description: "What keeps to it: times of schedules; deploys and executions are not acted on yet" }),
   namespaces: z
     .array(z.string().min(1))
     .default([])

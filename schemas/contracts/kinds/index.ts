@@ -14,7 +14,7 @@ import { secret } from "./secret.ts";
 
 export { alert, type AlertSpec } from "./alert.ts";
 export { type AlertMetric, alertMetricNames, alertMetrics } from "./alert-metric.ts";
-export type { CalendarSpec } from "./calendar.ts";
+export { calendar, type CalendarSpec } from "./calendar.ts";
 export {
   type BrokerType,
   connection,
@@ -43,8 +43,8 @@ export { isKeptVariable, isVariableName } from "./variables.ts";
 
 interface KindEntry {
   readonly schema: z.ZodType;
-  /** The version whose controller acts on it; null while that is open: it is validated, and apply refuses it. */
-  readonly since: string | null;
+  /** The version whose controller acts on it. */
+  readonly since: string;
 }
 
 export const declaredKinds = {
@@ -58,9 +58,6 @@ export const declaredKinds = {
   Secret: { schema: secret, since: "0.1.0" },
   Alert: { schema: alert, since: "0.1.0" },
   Notifier: { schema: notifier, since: "0.1.0" },
-  Calendar: { schema: calendar, since: null },
+  Calendar: { schema: calendar, since: "0.1.0" },
 } as const satisfies Record<string, KindEntry>;
 export type DeclaredKind = keyof typeof declaredKinds;
-
-/** Whether this version's controller acts on objects of the kind. */
-export const isKindInForce = (kind: DeclaredKind): boolean => (declaredKinds[kind] as KindEntry).since !== null;

@@ -41,7 +41,7 @@ const pipelineConfigSpec = z
       description:
         "What happens when a schedule is due while the execution of its last time has no outcome yet: another one starts, the time is left out, it waits, or the older execution is cancelled",
     }),
-    calendar: notYet(reference("Calendar", "When it may run; not acted on yet")).optional(),
+    calendar: reference("Calendar", "A calendar that its schedules keep to").optional(),
   })
   .superRefine(exactlyOne("pipeline", "selector"));
 export type PipelineConfigSpec = z.infer<typeof pipelineConfigSpec>;

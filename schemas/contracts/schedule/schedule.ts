@@ -1,5 +1,6 @@
 /** What a `T.Schedule.` trigger says: parsed once, checked where it is written and used where it runs. */
 import { Cron } from "croner";
+import type { CalendarSpec } from "../kinds/index.ts";
 import { type CanonicalValue, tagOf } from "../values.ts";
 
 export const catchUps = ["one", "all", "none"] as const;
@@ -11,6 +12,8 @@ export interface Schedule {
   readonly catchUp: CatchUp;
   /** Each time is put off by a part of this that is the same on every host. */
   readonly jitterMs: number;
+  /** It has times while all of these let it; absent: always. */
+  readonly calendars?: readonly (Pick<CalendarSpec, "timezone" | "mode" | "windows"> & { readonly name?: string })[];
 }
 
 /** Kept to the wall clock of a time zone. */

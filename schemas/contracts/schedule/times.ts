@@ -5,6 +5,7 @@
  * has twice counts the first time only; where the hour is left open (`* `, a step or a range) the schedule goes on through both hours as time passes.
  */
 import { createHash } from "node:crypto";
+import { calendarLimits, isOpen, lastOpening, nextOpening } from "./calendar.ts";
 import type { Schedule } from "./schedule.ts";
 
 export const dueLimits = {
@@ -15,7 +16,18 @@ export const dueLimits = {
 } as const;
 
 /** The first time after `afterMs`; undefined: there is none. `sinceMs`: when the trigger was registered. */
-export function nextTime({ when }: Schedule, afterMs: number, sinceMs: number): number | undefined {
+export function nextTime(schedule: Schedule, afterMs: number, sinceMs: number): number | undefined {
+  const { calendars = [] } = schedule;
+  let time = nextMoment(schedule, afterMs, sinceMs);
+  for (let turns = 0; time !== undefined && !isOpen(calendars, time); turns += 1) {
+    const opening = turns < calendarLimits.turns ? nextOpening(calendars, time) : undefined;
+    time = opening === undefined ? undefined : nextMoment(schedule, opening - 1, sinceMs);
+  }
+  return time;
+}
+
+/** Whatever calendars say. */
+function nextMoment({ when }: Schedule, afterMs: number, sinceMs: number): number | undefined {
   switch (when.kind) {
     case "cron":
       return when.cron.nextRun(new Date(afterMs))?.getTime();
@@ -28,8 +40,20 @@ export function nextTime({ when }: Schedule, afterMs: number, sinceMs: number): 
 
 /** The last time that is not after `atMs`, where there is one after `afterMs`. */
 function lastTime(schedule: Schedule, afterMs: number, atMs: number, sinceMs: number): number | undefined {
+  const { calendars = [] } = schedule;
+  let time = lastMoment(schedule, afterMs, atMs, sinceMs);
+  for (let turns = 0; time !== undefined && time > afterMs && !isOpen(calendars, time); turns += 1) {
+    const opening = turns < calendarLimits.turns ? lastOpening(calendars, time) : undefined;
+    // Times are whole seconds.
+    const second = opening === undefined ? undefined : Math.floor(opening / 1_000) * 1_000;
+    time = second === undefined ? undefined : lastMoment(schedule, afterMs, second, sinceMs);
+  }
+  return time === undefined || time <= afterMs ? undefined : time;
+}
+
+function lastMoment(schedule: Schedule, afterMs: number, atMs: number, sinceMs: number): number | undefined {
   const { when } = schedule;
-  if (when.kind === "once") return nextTime(schedule, afterMs, sinceMs);
+  if (when.kind === "once") return nextMoment(schedule, afterMs, sinceMs);
   if (when.kind === "interval") return sinceMs + Math.floor((atMs - sinceMs) / when.everyMs) * when.everyMs;
   // It answers what is before the time that it is given.
   return when.cron.previousRuns(1, new Date(atMs + 1_000))[0]?.getTime();

@@ -22,10 +22,6 @@ export const objectProblems = {
     (kind, name, place) => `${kind} '${name}' is declared already, at ${place}`,
   ),
   tooManyAliases: error<[limit: number]>("PG7006", (limit) => `a document may use at most ${limit} aliases`),
-  kindNotImplemented: warning<[kind: string]>(
-    "PG7007",
-    (kind) => `the kind ${kind} is not acted on yet, so this object can be validated but not applied`,
-  ),
   fieldNotImplemented: warning<[field: string]>(
     "PG7011",
     (field) => `${field} is not acted on yet, so this object can be validated but not applied`,
