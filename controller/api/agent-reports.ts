@@ -1,5 +1,13 @@
+import { create } from "@bufbuild/protobuf";
 import type { AgentId } from "@polyglot/contracts";
-import type { HostSample, LogLine, MetricsSample, PreparedBundle } from "@polyglot/contracts/service";
+import {
+  type AttemptResult,
+  type HostSample,
+  type LogLine,
+  type MetricsSample,
+  MetricsSampleSchema,
+  type PreparedBundle,
+} from "@polyglot/contracts/service";
 import { GroupCommit } from "@polyglot/service";
 import type { TimeSeries } from "../observe/time-series.ts";
 import type { Database } from "../store/database.ts";
@@ -47,6 +55,14 @@ export class AgentReports {
 
   metrics(samples: readonly MetricsSample[]): void {
     for (const series of this.#series) for (const sample of samples) series.add(sample);
+  }
+
+  /** What an attempt cost in all, as its result says: the history has it beside what its steps did. */
+  ran(pipelineId: string, { executionId, outcome, metrics, endedAt }: AttemptResult): void {
+    // One that waits for a person goes on later, and says then what all of it cost.
+    if (metrics === undefined || outcome === "waiting") return;
+    const whole = { pipelineId, executionId, nodeId: "", metrics };
+    this.metrics([create(MetricsSampleSchema, endedAt === undefined ? whole : { ...whole, timestamp: endedAt })]);
   }
 
   host(agentId: AgentId, sample: HostSample): void {

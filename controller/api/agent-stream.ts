@@ -243,9 +243,11 @@ class ConnectedAgent implements QueueStream {
   }
 
   async #settleOne(result: AgentMessage["results"][number], arrivedAt: number): Promise<void> {
-    const { clock, metrics, queue } = this.#parts;
+    const { clock, metrics, queue, reports } = this.#parts;
     const { executionId, attemptNo } = result;
-    await queue.settle(this.sessionId, toAttemptResult(result));
+    const pipelineId = queue.pipelineOf(executionId);
+    const isSettled = await queue.settle(this.sessionId, toAttemptResult(result));
+    if (isSettled && pipelineId !== undefined) reports.ran(pipelineId, result);
     metrics.observeSettle((clock.monotonic() - arrivedAt) / 1000);
     this.outbox.add("settled", [create(AttemptReferenceSchema, { executionId, attemptNo })]);
   }
