@@ -40,6 +40,7 @@ import type { Queryable } from "../store/database.ts";
 import { passingDecisions, readActivations } from "../store/activation-log.ts";
 import { readAgents, readInventory, readQueueRates, readQueues, readShares } from "../store/listings.ts";
 import { weightOf } from "../registry/queue-definition.ts";
+import type { QueueManager } from "../queue/queue-manager.ts";
 import type { QueueRegistry } from "../registry/queue-registry.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
 import {
@@ -64,6 +65,7 @@ import { toSettingList } from "./to-settings.ts";
 const rateSeconds = 60;
 
 export interface ListingParts {
+  readonly queue: Pick<QueueManager, "learned">;
   readonly database: Queryable;
   readonly catalog: Catalog;
   readonly plans: PlanCache;
@@ -138,7 +140,7 @@ async function describePipeline(parts: ListingParts, text: string): Promise<Pipe
   if (pipeline === undefined) throw apiError("pipeline/unknown", `no pipeline '${text}' is registered`, "pipeline_id");
   return create(PipelineDescriptionSchema, {
     pipeline,
-    settings: toSettingList(parts.policies.of(registered)),
+    settings: toSettingList(parts.policies.of(registered), await parts.queue.learned(registered)),
     needs: await listNeeds(parts.database, registered, parts.conditions),
   });
 }

@@ -12,6 +12,7 @@ import {
 } from "@polyglot/contracts/service";
 import type { EffectiveSettings } from "../policies/effective-settings.ts";
 import { textOfSetting } from "../policies/settings.ts";
+import type { Demand } from "../queue/admission/demand.ts";
 import { optional } from "./to-message.ts";
 
 const made = new WeakMap<EffectiveSettings, ExecutionSettings | null>();
@@ -64,9 +65,19 @@ function resourceLimits(settings: EffectiveSettings): ResourceLimits {
   });
 }
 
-export const toSettingList = (settings: EffectiveSettings): EffectiveSetting[] =>
-  settings
-    .list()
-    .map(({ name, value, source }) =>
-      create(EffectiveSettingSchema, { name, value: textOfSetting(name, value), source }),
-    );
+/** `learned`: what is set aside by what runs took, in place of what objects ask for. */
+export const toSettingList = (settings: EffectiveSettings, learned?: Demand): EffectiveSetting[] =>
+  withLearned(settings, learned).map(({ name, value, source }) =>
+    create(EffectiveSettingSchema, { name, value: textOfSetting(name, value), source }),
+  );
+
+function withLearned(settings: EffectiveSettings, learned: Demand | undefined): ReturnType<EffectiveSettings["list"]> {
+  if (learned?.learnedRuns === undefined) return settings.list();
+  const { requests, learnedRuns } = learned;
+  const source = `${learnedRuns} runs, as ${settings.sourceOf("learn")} learns`;
+  const own = { "requests.cpu": requests.cores, "requests.memory": requests.memoryBytes };
+  const corrected = Object.entries(own).map(([name, value]) => ({ name, value, source }));
+  return [...settings.list().filter(({ name }) => !(name in own)), ...corrected].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+}

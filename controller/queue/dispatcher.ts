@@ -161,8 +161,9 @@ export class Dispatcher {
 
   /** What the choice depends on besides the rows: the pipelines' own lines, and how long their runs take. */
   async #prepare(executions: readonly WaitingExecution[]): Promise<void> {
-    const { plans, onWaitUntil } = this.#parts;
+    const { plans, router, onWaitUntil } = this.#parts;
     await plans.load(executions.map((one) => one.planDigest));
+    await router.learn(executions);
     const bound = executions.filter((one) => one.deadlineAtMs !== null);
     if (bound.length > 0) await this.#estimates.load(bound.map((one) => one.pipelineId));
     for (const { waitUntilMs, attemptNo } of executions)

@@ -5,17 +5,19 @@
  * It is level-based: memory is a bounded view of the durable rows, read again after each takeover and each lost
  * notification. It never asks the store "anything new?" on a timer: commits announce themselves.
  */
-import type { AgentId, ExecutionId } from "@polyglot/contracts";
+import { type AgentId, defaults, type ExecutionId, type PlanDigest } from "@polyglot/contracts";
 import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
+import { ObservedPeaks } from "../observe/observed-peaks.ts";
 import type { QueueDefinition } from "../registry/queue-definition.ts";
 import type { QueueRegistry } from "../registry/queue-registry.ts";
-import type { PolicyBook } from "../policies/policy-book.ts";
+import type { PlannedPipeline, PolicyBook } from "../policies/policy-book.ts";
 import type { Database } from "../store/database.ts";
 import type { BackgroundBranch, HeldShard } from "../store/executions.ts";
 import { agentsChannel, readCordoned } from "../store/cordons.ts";
 import type { PlanCache } from "../store/plan-cache.ts";
 import { readQueueMeters } from "../store/queue-meters.ts";
+import type { Demand } from "./admission/demand.ts";
 import { AgentSession, type AgentStream } from "./agent-session.ts";
 import type { AttemptResult, RunningAttempt } from "./attempt-result.ts";
 import { Canceller } from "./canceller.ts";
@@ -39,6 +41,7 @@ export class QueueManager implements Service {
   readonly #registry: QueueRegistry;
   readonly #tasks: BackgroundTasks;
   readonly #policies: PolicyBook;
+  readonly #plans: PlanCache;
   readonly #explainer: WaitExplainer;
   readonly #router: Router;
   readonly #dispatcher: Dispatcher;
@@ -69,12 +72,16 @@ export class QueueManager implements Service {
     this.#holder = holder;
     this.#registry = registry;
     this.#policies = policies;
+    this.#plans = plans;
     this.#tasks = new BackgroundTasks((error) => logger.warn({ error }, "the queue could not finish a round"));
     this.#settler = new Settler(database, plans, registry, clock, metrics, (settled) => this.#announce(settled));
     const slots = new SlotLedger();
-    const router = new Router({ plans, policies, now: () => clock.monotonic() }, () => this.#dispatcher.sessions);
+    const peaks = new ObservedPeaks(database, clock);
+    const now = () => clock.monotonic();
+    const router = new Router({ plans, policies, peaks, now }, () => this.#dispatcher.sessions);
     this.#router = router;
     const running = new RunningSet(database, plans, slots, {
+      prepare: (attempts) => router.learn(attempts),
       onBegan: (attempt) => router.began(attempt, registry.of(attempt.queue)),
       onEnded: (executionId) => {
         if (router.ended(executionId)) this.#dispatcher.reconsider();
@@ -180,6 +187,11 @@ export class QueueManager implements Service {
     this.#dispatcher.reconsider();
   }
 
+  /** Of an attempt under way that this controller knows of. */
+  pipelineOf(executionId: string): string | undefined {
+    return this.#running.peek(executionId)?.pipelineId;
+  }
+
   /** Settles a result of an agent's session; false when the attempt was stale. Resolves after the commit. */
   async settle(sessionId: string, result: AttemptResult): Promise<boolean> {
     const attempt = await this.#running.find(result.executionId, result.attemptNo);
@@ -198,6 +210,16 @@ export class QueueManager implements Service {
   /** What an execution waits for; undefined where it does not wait for a start. */
   explain(executionId: string): Promise<Wait | undefined> {
     return this.#explainer.explain(executionId);
+  }
+
+  /** What is set aside for a pipeline's next execution, where a policy has that learned and enough ran. */
+  async learned({ id, digest }: Pick<PlannedPipeline, "id" | "digest">): Promise<Demand | undefined> {
+    const planDigest = digest as PlanDigest;
+    const asked = { executionId: "" as ExecutionId, pipelineId: id, planDigest, host: null, concurrencyKey: null };
+    await this.#plans.load([planDigest]);
+    await this.#router.learn([asked]);
+    const demand = this.#router.demandOf(asked, this.#registry.of(defaults.queue));
+    return demand?.learnedRuns === undefined ? undefined : demand;
   }
 
   /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */

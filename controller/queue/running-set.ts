@@ -7,6 +7,8 @@ import type { SlotLedger, SlotUser } from "./slot-ledger.ts";
 const maxRunning = 100_000;
 
 export interface RunningListener {
+  /** They are about to begin: loads what that needs. */
+  prepare(attempts: readonly RunningExecution[]): Promise<void>;
   onBegan(attempt: RunningAttempt): void;
   /** Nothing of it runs any more, or it never did. */
   onEnded(executionId: string): void;
@@ -80,6 +82,7 @@ export class RunningSet {
     const before = this.snapshot(isClaiming);
     const stored = await this.read();
     await this.#plans.load(stored.map((one) => one.planDigest));
+    await this.#listener.prepare(stored);
     for (const one of stored) if (this.#attempts.get(one.executionId)?.attemptNo !== one.attemptNo) this.add(one);
     this.repair(before, stored);
   }

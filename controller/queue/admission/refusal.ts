@@ -65,19 +65,23 @@ const unknownLoad = (host: string): Said => ({
 });
 
 function shortage(
-  { requests, free: wanted }: Demand,
+  { requests, free: wanted, learnedRuns }: Demand,
   { host, cores }: Pick<AgentFacts, "host" | "cores">,
   load: HostLoad,
   reserved: Reserved,
 ): Said {
   const free = freeOf(load, cores, reserved);
+  const bySight = learnedRuns === undefined ? "" : `, as ${learnedRuns.toLocaleString("en-US")} runs took`;
   const memory = Math.max(requests.memoryBytes, wanted.memoryBytes ?? 0);
   if (free.memoryBytes < memory) {
-    return { reason: "memory", message: `host ${host} has ${mb(free.memoryBytes)} MB free, needs ${mb(memory)}` };
+    return {
+      reason: "memory",
+      message: `host ${host} has ${mb(free.memoryBytes)} MB free, needs ${mb(memory)}${bySight}`,
+    };
   }
   if (cores > 0 && free.cores < requests.cores) {
     const has = `${free.cores.toFixed(1)} of ${cores} cores that are not set aside`;
-    return { reason: "cpu", message: `host ${host} has ${has}, needs ${requests.cores}` };
+    return { reason: "cpu", message: `host ${host} has ${has}, needs ${requests.cores}${bySight}` };
   }
   if (free.cpuPercent < (wanted.cpuPercent ?? 0)) {
     const has = `${Math.round(free.cpuPercent)} % of its CPU free`;

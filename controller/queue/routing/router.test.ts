@@ -4,6 +4,7 @@ import type { Database } from "../../store/database.ts";
 import { announceObjects, writeObjects } from "../../store/objects.ts";
 import { writeBundles, writePlans } from "../../store/plans.ts";
 import { createTestDatabase } from "../../store/test-database.ts";
+import { writeRollups } from "../../store/metrics-history.ts";
 import { cordonAgent, countRunning } from "../../store/cordons.ts";
 import { activate, activation, ended, startQueue, stateOf, TestAgent } from "../queue.fixture.ts";
 
@@ -94,6 +95,27 @@ test("an execution waits for an agent with room, and gets it when its host says 
   agent.load = load(700);
   world.queue.sampled();
   expect((await agent.next()).executionId).toBe(waiting);
+});
+
+test("what runs were seen to take is set aside in place of what is asked for, within the limit", async () => {
+  await using store = await createTestDatabase();
+  const { database } = store;
+  const hungry = await plan(database, "Hungry");
+  const policy = { selector: {}, learn: true, requests: { memory: "10Mi" }, limits: { memory: "600Mi" } };
+  await declare(database, "ResourcePolicy", policy);
+  const seen = { pipelineId: "test#Hungry", nodeId: "", minute: Date.now(), samples: 9, memoryPeakMb: 700 };
+  await writeRollups(database, [{ ...seen, cpuTimeMs: 9, durationMs: 90, conversionOverheadMs: 0 }]);
+  await using world = await startQueue(database);
+  const agent = new TestAgent("a1");
+  agent.load = load(1_000);
+  await agent.connect(database, world.queue, 10);
+  const one = () => activation("Hungry", { planDigest: hungry });
+  const [first, second] = await activate(database, one(), one());
+  expect((await agent.next()).executionId).toBe(first);
+  expect(await world.queue.explain(second ?? "")).toMatchObject({
+    condition: "resources",
+    message: "host a1 has 400 MB free, needs 600, as 9 runs took",
+  });
 });
 
 test("a rule's required labels hold, and a pool that drains gets nothing until it does not", async () => {

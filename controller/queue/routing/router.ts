@@ -3,6 +3,8 @@ import type { NativeLanguage } from "@polyglot/contracts";
 import type { EffectiveSettings } from "../../policies/effective-settings.ts";
 import type { PolicyBook } from "../../policies/policy-book.ts";
 import type { QueueDefinition } from "../../registry/queue-definition.ts";
+import type { ObservedPeaks } from "../../observe/observed-peaks.ts";
+import type { ObservedPeak } from "../../store/observed-peaks.ts";
 import type { PlanCache } from "../../store/plan-cache.ts";
 import type { WaitingExecution } from "../../store/waiting.ts";
 import { type Demand, demandOf } from "../admission/demand.ts";
@@ -18,6 +20,7 @@ import { Traces } from "./traces.ts";
 export interface RouterParts {
   readonly plans: Pick<PlanCache, "get">;
   readonly policies: Pick<PolicyBook, "of" | "routeOf" | "isClosed">;
+  readonly peaks: Pick<ObservedPeaks, "get" | "load">;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -28,6 +31,8 @@ interface Wish {
   readonly route: Route;
   readonly require: Readonly<Record<string, string>>;
   readonly languages: readonly NativeLanguage[];
+  /** By which it was worked out. */
+  readonly peak?: ObservedPeak | undefined;
 }
 
 const plainWish: Wish = {
@@ -78,6 +83,21 @@ export class Router {
 
   cordon(agentIds: ReadonlySet<string>): void {
     this.#cordoned = agentIds;
+  }
+
+  /** Reads what runs of these took, as far as policies have requests learned from it. Their plans are in memory. */
+  async learn(executions: readonly Pick<Waiting, "pipelineId" | "planDigest">[]): Promise<void> {
+    const byPlan = new Map(executions.map((one) => [one.planDigest, one.pipelineId]));
+    const learning = [...byPlan].flatMap(([planDigest, id]) => {
+      const stored = this.#parts.plans.get(planDigest);
+      return stored !== undefined && this.#parts.policies.of({ ...stored, id }).get("learn") === true ? [id] : [];
+    });
+    if (learning.length > 0) await this.#parts.peaks.load(learning);
+  }
+
+  /** What is set aside for a pipeline's next execution; undefined: its plan is not in memory. */
+  demandOf(execution: Waiting, definition: QueueDefinition): Demand | undefined {
+    return this.#wishOf(execution, definition)?.demand;
   }
 
   /** What it chooses has its place and what it asks for until `ended`. */
@@ -168,12 +188,13 @@ export class Router {
     const byQueue = this.#wishes.get(settings) ?? new WeakMap<QueueDefinition, Wish>();
     this.#wishes.set(settings, byQueue);
     const known = byQueue.get(definition);
-    if (known !== undefined) return known;
-    const demand = demandOf(stored.plan, settings, freeThreshold(definition));
+    const peak = settings.get("learn") === true ? this.#parts.peaks.get(pipelineId) : undefined;
+    if (known !== undefined && known.peak === peak) return known;
+    const demand = demandOf(stored.plan, settings, freeThreshold(definition), peak);
     const rule = this.#parts.policies.routeOf(pipelineId);
     const [route, require] = [rule ?? defaultRoute, rule?.require ?? {}];
     const languages = [...new Set(demand.runtimes.map(({ language }) => language))];
-    const wish = { demand, route, require, languages };
+    const wish = { demand, route, require, languages, peak };
     byQueue.set(definition, wish);
     return wish;
   }

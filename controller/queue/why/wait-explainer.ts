@@ -54,6 +54,7 @@ export class WaitExplainer {
     const nowMs = clock.now();
     const { planDigest, pipelineId } = execution;
     await Promise.all([plans.load([planDigest]), this.#estimates.load([pipelineId])]);
+    await this.#parts.router.learn([execution]);
     const lines = plans.get(planDigest)?.plan.queue;
     const rates = [
       ...[...queueRates(definition), ...ownRates(pipelineId, lines)],

@@ -29,7 +29,9 @@ const resourcePolicySpec = z
     requests: setAside.optional().meta({ description: "What is set aside for an execution on its host while it runs" }),
     limits: limited.optional().meta({ description: "What an execution may use at most" }),
     kill: kill.optional(),
-    learn: notYet(z.boolean()).optional().meta({ description: "Whether observed peaks correct the requests" }),
+    learn: z.boolean().optional().meta({
+      description: "Whether what runs were seen to take is set aside for the next ones in place of the requests",
+    }),
     network: notYet(z.enum(["none", "public", "all"]), (value) => value === "public")
       .optional()
       .meta({
