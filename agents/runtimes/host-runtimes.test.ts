@@ -1,18 +1,18 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { availableParallelism, homedir, tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type BundleDigest, type CanonicalValue } from "@polyglot/contracts";
-import { silentLogger, systemClock } from "@polyglot/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleFolders } from "./bundle-folder.ts";
 import type { BundleStore } from "./bundle-store.ts";
 import { type ConformanceHost, conformanceCases, nativeCall, oneEcho, threeParameters } from "./conformance.ts";
 import { findRuntimes } from "./find-runtimes.ts";
-import { HostRuntimes } from "./host-runtimes.ts";
+import type { HostRuntimes } from "./host-runtimes.ts";
 import { node } from "./node/node.ts";
 import { python } from "./python/python.ts";
 import { conformanceBundle } from "./testing/conformance-bundle.ts";
 import { processesNamed } from "./testing/processes-named.ts";
+import { testHost } from "./testing/test-host.ts";
 import { asJavaScript } from "./testing/value-kinds.ts";
 
 const places = { searchPath: process.env["PATH"] ?? "", home: homedir(), environment: process.env };
@@ -90,17 +90,7 @@ beforeAll(async () => {
 const fetchBundle = async (digest: BundleDigest): Promise<Uint8Array> =>
   bundles.get(digest)?.archive ?? new Uint8Array();
 
-const hostIn = (folder: string, store: BundleStore): HostRuntimes =>
-  new HostRuntimes({
-    ...places,
-    bundles: store,
-    dataFolder: folder,
-    dataRoots: [],
-    userId: process.getuid?.(),
-    cores: availableParallelism(),
-    clock: systemClock,
-    logger: silentLogger,
-  });
+const hostIn = (folder: string, store: BundleStore): HostRuntimes => testHost(folder, fetchBundle, { bundles: store });
 
 afterAll(async () => {
   await host.stop();
