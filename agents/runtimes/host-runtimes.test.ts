@@ -5,7 +5,9 @@ import { type Bundle, type BundleDigest, type CanonicalValue } from "@polyglot/c
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleFolders } from "./bundle-folder.ts";
 import type { BundleStore } from "./bundle-store.ts";
-import { type ConformanceHost, conformanceCases, nativeCall, oneEcho, threeParameters } from "./conformance.ts";
+import { nativeCall, oneEcho, threeParameters } from "./conformance/ask.ts";
+import type { ConformanceHost } from "./conformance/case.ts";
+import { conformanceCases } from "./conformance.ts";
 import { findRuntimes } from "./find-runtimes.ts";
 import type { HostRuntimes } from "./host-runtimes.ts";
 import { node } from "./node/node.ts";

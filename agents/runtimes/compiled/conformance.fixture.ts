@@ -1,6 +1,6 @@
 /** What the conformance suite needs to know of the compiled languages: functions by kind, and what they cannot have. */
 import type { CanonicalValue } from "@polyglot/contracts";
-import type { ConformanceFailure, ConformanceHost } from "../conformance.ts";
+import type { ConformanceFailure, ConformanceHost } from "../conformance/case.ts";
 
 type Facts = Pick<ConformanceHost, "echoes" | "lacks" | "lineageOfRejected" | "failures" | "misfits"> & {
   readonly path: string;
