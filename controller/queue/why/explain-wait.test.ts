@@ -54,6 +54,7 @@ function factsOf({ spec = {}, isPaused = false, execution, lines, meters = {}, .
     places: { queue: taken(0), pipeline: taken(0), key: taken(0) },
     before: shares(0),
     starts: { inAll: 0, ofPipeline: 0, ofKey: 0, overMs: 60_000 },
+    sharers: [],
     estimate: undefined,
     agents: { connected: 1, refusals: [] },
     ...facts,
@@ -217,4 +218,17 @@ test("a deadline is told with what a run takes, and the longest wait until the f
     untilMs: nowMs + 10_000,
   });
   expect(explainWait(factsOf({ execution: { ...execution, attemptNo: 1 } }))).not.toHaveProperty("untilMs");
+});
+
+test("who shares a queue is told whose part goes first", () => {
+  const sharer = (name: string, running: number) => ({ name, weight: 1, waiting: 3, running });
+  const world = {
+    spec: { concurrency: { max: 4 } },
+    execution: { shareKey: "acme" },
+    places: placesOf(4),
+    sharers: [sharer("acme", 3), sharer("brown", 1)],
+  };
+  expect(explainWait(factsOf(world)).details).toEqual([
+    "share 'acme' has 3 running, and its part is 2.0 places; 'brown' has 1 running, and its part is 2.0 places, and goes first",
+  ]);
 });

@@ -1,5 +1,6 @@
 /** The condition with its place in line, how fast that moves, and when it ends by that. Pure. */
 import type { Shares } from "../../store/waits.ts";
+import { blockingShare } from "../share-standing.ts";
 import { type Blocking, blockingOf, type Scope } from "./blocking.ts";
 import { spanText } from "./span-text.ts";
 import type { Wait } from "./wait.ts";
@@ -14,7 +15,7 @@ export function explainWait(facts: WaitFacts): Wait {
   const { waitUntilMs, attemptNo } = facts.execution;
   return {
     ...{ condition, message, heldBy, before },
-    details: [...(blocking.details ?? []), ...deadlineDetails(facts, startsAtMs)],
+    details: [...(blocking.details ?? []), ...shareDetails(facts, blocking), ...deadlineDetails(facts, startsAtMs)],
     ...(used !== undefined && { used }),
     ...(limit !== undefined && { limit }),
     ...(opensAtMs !== undefined && { opensAtMs }),
@@ -56,6 +57,16 @@ function startsAt(
   if (opensAtMs !== undefined) return opensAtMs + before * (intervalMs ?? 0);
   if (condition === "none") return nowMs;
   return perSecond === undefined ? undefined : nowMs + ((before + 1) / perSecond) * 1_000;
+}
+
+/** Of what waits for its turn or for a place of the queue, whose part of the places goes first. */
+function shareDetails(
+  { sharers, execution: { shareKey }, definition, places }: WaitFacts,
+  { scope }: Blocking,
+): string[] {
+  if (shareKey === null || scope !== "queue") return [];
+  const first = blockingShare(sharers, shareKey, definition.spec.concurrency?.max ?? places.queue.used);
+  return first === undefined ? [] : [`share ${first}`];
 }
 
 function deadlineDetails({ execution: { deadlineAtMs }, estimate, nowMs }: WaitFacts, startsAtMs?: number): string[] {

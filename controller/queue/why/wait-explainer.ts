@@ -4,9 +4,10 @@
  */
 import type { Clock } from "@polyglot/service";
 import { RunEstimates } from "../../observe/run-estimates.ts";
-import type { QueueDefinition } from "../../registry/queue-definition.ts";
+import { type QueueDefinition, weightOf } from "../../registry/queue-definition.ts";
 import type { QueueRegistry } from "../../registry/queue-registry.ts";
 import type { Database } from "../../store/database.ts";
+import { readShares } from "../../store/listings.ts";
 import type { PlanCache } from "../../store/plan-cache.ts";
 import { readMetersOfQueue } from "../../store/queue-meters.ts";
 import { readOneWaiting, type WaitingExecution } from "../../store/waiting.ts";
@@ -14,6 +15,7 @@ import { countBefore, type LineOrder, readPlaces, readStarts } from "../../store
 import { Meters } from "../meters.ts";
 import type { Router } from "../routing/router.ts";
 import { keyRates, ownRates, queueRates } from "../start-gates.ts";
+import type { ShareStanding } from "../share-standing.ts";
 import { explainWait } from "./explain-wait.ts";
 import type { Wait } from "./wait.ts";
 import type { WaitFacts } from "./wait-facts.ts";
@@ -60,10 +62,11 @@ export class WaitExplainer {
       ...[...queueRates(definition), ...ownRates(pipelineId, lines)],
       ...(execution.rateKey === null ? [] : keyRates(definition, execution.rateKey)),
     ];
-    const [places, before, starts, readings] = await Promise.all([
+    const [places, before, starts, sharers, readings] = await Promise.all([
       readPlaces(database, execution),
       countBefore(database, execution, orderOf(definition), nowMs),
       readStarts(database, execution, nowMs - limits.startsMs, nowMs),
+      this.#sharersOf(execution, definition),
       rates.length === 0
         ? []
         : readMetersOfQueue(
@@ -76,7 +79,13 @@ export class WaitExplainer {
     for (const { meter, value } of readings) meters.raise(meter, value);
     const estimate = this.#estimates.get(pipelineId);
     const agents = this.#agentsFor(execution, definition);
-    return { nowMs, execution, definition, lines, meters, places, before, starts, estimate, agents };
+    return { nowMs, execution, definition, lines, meters, places, before, starts, sharers, estimate, agents };
+  }
+
+  async #sharersOf({ queue, shareKey }: WaitingExecution, definition: QueueDefinition): Promise<ShareStanding[]> {
+    if (shareKey === null) return [];
+    const rows = await readShares(this.#parts.database, [queue]);
+    return rows.map(({ name, waiting, running }) => ({ name, waiting, running, weight: weightOf(definition, name) }));
   }
 
   #agentsFor(execution: WaitingExecution, definition: QueueDefinition): WaitFacts["agents"] {

@@ -6,6 +6,7 @@ import type { WaitingExecution } from "../../store/waiting.ts";
 import type { PlacesTaken, Shares, Starts } from "../../store/waits.ts";
 import type { Refusal } from "../admission/refusal.ts";
 import type { Meters } from "../meters.ts";
+import type { ShareStanding } from "../share-standing.ts";
 
 export interface WaitFacts {
   readonly nowMs: number;
@@ -17,6 +18,8 @@ export interface WaitFacts {
   readonly places: PlacesTaken;
   readonly before: Shares;
   readonly starts: Starts;
+  /** Who shares the queue by weight; empty where nobody does. */
+  readonly sharers: readonly ShareStanding[];
   /** How long runs of the pipeline take. */
   readonly estimate: RunEstimate | undefined;
   /** Agents with a stream to this controller, and those that cannot have it now. */
