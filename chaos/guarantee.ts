@@ -16,7 +16,7 @@ export interface Verdict {
 }
 
 export interface Guarantee {
-  readonly id: "G1" | "G2" | "G3" | "G5" | "G6" | "G7" | "G8" | "G9" | "G10" | "G11" | "G14";
+  readonly id: "G1" | "G2" | "G3" | "G5" | "G6" | "G7" | "G8" | "G9" | "G10" | "G11" | "G14" | "G15";
   readonly title: string;
   /** Faults of one round: a twentieth of the bar. */
   readonly faults: number;

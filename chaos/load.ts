@@ -42,7 +42,8 @@ export class Load {
   /** Sends what `next` gives at each tick, until `stop`. */
   async run(next: () => readonly LoadEvent[]): Promise<void> {
     while (this.#isOn) {
-      if (this.#calls.size < limits.calls) this.#start(next());
+      const events = this.#calls.size < limits.calls ? next() : [];
+      if (events.length > 0) this.#start(events);
       await pause(limits.tickMs);
     }
     await Promise.all(this.#calls);

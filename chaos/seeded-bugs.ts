@@ -34,6 +34,19 @@ const settle = "controller/store/queries/settle.sql";
 
 export const seededBugs: readonly SeededBug[] = [
   {
+    name: "a restart forgets who has places",
+    guarantee: "G15",
+    faults: 8,
+    expected: "BROKEN",
+    changes: [
+      {
+        file: "controller/dist/queue/running-set.js",
+        from: "for (const one of stored)\n            this.add(one);\n",
+        to: "",
+      },
+    ],
+  },
+  {
     name: "a restart forgets how far schedules were told",
     guarantee: "G7",
     faults: 3,

@@ -9,6 +9,7 @@ import { eventIsOnce } from "./once.ts";
 import { ownersFollow } from "./handover.ts";
 import { overloadIsRefused } from "./overload.ts";
 import { schedulesAreKept } from "./schedules.ts";
+import { slotsAreKept } from "./slots.ts";
 import { staleChangesNothing } from "./stale-attempt.ts";
 
 export const guarantees: readonly Guarantee[] = [
@@ -23,4 +24,5 @@ export const guarantees: readonly Guarantee[] = [
   killBites,
   crashStaysAlone,
   overloadIsRefused,
+  slotsAreKept,
 ];

@@ -217,6 +217,11 @@ export class Dispatcher {
     for (const one of ended) this.#lines.forget(one);
   }
 
+  /** It waits no more, in whichever queue it did. Without this its claim is refused, out of turn for those after it. */
+  forgetAnywhere(executionId: string): void {
+    for (const { queue } of this.#lines.lines) this.#lines.forget({ executionId, queue });
+  }
+
   /** Somebody gave a place back: the next one of the same queue, pipeline and key may have it. */
   freed({ queue, pipelineId, concurrencyKey, shareKey }: SlotUser): void {
     this.#lines.freed({ queue, shareKey });

@@ -8,6 +8,8 @@ import type { WaitingExecution } from "../store/waiting.ts";
 export interface Entry {
   readonly execution: WaitingExecution;
   place: "due" | "delayed" | "parked" | "taken" | "gone";
+  /** The gate that opened for it: where it does not start after all, the next one of that gate may. */
+  openedFrom?: string | undefined;
 }
 
 export type Compare = (a: WaitingExecution, b: WaitingExecution) => number;

@@ -223,8 +223,10 @@ export class QueueManager implements Service {
   }
 
   /** Ends an execution, whichever controller owns it. Waiting work is cancelled at once; running work is told to stop. */
-  cancel(executionId: string, mode: "cancel" | "kill", reason: string): Promise<"cancelled" | "told" | "ended"> {
-    return this.#canceller.cancel(executionId, mode, reason);
+  async cancel(executionId: string, mode: "cancel" | "kill", reason: string): Promise<"cancelled" | "told" | "ended"> {
+    const answer = await this.#canceller.cancel(executionId, mode, reason);
+    if (answer === "cancelled") this.#dispatcher.forgetAnywhere(executionId);
+    return answer;
   }
 
   async #readCordons(): Promise<void> {

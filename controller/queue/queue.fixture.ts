@@ -8,7 +8,7 @@ import {
   type PipelineId,
   type PlanDigest,
 } from "@polyglot/contracts";
-import { silentLogger, systemClock } from "@polyglot/service";
+import { type Clock, silentLogger, systemClock } from "@polyglot/service";
 import { shardOfQueue } from "../leader/shard-names.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { placeOf } from "../registry/queue-place.ts";
@@ -37,13 +37,14 @@ export async function startQueue(
   database: Database,
   controllerId = "c1",
   renewMs: number = defaults.renewMs,
+  clock: Clock = systemClock,
 ): Promise<QueueWorld> {
   const own = { controllerId, url: "https://localhost:0", renewMs };
   const holder = new ShardHolder(database, systemClock, silentLogger, own);
   const registry = new QueueRegistry(database, silentLogger);
   const policies = new PolicyBook(database, silentLogger);
   const plans = new PlanCache(database);
-  const queue = new QueueManager(database, holder, registry, policies, plans, systemClock, silentLogger);
+  const queue = new QueueManager(database, holder, registry, policies, plans, clock, silentLogger);
   await holder.start();
   await registry.start();
   await policies.start();
@@ -154,6 +155,11 @@ export class TestAgent implements AgentStream {
     return this.#ended.promise;
   }
 
+  /** All that it was told to start and has not looked at. */
+  takeArrived(): Dispatch[] {
+    return this.#arrived.splice(0);
+  }
+
   async next(): Promise<Dispatch> {
     for (;;) {
       const dispatch = this.#arrived.shift();
@@ -171,9 +177,15 @@ export class TestAgent implements AgentStream {
   }
 
   /** Opens a session with a lease and grants credits. */
-  async connect(database: Database, queue: QueueManager, credits: number, leaseMs = 10_000): Promise<void> {
+  async connect(
+    database: Database,
+    queue: QueueManager,
+    credits: number,
+    leaseMs = 10_000,
+    held: readonly { readonly executionId: string; readonly attemptNo: number }[] = [],
+  ): Promise<void> {
     await openSession(database, this.agentId, this.sessionId, leaseMs, { host: this.host });
-    this.session = await queue.attach(this, { held: [], lost: [] });
+    this.session = await queue.attach(this, { held, lost: [] });
     queue.grant(this.session, credits);
   }
 }

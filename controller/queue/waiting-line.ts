@@ -35,7 +35,8 @@ export class WaitingLine {
   #compare: Compare;
   #due: DueOrder;
   #delayed = newDelayed();
-  readonly #parked = new Map<string, Heap<Entry>>();
+  /** By gate, and there by share: no gate makes one share wait behind another. */
+  readonly #parked = new Map<string, Map<string, Heap<Entry>>>();
   readonly #entries = new Map<string, Entry>();
   #dueCount = 0;
   #delayedCount = 0;
@@ -140,18 +141,10 @@ export class WaitingLine {
     return taken;
   }
 
-  /** Up to so many that wait at a gate, first ones first, are due again. */
+  /** Up to so many of each share that wait at a gate, first ones first, are due again. */
   open(gate: string, count: number): void {
     this.#isStalled = false;
-    const heap = this.#parked.get(gate);
-    if (heap === undefined) return;
-    for (let left = count; left > 0; left -= 1) {
-      const entry = popParked(heap);
-      if (entry === undefined) break;
-      this.#parkedCount -= 1;
-      this.#pushDue(entry);
-    }
-    if (heap.size === 0) this.#parked.delete(gate);
+    for (const share of [...(this.#parked.get(gate)?.keys() ?? [])]) this.#openFor(share, gate, count);
   }
 
   /** Somebody who shares the queue gave a place back, or began after all not. */
@@ -261,6 +254,7 @@ export class WaitingLine {
 
   #taken(entry: Entry, taken: WaitingExecution[]): void {
     entry.place = "taken";
+    entry.openedFrom = undefined;
     this.#due.left(entry, false);
     taken.push(entry.execution);
   }
@@ -279,6 +273,7 @@ export class WaitingLine {
   #leave(entry: Entry): void {
     entry.place = "gone";
     this.#entries.delete(entry.execution.executionId);
+    this.#openNext(entry.openedFrom, entry);
   }
 
   #park(entry: Entry, gate: string): void {
@@ -287,11 +282,40 @@ export class WaitingLine {
       this.#isBehind = true;
       return;
     }
+    const from = entry.openedFrom;
     entry.place = "parked";
+    entry.openedFrom = undefined;
     this.#parkedCount += 1;
-    const heap = this.#parked.get(gate) ?? new Heap((a: Entry, b: Entry) => this.#compare(a.execution, b.execution));
-    this.#parked.set(gate, heap);
-    heap.push(entry);
+    this.#heapAt(gate, this.#shareOf(entry.execution)).push(entry);
+    if (from !== gate) this.#openNext(from, entry);
+  }
+
+  #heapAt(gate: string, share: string): Heap<Entry> {
+    const ofShares = this.#parked.get(gate) ?? new Map<string, Heap<Entry>>();
+    this.#parked.set(gate, ofShares);
+    const heap = ofShares.get(share) ?? new Heap((a: Entry, b: Entry) => this.#compare(a.execution, b.execution));
+    ofShares.set(share, heap);
+    return heap;
+  }
+
+  /** One for which a gate opened did not start: the next one there may. */
+  #openNext(gate: string | undefined, { execution }: Entry): void {
+    if (gate !== undefined) this.#openFor(this.#shareOf(execution), gate, 1);
+  }
+
+  #openFor(share: string, gate: string, count: number): void {
+    const ofShares = this.#parked.get(gate);
+    const heap = ofShares?.get(share);
+    if (ofShares === undefined || heap === undefined) return;
+    for (let left = count; left > 0; left -= 1) {
+      const entry = popParked(heap);
+      if (entry === undefined) break;
+      this.#parkedCount -= 1;
+      entry.openedFrom = gate;
+      this.#pushDue(entry);
+    }
+    if (heap.size === 0) ofShares.delete(share);
+    if (ofShares.size === 0) this.#parked.delete(gate);
   }
 
   #pushDue(entry: Entry): void {
