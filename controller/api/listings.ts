@@ -1,5 +1,5 @@
 import { create, type JsonObject, type JsonValue, fromJson } from "@bufbuild/protobuf";
-import { timestampFromDate, ValueSchema } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampFromMs, ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import {
   type CanonicalValue,
@@ -53,6 +53,7 @@ import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { conditionOf } from "../triggers/conditions/condition.ts";
 import type { EndpointTable, RegisteredEndpoint } from "../triggers/endpoints/endpoint-table.ts";
+import type { MessageTriggers } from "../triggers/messages/message-triggers.ts";
 import { apiError } from "./api-error.ts";
 import { idOf, resolvePipeline } from "./executions.ts";
 import { type Conditions, detailsOf, listNeeds } from "./needs.ts";
@@ -75,6 +76,7 @@ export interface ListingParts {
   readonly running: Pick<RunningAttempts, "of">;
   readonly endpoints: Pick<EndpointTable, "all">;
   readonly conditions: Conditions;
+  readonly messages: Pick<MessageTriggers, "standingOf">;
 }
 
 type Methods =
@@ -283,7 +285,7 @@ export async function listQueues({ database, catalog, policies, registry, clock 
   });
 }
 
-function listTriggers({ catalog, conditions, endpoints }: ListingParts) {
+function listTriggers({ catalog, conditions, endpoints, messages }: ListingParts) {
   const byKey = new Map(endpoints.all.map((at) => [`${at.pipeline.id}\n${at.trigger.key}`, at]));
   const pipelines = [...catalog.pipelines.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return pipelines.flatMap(({ id, plan }) =>
@@ -293,10 +295,18 @@ function listTriggers({ catalog, conditions, endpoints }: ListingParts) {
           ...{ pipelineId: id, key: one.key, name: one.name, arguments: toStruct(one.arguments) },
           ...placeOf(byKey.get(`${id}\n${one.key}`)),
           ...stateOf(one, plan, conditions),
+          ...stateOfMessages(messages.standingOf(id, one.key)),
         }),
       ),
     ),
   );
+}
+
+/** Of a broker that cannot be reached: why, and since when. */
+function stateOfMessages(standing: ReturnType<MessageTriggers["standingOf"]>) {
+  if (standing === undefined) return {};
+  const { state, sinceMs, problem } = standing;
+  return { state, problem, since: timestampFromMs(sinceMs) };
 }
 
 /** How a condition stands on each host. */

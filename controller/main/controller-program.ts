@@ -187,6 +187,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
       occurrences,
       queue,
       conditions,
+      messages,
       endings,
       clock,
       metrics,

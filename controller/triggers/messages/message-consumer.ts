@@ -50,6 +50,14 @@ export interface ConsumerParts {
   readonly logger: Logger;
 }
 
+/** How it stands, for people. */
+export interface ConsumerStanding {
+  readonly state: "connecting" | "taking" | "paused" | "waiting to try again";
+  readonly sinceMs: number;
+  /** Why nothing is taken; empty: nothing is wrong. */
+  readonly problem: string;
+}
+
 export class MessageConsumer {
   readonly #registered: RegisteredMessages;
   readonly #parts: ConsumerParts;
@@ -57,12 +65,25 @@ export class MessageConsumer {
   readonly #logger: Logger;
   #run: Promise<void> | undefined;
   #tries = 0;
+  #standing: ConsumerStanding;
 
   constructor(registered: RegisteredMessages, parts: ConsumerParts) {
     this.#registered = registered;
     this.#parts = parts;
+    this.#standing = { state: "connecting", sinceMs: parts.clock.now(), problem: "" };
     const { pipeline, triggerName, source } = registered;
     this.#logger = parts.logger.child({ pipelineId: pipeline.id, trigger: triggerName, place: source.place });
+  }
+
+  get standing(): ConsumerStanding {
+    return this.#standing;
+  }
+
+  /** A problem that lasts is told since it began. */
+  #stand(state: ConsumerStanding["state"], problem = ""): void {
+    const before = this.#standing;
+    const isSame = before.problem !== "" && problem !== "";
+    this.#standing = { state, problem, sinceMs: isSame ? before.sinceMs : this.#parts.clock.now() };
   }
 
   start(): void {
@@ -85,6 +106,7 @@ export class MessageConsumer {
       this.#tries += 1;
       const { least, most } = limits.retryMs;
       const waitMs = Math.round(backoffMs(this.#tries, least, most));
+      this.#stand("waiting to try again", reason);
       this.#logger.warn({ problem: reason, waitMs }, "messages are not taken for now");
       await clock.sleep(waitMs, signal);
     }
@@ -103,6 +125,7 @@ export class MessageConsumer {
     const stop = (): void => failed.end("it was stopped");
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
+    this.#stand("taking");
     this.#logger.info({}, "messages are taken");
     void this.#heedPressure(source, failed, signal);
     const reason = await Promise.race([source.ended, failed.promise]);
@@ -163,6 +186,7 @@ export class MessageConsumer {
         if (isFull) source.pause();
         else source.resume();
         isPaused = isFull;
+        this.#stand(isPaused ? "paused" : "taking");
         this.#logger.info({ isPaused }, "the queue's pressure changed");
       }
       await clock.sleep(limits.pressureMs, signal);

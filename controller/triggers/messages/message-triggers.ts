@@ -15,7 +15,12 @@ import { registrationsOf } from "../registrations.ts";
 import type { OpenSource } from "./broker.ts";
 import { findConnection } from "./connections.ts";
 import { openKafkaTopic } from "./kafka/kafka-source.ts";
-import { type ConsumerParts, MessageConsumer, type RegisteredMessages } from "./message-consumer.ts";
+import {
+  type ConsumerParts,
+  type ConsumerStanding,
+  MessageConsumer,
+  type RegisteredMessages,
+} from "./message-consumer.ts";
 import { openRabbitQueue } from "./rabbitmq/rabbitmq-source.ts";
 import { openRedisStream } from "./redis-streams/redis-streams-source.ts";
 
@@ -78,6 +83,11 @@ export class MessageTriggers implements Service {
     for (const stop of this.#stoppers.splice(0)) stop();
     await this.#tasks.drain();
     await this.#end([...this.#taken.keys()]);
+  }
+
+  /** Undefined where another controller takes its messages, or nobody does. */
+  standingOf(pipelineId: string, triggerKey: string): ConsumerStanding | undefined {
+    return this.#taken.get(`${pipelineId}\n${triggerKey}`)?.consumer.standing;
   }
 
   #followInTurn(): Promise<void> {
