@@ -10,7 +10,7 @@ import { kinds, type Operation, type Run, runHistory, specOf } from "./queue-mod
 const limits = { operations: 40, shrinkRuns: 60 } as const;
 
 const one = process.env["QUEUE_SEED"];
-const count = Number(process.env["QUEUE_SEEDS"] ?? 16);
+const count = Number(process.env["QUEUE_SEEDS"] ?? 28);
 const seeds = one === undefined ? Array.from({ length: count }, (_, at) => at + 1) : [Number(one)];
 
 test("what starts, and in which order, is what the reference says", {
