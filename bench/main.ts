@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EmbeddedPostgres } from "@polyglot/cli/local/postgres";
 import { BenchSystem } from "./bench-system.ts";
@@ -19,8 +20,9 @@ import { moduleFigures } from "./rows/modules.ts";
 import { observerLoad } from "./rows/observer.ts";
 import { rawPostgres } from "./rows/raw-postgres.ts";
 import { barePath } from "./rows/bare-path.ts";
-import { bareWebhooks } from "./rows/bare-peer.ts";
-import { webhookRate } from "./rows/webhooks.ts";
+import { withBareWebhooks } from "./rows/bare-peer.ts";
+import { heldWebhooks } from "./rows/held-webhooks.ts";
+import { type WebhookTarget, webhookRate } from "./rows/webhooks.ts";
 import { simpleLatencies, simpleRate } from "./rows/simple.ts";
 
 const { values: flags } = parseArgs({
@@ -36,6 +38,11 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const executions = Number(flags.executions);
 /** A whole round: the rate still grows for some 20,000 executions after the start. */
 const warmUp = executions;
+
+/** What webhooks have to be taken at, and for how long. */
+const heldRate = { perSecond: 1_000, seconds: 60 } as const;
+/** Work of the measurement before ends. */
+const settleMs = 3_000;
 
 const groups = {
   compiler: compilerRows,
@@ -101,17 +108,35 @@ async function observerRows(): Promise<Row[]> {
 /** Signed webhooks beside a program that only verifies and inserts, on the same port and the same kind of store. */
 async function webhookRows(): Promise<Row[]> {
   const count = Math.ceil(executions / 2);
-  say(`webhooks: ${count} signed ones, 256 at once, and the same to a bare program`);
-  const bare = await onPostgres((url) => bareWebhooks(url, count, 256));
+  const { perSecond, seconds } = heldRate;
+  say(`webhooks: ${count} signed ones, 256 at once; ${perSecond}/s for ${seconds} s; and the same to a bare program`);
+  const measure = async (target: WebhookTarget) => ({
+    most: await webhookRate(target, count, 256),
+    held: await heldWebhooks(target, perSecond, seconds),
+  });
+  const bare = await onPostgres((url) => withBareWebhooks(url, measure));
   await using system = await BenchSystem.start(say);
   const target = await system.webhook();
   await webhookRate(target, warmUp, 256);
-  const { perSecond, acknowledged } = await webhookRate(target, count, 256);
-  const peer = { name: "bare http2 + insert", value: bare.perSecond };
-  say(
-    `webhooks: acknowledged p50 ${acknowledged.p50.toFixed(1)}, p99 ${acknowledged.p99.toFixed(1)} ms; bare p99 ${bare.acknowledged.p99.toFixed(1)} ms`,
-  );
-  return [{ name: "signed webhooks", unit: "1/s", value: perSecond, aim: 1_000, peer }];
+  const most = await webhookRate(target, count, 256);
+  await sleep(settleMs);
+  const before = cpuTime();
+  const held = await heldWebhooks(target, perSecond, seconds);
+  say(`webhooks: ${held.refused} of ${perSecond * seconds} were told to come later`);
+  const peer = "bare http2 + insert";
+  return [
+    {
+      ...{ name: "signed webhooks", unit: "1/s", value: most.perSecond, aim: 1_000 },
+      peer: { name: peer, value: bare.most.perSecond },
+    },
+    {
+      ...{ name: `ack at ${perSecond} webhooks/s, p99`, unit: "ms", value: held.acknowledged.p99 },
+      percentiles: held.acknowledged,
+      parts: { "taken each second": held.perSecond },
+      peer: { name: peer, value: bare.held.acknowledged.p99 },
+    },
+    ...cpuRow("webhook with its execution", before, perSecond * seconds),
+  ];
 }
 
 async function onPostgres<Answer>(measure: (url: string) => Promise<Answer>): Promise<Answer> {

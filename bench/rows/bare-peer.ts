@@ -5,12 +5,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type WebhookRate, webhookRate } from "./webhooks.ts";
+import type { WebhookTarget } from "./webhooks.ts";
 
 const program = fileURLToPath(new URL("./bare-webhooks.ts", import.meta.url));
 const secret = "a secret of the bare peer";
 
-export async function bareWebhooks(databaseUrl: string, count: number, waiting: number): Promise<WebhookRate> {
+export async function withBareWebhooks<Answer>(
+  databaseUrl: string,
+  measure: (target: WebhookTarget) => Promise<Answer>,
+): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), "polyglot-bench-bare-"));
   const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
   const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
@@ -22,7 +25,7 @@ export async function bareWebhooks(databaseUrl: string, count: number, waiting: 
   try {
     const [line] = (await once(child.stdout, "data")) as [Buffer];
     const url = `https://127.0.0.1:${line.toString("utf8").trim()}`;
-    return await webhookRate({ url, ca, path: "/", secret }, count, waiting);
+    return await measure({ url, ca, path: "/", secret });
   } finally {
     child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });

@@ -42,7 +42,7 @@ export async function webhookRate(target: WebhookTarget, count: number, waiting:
     while (sent < count) {
       sent += 1;
       const sentAt = performance.now();
-      const status = await post(session, target);
+      const status = await postWebhook(session, target);
       if (status === 429) refused += 1;
       else if (status === 202) times.push(performance.now() - sentAt);
       else throw new Error(`a webhook was answered with ${status}`);
@@ -60,7 +60,8 @@ export async function webhookRate(target: WebhookTarget, count: number, waiting:
   return { perSecond, acknowledged: percentiles(times), refused };
 }
 
-function post(session: ClientHttp2Session, { path, secret }: WebhookTarget): Promise<number> {
+/** Answers the status. */
+export function postWebhook(session: ClientHttp2Session, { path, secret }: WebhookTarget): Promise<number> {
   return new Promise((resolve, reject) => {
     const stream = session.request({
       ":method": "POST",
