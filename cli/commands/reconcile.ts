@@ -1,4 +1,4 @@
-import { Args } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
 import { BaseCommand, connectionFlags } from "./base-command.ts";
 
 export class Reconcile extends BaseCommand {
@@ -7,11 +7,18 @@ export class Reconcile extends BaseCommand {
   static override args = {
     repository: Args.string({ description: "name of the repository; all without it" }),
   };
-  static override flags = { ...connectionFlags };
+  static override flags = {
+    ...connectionFlags,
+    "confirm-prune": Flags.string({
+      description: "let go what left a repository with `prune: confirm`, by the hash of the list that it shows",
+      default: "",
+    }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Reconcile);
-    await this.connect(flags, (call) => call.reconcile({ repository: args.repository ?? "" }));
+    const confirmPrune = flags["confirm-prune"];
+    await this.connect(flags, (call) => call.reconcile({ repository: args.repository ?? "", confirmPrune }));
     this.log("%s", `asked for ${args.repository ?? "all repositories"}`);
   }
 }

@@ -6,7 +6,14 @@ export function repositoryDetails(row: Repository): string[] {
   const reasons = row.conditions
     .filter(isBadNews)
     .map((one) => `${row.name}: ${one.type} is ${one.status} (${one.reason}): ${one.message}`);
-  return [...reasons, ...row.diagnostics.map((found) => diagnosticText(found))];
+  return [...reasons, ...pruneLines(row), ...row.diagnostics.map((found) => diagnosticText(found))];
+}
+
+/** What is to be looked at before it goes. */
+function pruneLines({ name, awaitingPrune, pruneHash }: Repository): string[] {
+  if (pruneHash === "") return [];
+  const head = `${name}: left the repository and stays until: polyglot reconcile ${name} --confirm-prune ${pruneHash}`;
+  return [head, ...awaitingPrune.map((object) => `    - ${object}`)];
 }
 
 const isBadNews = ({ type, status }: Condition): boolean =>

@@ -12,10 +12,10 @@ import type { Database } from "../store/database.ts";
 import type { Catalog } from "../triggers/catalog.ts";
 import { apiError } from "./api-error.ts";
 import { toDiagnostic } from "./listings.ts";
-import { requireRepository } from "./repositories.ts";
+import { confirmPruneOf, type RepositoryParts, requireRepository } from "./repositories.ts";
 import { toFileSet } from "./source-files.ts";
 
-export interface ApplyParts {
+export interface ApplyParts extends RepositoryParts {
   readonly database: Database;
   readonly catalog: Catalog;
   readonly manual: ManualApply;
@@ -32,8 +32,9 @@ export function applyMethods(parts: ApplyParts): Pick<ServiceImpl<typeof Polyglo
       return toResponse(result);
     },
 
-    async reconcile({ repository }) {
-      if (repository !== "") await requireRepository(database, repository);
+    async reconcile({ repository, confirmPrune }, context) {
+      if (confirmPrune !== "") await confirmPruneOf(parts, repository, confirmPrune, context);
+      else if (repository !== "") await requireRepository(database, repository);
       await reconciler.ask(repository);
       return create(ReconcileResponseSchema);
     },

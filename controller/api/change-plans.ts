@@ -67,9 +67,10 @@ async function readFiles(
   { database, source }: ChangePlanParts,
   signal: AbortSignal,
 ): Promise<Read> {
-  if (repository === "") return { files: toFileSet(files), scope: { repository: null, prune }, revision: "" };
+  if (repository === "")
+    return { files: toFileSet(files), scope: { repository: null, prune, protect: [] }, revision: "" };
   const { spec } = await requireRepository(database, repository);
-  const scope = { repository, prune: spec.prune === true };
+  const scope = { repository, prune: spec.prune !== false, protect: spec.protect };
   if (files.length > 0) return { files: toFileSet(files), scope, revision: "" };
   const read = await source.read(spec, revision, signal);
   switch (read.kind) {

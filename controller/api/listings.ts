@@ -222,6 +222,8 @@ function toRepository(object: StoredObject, { inventory, revisions, orders }: Re
     quarantined: [...(orders?.quarantined ?? [])],
     heldBy: orders?.held_by ?? "",
     heldReason: orders?.reason ?? "",
+    awaitingPrune: [...(status.pruning?.names ?? [])],
+    pruneHash: status.pruning?.hash ?? "",
     suspendedBy: orders?.suspended_by ?? "",
   });
 }

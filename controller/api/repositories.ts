@@ -17,13 +17,20 @@ import { parseStatus } from "../gitops/repository-status.ts";
 import type { Database } from "../store/database.ts";
 import { type EventRow, readEvents, writeEvents } from "../store/events.ts";
 import type { StoredObject } from "../store/objects.ts";
-import { holdRevision, readRepositoryOrders, readRevisions, suspendRepository } from "../store/revisions.ts";
+import {
+  confirmPrune,
+  holdRevision,
+  readRepositoryOrders,
+  readRevisions,
+  suspendRepository,
+} from "../store/revisions.ts";
 import { apiError } from "./api-error.ts";
 import { callingUser, principalKey } from "./interceptor.ts";
 import { pageSize } from "./page-size.ts";
 
 const limits = {
   reasonCharacters: 1_000,
+  messageCharacters: 2_000,
   /** Digits of a commit that name it. */
   leastDigits: 4,
 } as const;
@@ -78,6 +85,23 @@ export function repositoryMethods(parts: RepositoryParts): Pick<ServiceImpl<type
       return create(ListEventsResponseSchema, { events: rows.map(toEvent) });
     },
   };
+}
+
+/** Refuses a hash that is not the list's of now: who confirms has seen what goes. */
+export async function confirmPruneOf(
+  parts: RepositoryParts,
+  name: string,
+  hash: string,
+  context: HandlerContext,
+): Promise<void> {
+  const { object } = await requireRepository(parts.database, name);
+  const now = parseStatus(object.status).pruning;
+  if (now?.hash !== hash) {
+    const said = now === undefined ? "nothing waits to go" : `the list of now has ${now.hash}`;
+    throw apiError("apply/moved", `'${hash.slice(0, 100)}' confirms nothing of '${name}': ${said}`, "confirm_prune");
+  }
+  const message = `${now.names.join(", ").slice(0, limits.messageCharacters)}, by ${userOf(context)}`;
+  await order(parts, name, "PruneConfirmed", message, (transaction, at) => confirmPrune(transaction, name, hash, at));
 }
 
 const userOf = ({ values }: HandlerContext): string => callingUser(values.get(principalKey));

@@ -124,9 +124,10 @@ function eventOf(change: Change, { repository, revision }: Origin): ObjectEvent[
   return [{ kind, namespace, name, reason: reasons[change.kind], message: `${change.kind} ${whose}` }];
 }
 
+/** Of a repository with protected objects all that it owned is released: who wants the rest gone removes it there first. */
 function pruning(repository: ActualObject): string[] {
   const spec = gitRepository.shape.spec.safeParse(repository.spec);
-  return spec.success && spec.data.prune === true ? [repository.name] : [];
+  return spec.success && spec.data.prune === true && spec.data.protect.length === 0 ? [repository.name] : [];
 }
 
 async function write(

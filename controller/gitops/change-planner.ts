@@ -6,11 +6,14 @@ import { type ActualObject, readActualObjects, readHandApplied } from "../store/
 import type { CompilePool } from "./compile-pool.ts";
 import { type DesiredObject, type DesiredState, desiredState } from "./desired.ts";
 import { type Change, difference } from "./difference.ts";
+import { withoutProtected } from "./pruning.ts";
 
 /** Whose desired state the files are (null: an apply by hand), and whether what they lack goes. */
 export interface PlanScope {
   readonly repository: string | null;
   readonly prune: boolean;
+  /** What stays though the files lack it, as KIND/NAME with `*`. */
+  readonly protect: readonly string[];
 }
 
 export interface ChangePlan {
@@ -40,7 +43,8 @@ export class ChangePlanner {
     const compiled = await this.#compiler.compile(files, signal);
     if (compiled.kind === "failed") return compiled;
     const desired = desiredState(compiled.result);
-    const changes = difference(desired, await this.#actual(desired, scope), scope);
+    const all = difference(desired, await this.#actual(desired, scope), scope);
+    const changes = withoutProtected(all, scope.protect);
     const { objects, diagnostics } = desired;
     return { kind: "planned", objects, changes, diagnostics, bundles: compiled.result.bundles, hash: hashOf(changes) };
   }

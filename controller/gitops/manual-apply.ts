@@ -52,7 +52,7 @@ export class ManualApply {
 
   /** Rejects when the store is away. */
   async apply(files: FileSet, { dryRun, prune, planHash }: ManualOptions, signal: AbortSignal): Promise<ManualResult> {
-    const plan = await this.#planner.plan(files, { repository: null, prune }, signal);
+    const plan = await this.#planner.plan(files, { repository: null, prune, protect: [] }, signal);
     if (plan.kind === "failed") return plan;
     const { changes, diagnostics } = plan;
     if (diagnostics.some((found) => found.severity === "error")) return { kind: "invalid", diagnostics };

@@ -8,6 +8,7 @@ import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { type StoredObject, writeStatus } from "../store/objects.ts";
 import {
+  confirmPrune,
   type RecordedObject,
   readRepositoryOrders,
   recordRevision,
@@ -151,7 +152,9 @@ export class RepositoryLoop {
       },
       signal,
       repository: repository.name,
-      prune: this.#spec.prune === true,
+      prune: this.#spec.prune,
+      protect: this.#spec.protect,
+      confirmedPrune: orders?.confirmed_prune ?? undefined,
       heals: this.#spec.drift === "heal",
       inForce: this.#inForce(repository),
       heldInsteadOf: (commit) => this.#heldInsteadOf(repository.name, commit, orders),
@@ -165,6 +168,10 @@ export class RepositoryLoop {
     if (repository.generation !== this.#repository.generation) return { kind: "superseded" };
     this.#compiled = answer.compiled;
     await this.#record(repository.name, answer);
+    if (answer.end.kind === "applied" && (orders?.confirmed_prune ?? null) !== null) {
+      // It counts once: what comes back and leaves again is looked at again.
+      await confirmPrune(this.#parts.database, repository.name, null, new Date(clock.now()));
+    }
     return answer.end;
   }
 

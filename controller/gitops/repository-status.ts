@@ -2,6 +2,7 @@
 import { type Diagnostic, formatDiagnostic } from "@polyglot/compiler";
 import type { Condition } from "@polyglot/contracts";
 import { withCondition } from "./conditions.ts";
+import type { Pruning } from "./pruning.ts";
 
 const limits = {
   /** Findings kept in the status; the message has the count of all. */
@@ -25,6 +26,8 @@ export interface RepositoryStatus {
   readonly observed_revision?: string;
   /** Newest commit of which everything is in force. */
   readonly applied_revision?: string;
+  /** What left the repository and waits for a person to confirm that it goes. */
+  readonly pruning?: Pruning;
   readonly diagnostics?: readonly StoredDiagnostic[];
   readonly revisions?: readonly { readonly revision: string; readonly at: string; readonly result: RoundResult }[];
 }
@@ -50,6 +53,8 @@ export type RoundEnd =
       readonly insteadOf?: string;
       /** What others had changed, by name: it is as declared again. */
       readonly healed?: readonly string[];
+      /** What waits for a person to confirm that it goes. */
+      readonly pruning?: Pruning;
     }
   /** What others have changed, by name, and what is left so. */
   | { readonly kind: "drifted"; readonly commit: string; readonly drifted: readonly string[] };
@@ -125,6 +130,11 @@ function reconciling(end: RoundEnd): Said {
   if (end.kind === "failed" && !end.stalled) {
     return { type: "Reconciling", status: "True", reason: "Retrying", message: end.message };
   }
+  if (end.kind === "applied" && end.pruning !== undefined) {
+    const { names, hash } = end.pruning;
+    const message = `${listed(names)} ${names.length === 1 ? "stays" : "stay"} until --confirm-prune ${hash}`;
+    return { type: "Reconciling", status: "True", reason: "AwaitsConfirmation", message };
+  }
   return { type: "Reconciling", status: "False", reason: "Idle", message: "nothing to do until the next commit" };
 }
 
@@ -146,8 +156,10 @@ function nextStatus(status: RepositoryStatus, end: RoundEnd, now: Date): Reposit
   const same = status.revisions?.[0];
   const entry =
     same?.revision === commit && same.result === result ? same : { revision: commit, at: now.toISOString(), result };
+  const { pruning: _, ...rest } = status;
   return {
-    ...status,
+    ...rest,
+    ...(end.kind === "applied" && end.pruning !== undefined && { pruning: end.pruning }),
     observed_revision: ("insteadOf" in end ? end.insteadOf : undefined) ?? commit,
     ...(result === "applied" ? { applied_revision: commit } : {}),
     ...(end.kind === "applied" ? { diagnostics: end.diagnostics.slice(0, limits.diagnostics).map(stored) } : {}),

@@ -3,12 +3,13 @@
  * goes on. Whatever happens ends in one summary; nothing else writes the status.
  */
 import type { Diagnostic } from "@polyglot/compiler";
-import type { Bundle, BundleDigest } from "@polyglot/contracts";
+import type { Bundle, BundleDigest, GitRepositorySpec } from "@polyglot/contracts";
 import { readActualObjects } from "../store/objects.ts";
 import { type ApplyContext, applyChanges } from "./apply.ts";
 import type { CompilePool } from "./compile-pool.ts";
 import { type DesiredState, desiredState, fileDiagnostic } from "./desired.ts";
 import { type Change, difference } from "./difference.ts";
+import { type Pruning, pruningOf, shownName, withoutProtected } from "./pruning.ts";
 import type { GitMirror, ReadOptions } from "./git-mirror.ts";
 import type { SourceProblem } from "./git-problem.ts";
 import type { GitRevision } from "./git-revision.ts";
@@ -35,7 +36,11 @@ export interface RoundSource {
 
 export interface RoundContext extends Omit<ApplyContext, "superseded"> {
   readonly repository: string;
-  readonly prune: boolean;
+  readonly prune: GitRepositorySpec["prune"];
+  /** What stays when it leaves the repository, as KIND/NAME with `*`. */
+  readonly protect: readonly string[];
+  /** What a person has confirmed to go. */
+  readonly confirmedPrune: string | undefined;
   readonly source: RoundSource;
   readonly compiler: CompilePool;
   readonly signal: AbortSignal;
@@ -108,10 +113,13 @@ async function applyCompiled(compiled: CompiledCommit, context: RoundContext): P
   const { commit, desired, bundles } = compiled;
   const superseded = () => context.isSuperseded(commit);
   if (await superseded()) return { kind: "superseded" };
-  const { database, repository, prune } = context;
+  const { database, repository } = context;
   const actual = await readActualObjects(database, repository, desired.objects);
-  const changes = difference(desired, actual, { repository, prune });
-  const drifted = context.inForce === commit ? changes.filter(isEffective).map(nameOf) : [];
+  const { changes, pruning } = withheld(
+    difference(desired, actual, { repository, prune: context.prune !== false }),
+    context,
+  );
+  const drifted = context.inForce === commit ? changes.filter((change) => isDrift(change, context)).map(nameOf) : [];
   if (drifted.length > 0 && !context.heals) return { kind: "drifted", commit, drifted };
   const applied = await applyChanges(changes, bundles, { repository, revision: commit }, { ...context, superseded });
   if (applied.kind === "superseded") return { kind: "superseded" };
@@ -119,15 +127,29 @@ async function applyCompiled(compiled: CompiledCommit, context: RoundContext): P
     fileDiagnostic(file, line, "apply/failed", message),
   );
   const diagnostics = [...desired.diagnostics, ...changes.flatMap(refusal), ...failures];
-  return { kind: "applied", commit, diagnostics, ...(drifted.length > 0 && { healed: drifted }) };
+  return {
+    ...{ kind: "applied", commit, diagnostics },
+    ...(drifted.length > 0 && { healed: drifted }),
+    ...(pruning !== undefined && { pruning }),
+  };
 }
 
-const isEffective = ({ kind }: Change): boolean => kind === "created" || kind === "changed" || kind === "removed";
-
-function nameOf(change: Change): string {
-  const { kind, namespace, name } = change.kind === "removed" ? change.actual : change.desired;
-  return namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}#${name}`;
+/** What is protected stays, and where a person has to confirm it, all that would go does until then. */
+function withheld(
+  all: readonly Change[],
+  { prune, protect, confirmedPrune }: RoundContext,
+): { readonly changes: readonly Change[]; readonly pruning: Pruning | undefined } {
+  const changes = withoutProtected(all, protect);
+  const pruning = prune === "confirm" ? pruningOf(changes) : undefined;
+  if (pruning === undefined || pruning.hash === confirmedPrune) return { changes, pruning: undefined };
+  return { changes: changes.filter(({ kind }) => kind !== "removed"), pruning };
 }
+
+/** What a person has confirmed to go was in force until now. */
+const isDrift = ({ kind }: Change, { prune }: RoundContext): boolean =>
+  kind === "created" || kind === "changed" || (kind === "removed" && prune !== "confirm");
+
+const nameOf = (change: Change): string => shownName(change.kind === "removed" ? change.actual : change.desired);
 
 function refusal(change: Change): Diagnostic[] {
   if (change.kind !== "refused") return [];

@@ -9,6 +9,7 @@ const readRevisionsQuery = sqlFile("read-revisions");
 const readOrdersQuery = sqlFile("read-repository-orders");
 const holdQuery = sqlFile("hold-revision");
 const releaseQuery = sqlFile("release-hold");
+const confirmPruneQuery = sqlFile("confirm-prune");
 const suspendQuery = sqlFile("suspend-repository");
 
 const limits = {
@@ -40,6 +41,8 @@ export interface RepositoryOrders {
   readonly quarantined: readonly string[];
   readonly held_by: string | null;
   readonly reason: string;
+  /** Of what may go; null: nothing was confirmed. */
+  readonly confirmed_prune: string | null;
 }
 
 export async function recordRevision(
@@ -86,6 +89,16 @@ export async function holdRevision(database: Queryable, hold: NewHold): Promise<
 
 export async function releaseHold(database: Queryable, repository: string): Promise<void> {
   await database.query(releaseQuery, [repository]);
+}
+
+/** `hash` says what may go: nothing else does. Null: it has gone. */
+export async function confirmPrune(
+  database: Queryable,
+  repository: string,
+  hash: string | null,
+  at: Date,
+): Promise<void> {
+  await database.query(confirmPruneQuery, [repository, hash, at]);
 }
 
 /** `by` null: it is followed again. */

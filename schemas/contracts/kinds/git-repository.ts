@@ -1,7 +1,6 @@
 import { validRange } from "semver";
 import { z } from "zod";
 import { declaredKind } from "./metadata.ts";
-import { notYet } from "./open-fields.ts";
 import { reference } from "./reference.ts";
 import { atMostOne } from "./rules.ts";
 
@@ -64,16 +63,22 @@ const gitRepositorySpec = z
       .meta({ description: "Authorities that are trusted for the https server instead of the machine's own, as PEM" }),
     verify: verify.optional(),
     webhook: webhook.optional(),
-    prune: notYet(
-      z.union([z.boolean(), z.literal("confirm")], {
+    prune: z
+      .union([z.boolean(), z.literal("confirm")], {
         error: ({ input }) => `must be true, false or "confirm", got ${JSON.stringify(input)}`,
-      }),
-      (value) => value === "confirm",
-    )
+      })
       .default(true)
       .meta({
         description:
-          "Whether what left the repository is removed; confirm, which waits for a person, is not acted on yet",
+          "Whether what left the repository is removed; with confirm it stays until a person has seen the list: polyglot reconcile NAME --confirm-prune HASH",
+      }),
+    protect: z
+      .array(z.string().regex(/^[A-Za-z]+\/\S{1,600}$/))
+      .max(1_000)
+      .default([])
+      .meta({
+        description:
+          "Objects that stay when they leave the repository, as KIND/NAME of a listing, * for any characters: Queue/*, Pipeline/shop.orders>*",
       }),
     drift: z
       .enum(["heal", "report"])
