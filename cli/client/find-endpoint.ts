@@ -18,11 +18,16 @@ export async function findEndpoint(search: EndpointSearch): Promise<Endpoint> {
   const named = flags.context === undefined ? undefined : await findContext(configFile(env, home), flags.context);
   const near = fromWords(search) ?? named ?? findEndpointFile(cwd);
   const found = near ?? (await findContext(configFile(env, home), undefined));
-  if (found !== undefined) return found;
+  if (found !== undefined) return withGiven(found, flags);
   throw new Failure(
     "unreachable",
     `no controller is known here: start one with 'polyglot up', or give --url and --token (looked in the environment, in ${cwd} and above, and in ${configFile(env, home)})`,
   );
+}
+
+/** What is given on the command line counts wherever the rest was found. */
+function withGiven(found: Endpoint, { token, ca }: EndpointSearch["flags"]): Endpoint {
+  return { ...found, ...(token !== undefined && { token }), ...(ca !== undefined && { ca: readCa(ca) }) };
 }
 
 function fromWords({ flags, env }: EndpointSearch): Endpoint | undefined {

@@ -37,6 +37,9 @@ import { SecretDelete } from "./secret-delete.ts";
 import { SecretList } from "./secret-list.ts";
 import { SecretSet } from "./secret-set.ts";
 import { Suspend } from "./suspend.ts";
+import { TokenCreate } from "./token-create.ts";
+import { TokenList } from "./token-list.ts";
+import { TokenRevoke } from "./token-revoke.ts";
 import { Top } from "./top.ts";
 import { Trace } from "./trace.ts";
 import { Tree } from "./tree.ts";
@@ -86,6 +89,9 @@ export const commands = {
   "secret:list": SecretList,
   "secret:set": SecretSet,
   suspend: Suspend,
+  "token:create": TokenCreate,
+  "token:list": TokenList,
+  "token:revoke": TokenRevoke,
   top: Top,
   trace: Trace,
   tree: Tree,

@@ -18,6 +18,7 @@ import { scheduleMethods, type ScheduleParts } from "./schedules.ts";
 import { type RepositoryParts, repositoryMethods } from "./repositories.ts";
 import { type SecretParts, userSecretMethods } from "./secrets.ts";
 import { type TokenParts, tokenMethods } from "./tokens.ts";
+import { type UserTokenParts, userTokenMethods } from "./user-tokens.ts";
 
 export type UserServiceParts = ApplyParts &
   ApprovalParts &
@@ -32,7 +33,8 @@ export type UserServiceParts = ApplyParts &
   ScheduleParts &
   RepositoryParts &
   SecretParts &
-  TokenParts;
+  TokenParts &
+  UserTokenParts;
 
 export function createUserService(parts: UserServiceParts): ServiceImpl<typeof PolyglotService> {
   return {
@@ -53,5 +55,6 @@ export function createUserService(parts: UserServiceParts): ServiceImpl<typeof P
     ...scheduleMethods(parts),
     ...userSecretMethods(parts),
     ...tokenMethods(parts),
+    ...userTokenMethods(parts),
   };
 }

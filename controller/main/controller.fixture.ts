@@ -9,7 +9,7 @@ import { type Client, createClient, type Interceptor } from "@connectrpc/connect
 import { createConnectTransport, createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { PemConverter, Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
 import { silentLogger, systemClock } from "@polyglot/service";
-import { hashToken, type Role } from "../api/authorise.ts";
+import { hashToken, type hookRole, type Role } from "../api/authorise.ts";
 import { createTestDatabase, type TestDatabase } from "../store/test-database.ts";
 import { writeToken } from "../store/tokens.ts";
 import { type RunningController, startController } from "./controller-program.ts";
@@ -53,7 +53,7 @@ export class ControllerFixture implements AsyncDisposable {
   }
 
   /** A new token of a user. */
-  async token(role: Role, validSeconds = 3600, name = "test"): Promise<string> {
+  async token(role: Role | typeof hookRole, validSeconds = 3600, name = "test"): Promise<string> {
     const token = randomBytes(32).toString("base64url");
     await writeToken(this.store.database, { hash: hashToken(token), kind: "user", name, role, validSeconds });
     return token;

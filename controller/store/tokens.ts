@@ -7,6 +7,22 @@ const revokeTokensQuery = sqlFile("revoke-tokens");
 const readTokenQuery = sqlFile("read-token");
 const takeJoinTokenQuery = sqlFile("take-join-token");
 
+const readUserTokensQuery = sqlFile("read-user-tokens");
+const revokeUserTokensQuery = sqlFile("revoke-user-tokens");
+
+/** Tokens that a listing shows. */
+const listedTokens = 10_000;
+
+/** Digits of its hash by which people know a token. */
+export const tokenIdDigits = 12;
+
+export interface ListedToken {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly expires_at: Date;
+}
+
 export interface NewToken {
   readonly hash: Uint8Array;
   readonly kind: "user" | "join";
@@ -46,3 +62,10 @@ export async function readUserToken(database: Queryable, hash: Uint8Array): Prom
 export async function takeJoinToken(database: Queryable, hash: Uint8Array): Promise<boolean> {
   return (await database.query(takeJoinTokenQuery, [Buffer.from(hash)])).length === 1;
 }
+
+export const readUserTokens = (database: Queryable): Promise<ListedToken[]> =>
+  database.query<ListedToken>(readUserTokensQuery, [listedTokens]);
+
+/** Of this id, or all of this name; none of the name that is kept. In force with the next request. */
+export const revokeUserTokens = (database: Queryable, idOrName: string, keptName: string): Promise<ListedToken[]> =>
+  database.query<ListedToken>(revokeUserTokensQuery, [idOrName, keptName]);
