@@ -17,6 +17,12 @@ export class Apply extends BaseCommand {
       description: "remove what was applied by hand in the same namespaces and is in none of the files",
     }),
     "dry-run": Flags.boolean({ description: "say what would change, and change nothing" }),
+    wait: Flags.boolean({
+      description:
+        "end when an agent has what each pipeline needs; exit code 1 where that fails, 4 where it takes longer",
+      exclusive: ["dry-run"],
+    }),
+    timeout: Flags.integer({ description: "seconds that --wait waits", default: 300, min: 0, max: 86_400 }),
     output: tableOrJsonFlag,
   };
 
@@ -36,5 +42,11 @@ export class Apply extends BaseCommand {
     if (response.diagnostics.some(({ severity }) => severity === "error")) {
       throw new Failure("failed", "files with errors were not applied");
     }
+    if (!flags.wait) return;
+    const { waitPrepared } = await import("./wait-prepared.ts");
+    const pipelines = response.objects.filter(({ kind, change }) => kind === "Pipeline" && change !== "removed");
+    const ids = pipelines.map(({ name }) => name);
+    const deadlineMs = performance.now() + flags.timeout * 1_000;
+    await this.connect(flags, (call) => waitPrepared(call, ids, deadlineMs));
   }
 }

@@ -41,8 +41,8 @@ $ polyglot plan -f ${next}
 1 created, 1 changed, 0 as they are; plan ${hash}
 (10)`);
   expect(await polyglotCommand(folder, ["apply", "-f", next, "--plan", "0000000000000000"])).toMatchObject({ code: 1 });
-  expect(await session(folder, `apply -f ${next} --plan ${hash}`, `plan -f ${next}`)).toBe(`\
-$ polyglot apply -f ${next} --plan ${hash}
+  expect(await session(folder, `apply -f ${next} --wait --plan ${hash}`, `plan -f ${next}`)).toBe(`\
+$ polyglot apply -f ${next} --wait --plan ${hash}
 Secret/key created
 Pipeline/io.example>Load#Load changed
 $ polyglot plan -f ${next}
