@@ -25,7 +25,7 @@ import { executionDetails } from "./execution-details.ts";
 import { executionState } from "./execution-state.ts";
 import type { View } from "./format.ts";
 import { pipelineDetails } from "./pipeline-details.ts";
-import { queueDetails } from "./queue-details.ts";
+import { percentilesText, queueDetails } from "./queue-details.ts";
 import { repositoryDetails } from "./repository-details.ts";
 import { valueText } from "./value-text.ts";
 
@@ -106,6 +106,9 @@ export const queueView: View<typeof QueueSchema> = {
     { title: "IN/S", text: (row) => row.enqueuedPerSecond.toFixed(1), align: "right" },
     { title: "OUT/S", text: (row) => row.settledPerSecond.toFixed(1), align: "right" },
     { title: "OLDEST", text: (row) => formatDuration(row.oldestWaitSeconds * 1000), align: "right" },
+    { title: "IN USE", text: (row) => `${Math.round(row.utilisationPercent)}%`, align: "right", wide: true },
+    { title: "WAIT P50/P95/P99", text: (row) => percentilesText(row.figures?.wait), align: "right", wide: true },
+    { title: "TAKES P50/P95/P99", text: (row) => percentilesText(row.figures?.processing), align: "right", wide: true },
   ],
 };
 

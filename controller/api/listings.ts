@@ -51,10 +51,12 @@ import {
 } from "../store/revisions.ts";
 import type { PlanCache, StoredPlan } from "../store/plan-cache.ts";
 import type { Catalog } from "../triggers/catalog.ts";
+import type { RecentFigures } from "../observe/queue-figures.ts";
 import { conditionOf } from "../triggers/conditions/condition.ts";
 import type { EndpointTable, RegisteredEndpoint } from "../triggers/endpoints/endpoint-table.ts";
 import type { MessageTriggers } from "../triggers/messages/message-triggers.ts";
 import { apiError } from "./api-error.ts";
+import { placesOf, splitFigures, utilisationOf } from "./queue-figures.ts";
 import { idOf, resolvePipeline } from "./executions.ts";
 import { type Conditions, detailsOf, listNeeds } from "./needs.ts";
 import { pageSize } from "./page-size.ts";
@@ -68,6 +70,7 @@ const rateSeconds = 60;
 export interface ListingParts {
   readonly queue: Pick<QueueManager, "learned">;
   readonly database: Queryable;
+  readonly figures: RecentFigures;
   readonly catalog: Catalog;
   readonly plans: PlanCache;
   readonly policies: Policies;
@@ -243,11 +246,14 @@ export function queueStateOf(registry: QueueRegistry, name: string): string {
 }
 
 /** Queues that are declared or that pipelines name, and those that still hold something. */
-export async function listQueues({ database, catalog, policies, registry, clock }: ListingParts): Promise<Queue[]> {
+export async function listQueues(parts: ListingParts): Promise<Queue[]> {
+  const { database, catalog, policies, registry, clock } = parts;
   const shared = [...registry.queues.values()].filter(({ fairShare }) => fairShare !== undefined);
-  const [rows, rates, shares] = await Promise.all([
+  const [rows, rates, agents, figures, shares] = await Promise.all([
     readQueues(database),
     readQueueRates(database, new Date(clock.now())),
+    readAgents(database),
+    parts.figures.get(),
     shared.length === 0
       ? []
       : readShares(
@@ -255,6 +261,8 @@ export async function listQueues({ database, catalog, policies, registry, clock 
           shared.map(({ name }) => name),
         ),
   ]);
+  const places = placesOf(agents);
+  const figuresByName = Map.groupBy(figures, ({ queue }) => queue);
   const sharesByName = Map.groupBy(shares, ({ queue }) => queue);
   const byName = new Map(rows.map((row) => [row.name, row]));
   const ratesByName = new Map(rates.map((row) => [row.name, row]));
@@ -279,6 +287,8 @@ export async function listQueues({ database, catalog, policies, registry, clock 
       oldestWaitSeconds: row?.oldest_wait_seconds ?? 0,
       enqueuedPerSecond: (rate?.enqueued ?? 0) / rateSeconds,
       settledPerSecond: (rate?.settled ?? 0) / rateSeconds,
+      utilisationPercent: utilisationOf(definition, row?.running ?? 0, places),
+      ...splitFigures(figuresByName.get(name) ?? []),
       shares: (sharesByName.get(name) ?? []).map((share) => ({
         ...{ name: share.name, weight: weightOf(definition, share.name) },
         ...{ waiting: BigInt(share.waiting), running: BigInt(share.running) },

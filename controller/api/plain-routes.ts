@@ -1,12 +1,23 @@
 import type { ControllerMetrics } from "../observe/metrics.ts";
 import type { Queryable } from "../store/database.ts";
-import { readQueues, readStates } from "../store/listings.ts";
+import type { RecentFigures } from "../observe/queue-figures.ts";
+import type { QueueRegistry } from "../registry/queue-registry.ts";
+import { readAgents, readQueues, readStates } from "../store/listings.ts";
+import { placesOf, utilisationOf } from "./queue-figures.ts";
 import type { PlainRoute } from "./routes.ts";
 
 const text = "text/plain; charset=utf-8";
 
+export interface PlainParts {
+  readonly database: Queryable;
+  readonly metrics: ControllerMetrics;
+  readonly figures: Pick<RecentFigures, "get">;
+  readonly registry: Pick<QueueRegistry, "of">;
+}
+
 /** What monitors ask for, in their own formats. */
-export function createPlainRoutes(database: Queryable, metrics: ControllerMetrics): Record<string, PlainRoute> {
+export function createPlainRoutes(parts: PlainParts): Record<string, PlainRoute> {
+  const { database, metrics } = parts;
   return {
     // The process answers, whatever stands behind it.
     "/healthz": { contentType: text, answer: async () => ({ status: 200, text: "ok\n" }) },
@@ -23,9 +34,19 @@ export function createPlainRoutes(database: Queryable, metrics: ControllerMetric
     "/metrics": {
       contentType: metrics.contentType,
       answer: async () => {
-        metrics.setQueues(await readQueues(database));
+        await tellQueues(parts);
         return { status: 200, text: await metrics.text() };
       },
     },
   };
+}
+
+async function tellQueues({ database, metrics, figures, registry }: PlainParts): Promise<void> {
+  const [queues, agents, recent] = await Promise.all([readQueues(database), readAgents(database), figures.get()]);
+  const places = placesOf(agents);
+  metrics.setQueues(queues);
+  metrics.setFigures(
+    recent,
+    new Map(queues.map(({ name, running }) => [name, utilisationOf(registry.of(name), running, places)])),
+  );
 }

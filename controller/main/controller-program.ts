@@ -28,6 +28,8 @@ import { RepositoryHook } from "../gitops/repository-hook.ts";
 import { Reconciler } from "../gitops/reconciler.ts";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { MetricsHistory } from "../observe/history.ts";
+import { QueueCounts } from "../observe/queue-counts.ts";
+import { RecentFigures } from "../observe/queue-figures.ts";
 import { InfluxWriter } from "../observe/influx-writer.ts";
 import { ControllerMetrics } from "../observe/metrics.ts";
 import { AgentLeases } from "../queue/agent-leases.ts";
@@ -109,12 +111,16 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
   const activationLog = new ActivationLog(database, clock, logger);
   const policies = new PolicyBook(database, logger);
   const registry = new QueueRegistry(database, logger);
-  const activator = new Activator(catalog, policies, registry, database, clock, activationLog);
+  const history = new MetricsHistory(database, clock, logger);
+  const counts = new QueueCounts(metrics, history.queues, clock);
+  const figures = new RecentFigures(database, clock);
+  const activator = new Activator(catalog, policies, registry, database, clock, activationLog, (activation) =>
+    counts.enqueued(activation),
+  );
   const occurrences = new Occurrences(catalog, activator, database, clock);
   const { id: controllerId, family } = readControllerId(ground.flags.dataFolder);
   const holder = new ShardHolder(database, clock, logger, { controllerId, family, url });
-  const queue = new QueueManager(database, holder, registry, policies, plans, clock, logger, metrics);
-  const history = new MetricsHistory(database, clock, logger);
+  const queue = new QueueManager(database, holder, registry, policies, plans, clock, logger, counts);
   const influx = ground.flags.influx === undefined ? [] : [new InfluxWriter(ground.flags.influx, clock, logger)];
   const preparation = new Preparation(database, plans, clock);
   const compiler = new CompilePool();
@@ -193,6 +199,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
       metrics,
       running,
       endpoints,
+      figures,
     },
     ...{ plans, reports, planner, source, manual, reconciler, authority, secrets, masterKey, logger },
   });
@@ -243,7 +250,7 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     log: activationLog,
     repositories: new RepositoryHook({ database, mirrors, reconciler, clock }),
   });
-  const plain = { ...createPlainRoutes(database, metrics), ...triggers.plain };
+  const plain = { ...createPlainRoutes({ database, metrics, figures, registry }), ...triggers.plain };
   const handler = createHandler(
     { users, agents, plain, triggers: triggers.requests },
     database,

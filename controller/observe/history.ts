@@ -1,6 +1,6 @@
 /**
- * History of what executions cost and of how loaded hosts were, in the store: samples are rolled up by pipeline, step and minute in memory and
- * written every few seconds, so that the cost of keeping them does not grow with the number of executions.
+ * History of what executions cost, of how queues fared and of how loaded hosts were, in the store: samples are rolled up
+ * by minute in memory and written every few seconds, so that the cost of keeping them does not grow with the number of executions.
  */
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { HostSample, MetricsSample } from "@polyglot/contracts/service";
@@ -8,7 +8,9 @@ import { BackgroundTasks, type Clock, type Logger, type Service } from "@polyglo
 import type { Database } from "../store/database.ts";
 import { writeHostRollups } from "../store/host-history.ts";
 import { type MetricsRollup, writeRollups } from "../store/metrics-history.ts";
+import { writeQueueRollups } from "../store/queue-history.ts";
 import { HostRollups } from "./host-rollups.ts";
+import { QueueRollups } from "./queue-rollups.ts";
 import type { TimeSeries } from "./time-series.ts";
 
 const limits = {
@@ -26,6 +28,7 @@ export class MetricsHistory implements Service, TimeSeries {
   readonly #tasks: BackgroundTasks;
   readonly #stopping = new AbortController();
   readonly #hosts = new HostRollups();
+  readonly queues = new QueueRollups();
   #rollups = new Map<string, MetricsRollup>();
 
   constructor(database: Database, clock: Clock, logger: Logger) {
@@ -69,6 +72,7 @@ export class MetricsHistory implements Service, TimeSeries {
   /** Writes what has gathered. What could not be written is gone: history is not worth holding up work for. */
   async flush(): Promise<void> {
     await writeHostRollups(this.#database, this.#hosts.take());
+    await writeQueueRollups(this.#database, this.queues.take());
     const rollups = this.#rollups;
     if (rollups.size === 0) return;
     this.#rollups = new Map();

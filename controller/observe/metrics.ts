@@ -1,18 +1,26 @@
 /**
  * What the controller counts and times, for Prometheus. Names and labels are part of the interface: dashboards use them.
- * Labels hold words of a closed set, names of queues and of connected agents only, never ids of executions, so that the
- * number of series stays bounded.
+ * Labels hold words of a closed set, names of queues, pipelines and connected agents only, never ids of executions, so
+ * that the number of series stays bounded.
  */
 import { type ExecutionState, isOutcome } from "@polyglot/contracts";
 import type { HostSample } from "@polyglot/contracts/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { HostGauges } from "./host-gauges.ts";
+import type { QueueFigures } from "./queue-figures.ts";
+import { QueueSeries } from "./queue-series.ts";
 
 /** From half a millisecond, a commit on a fast disk, to ten seconds, an agent's lease. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type ActivationDecision = "activated" | "waiting" | "duplicate" | "refused";
 export type ReconcileResult = "applied" | "partly" | "failed" | "superseded" | "drifted";
+
+/** Whose execution it is that is counted. */
+export interface Counted {
+  readonly queue: string;
+  readonly pipelineId: string;
+}
 
 export class ControllerMetrics {
   readonly #registry = new Registry();
@@ -52,6 +60,7 @@ export class ControllerMetrics {
     registers: [this.#registry],
   });
   readonly #hosts = new HostGauges(this.#registry);
+  readonly #queues = new QueueSeries(this.#registry);
   readonly #activate = this.#latency("polyglot_activation_seconds", "From an event's arrival to its commit");
   readonly #dispatch = this.#latency("polyglot_dispatch_seconds", "From an execution's commit to its dispatch");
   readonly #settle = this.#latency("polyglot_settle_seconds", "From a result's arrival to its commit");
@@ -62,13 +71,19 @@ export class ControllerMetrics {
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** An execution went to an agent, this long after it was enqueued. */
-  dispatched(_queue: string, waitMs: number): void {
-    this.#dispatch.observe(waitMs / 1000);
+  enqueued({ queue, pipelineId }: Counted): void {
+    this.#queues.enqueued(queue, pipelineId);
+  }
+
+  /** An execution went to an agent: so long after it was due, and so long after it was enqueued. */
+  dispatched({ queue, pipelineId }: Counted, waitMs: number, sinceEnqueuedMs: number): void {
+    this.#dispatch.observe(sinceEnqueuedMs / 1000);
+    this.#queues.started(queue, pipelineId, waitMs);
   }
 
   /** An attempt was settled: its execution has an outcome, or waits again. */
-  settled(queue: string, state: ExecutionState): void {
+  settled({ queue, pipelineId }: Counted, state: ExecutionState, processingMs?: number): void {
+    if (processingMs !== undefined) this.#queues.processed(queue, pipelineId, processingMs);
     if (isOutcome(state)) this.#ended.inc({ queue, outcome: state });
     else this.#retried.inc({ queue });
   }
@@ -89,6 +104,11 @@ export class ControllerMetrics {
       this.#depth.set({ queue: name, state: "waiting" }, waiting);
       this.#depth.set({ queue: name, state: "running" }, running);
     }
+  }
+
+  /** Replaces the figures of all pipelines, and how much of what may run does. */
+  setFigures(figures: readonly QueueFigures[], utilisation: ReadonlyMap<string, number>): void {
+    this.#queues.set(figures, utilisation);
   }
 
   setAgents(connected: number): void {

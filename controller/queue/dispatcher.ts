@@ -443,7 +443,8 @@ export class Dispatcher {
       const list = bySession.get(session) ?? [];
       list.push(toDispatch(execution, attempt, terms.get(execution.shard) ?? 0));
       bySession.set(session, list);
-      this.#parts.metrics.dispatched(execution.queue, now - execution.enqueuedAtMs);
+      const { enqueuedAtMs, dueAtMs } = execution;
+      this.#parts.metrics.dispatched(execution, Math.max(0, now - Math.max(enqueuedAtMs, dueAtMs)), now - enqueuedAtMs);
     }
     for (const [session, executions] of bySession) session.send(executions);
     this.#parts.onUnsent(unsent);

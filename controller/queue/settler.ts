@@ -61,10 +61,10 @@ export class Settler {
 
   /** On its own: people are slow, so that these never come many at once. */
   async #suspend(attempt: RunningAttempt, result: AttemptResult): Promise<boolean> {
-    const { executionId, sessionId, queue } = attempt;
+    const { executionId, sessionId } = attempt;
     const counted = await suspendAttempt(this.#database, { ...result, executionId, sessionId });
     if (counted) {
-      this.#metrics.settled(queue, "waiting");
+      this.#metrics.settled(attempt, "waiting", processingMsOf(result));
       this.#onSettled([{ executionId, state: "waiting" }]);
     }
     return counted;
@@ -77,7 +77,7 @@ export class Settler {
   ): Promise<boolean> {
     const settlement = this.#settlement(attempt, result, outcome);
     const counted = await this.#commits.add(settlement);
-    if (counted) this.#metrics.settled(attempt.queue, settlement.nextState);
+    if (counted) this.#metrics.settled(attempt, settlement.nextState, processingMsOf(settlement));
     return counted;
   }
 
@@ -120,4 +120,9 @@ export class Settler {
     }
     return settlements.map((one) => settled.has(one.executionId));
   }
+}
+
+/** By its agent's clock. */
+function processingMsOf({ startedAt, endedAt }: Pick<Settlement, "startedAt" | "endedAt">): number | undefined {
+  return startedAt === null ? undefined : Math.max(0, endedAt.getTime() - startedAt.getTime());
 }

@@ -6,6 +6,7 @@ const removeExecutionsQuery = sqlFile("remove-old-executions");
 const removeCallsQuery = sqlFile("remove-ended-calls");
 const removeMetricsQuery = sqlFile("remove-old-metrics");
 const removeHostHistoryQuery = sqlFile("remove-old-host-history");
+const removeQueueHistoryQuery = sqlFile("remove-old-queue-history");
 const removeNotificationsQuery = sqlFile("remove-old-notifications");
 const removeActivationLogQuery = sqlFile("remove-old-activation-log");
 const removeEventKeysQuery = sqlFile("remove-old-event-keys");
@@ -33,6 +34,9 @@ export const removeOldMetrics: Removal = async (database, before, limit) =>
 
 export const removeOldHostHistory: Removal = async (database, before, limit) =>
   (await database.query(removeHostHistoryQuery, [before, limit])).length;
+
+export const removeOldQueueHistory: Removal = async (database, before, limit) =>
+  (await database.query(removeQueueHistoryQuery, [before, limit])).length;
 
 export const removeOldNotifications: Removal = async (database, before, limit) =>
   (await database.query(removeNotificationsQuery, [before, limit])).length;

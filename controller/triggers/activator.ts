@@ -54,6 +54,7 @@ export class Activator {
   readonly log: Pick<ActivationLog, "note">;
   readonly #registry: QueueRegistry;
   readonly #estimates: RunEstimates;
+  readonly #onEnqueued: (activation: NewActivation) => void;
   readonly #commits: GroupCommit<NewActivation, ActivationDecision>;
   readonly #limited: GroupCommit<NewActivation, ActivationDecision>;
 
@@ -64,8 +65,10 @@ export class Activator {
     database: Database,
     clock: Clock,
     log: Pick<ActivationLog, "note">,
+    onEnqueued: (activation: NewActivation) => void = () => undefined,
   ) {
     this.log = log;
+    this.#onEnqueued = onEnqueued;
     this.#registry = registry;
     this.#catalog = catalog;
     this.#policies = policies;
@@ -213,7 +216,10 @@ export class Activator {
             doubles.map((one) => ({ pipelineId: one.pipelineId, dedupeKey: one.dedupeKey ?? "" })),
           );
     return activations.map((one) => {
-      if (fresh.has(one.activationId)) return { kind: "activated", executionId: one.activationId };
+      if (fresh.has(one.activationId)) {
+        this.#onEnqueued(one);
+        return { kind: "activated", executionId: one.activationId };
+      }
       const executionId = first.get(`${one.pipelineId}\n${one.dedupeKey}`);
       if (executionId === undefined && one.parent !== undefined) return staleParent(one.parent);
       if (executionId === undefined)

@@ -78,7 +78,7 @@ test("calls of attempts that have ended leave at once", async () => {
   expect(await count("attempt_calls")).toBe(0);
 });
 
-test("tokens, metrics, loads of hosts and controllers that are long over leave", async () => {
+test("tokens, metrics, loads of hosts, figures of queues and controllers that are long over leave", async () => {
   const token =
     "insert into tokens (token_hash, kind, name, role, expires_at, used_at) values ($1, 'join', 'j', 'agent', $2, $3)";
   const at = (days: number) => new Date(now - days * dayMs);
@@ -93,6 +93,10 @@ test("tokens, metrics, loads of hosts and controllers that are long over leave",
     at(15),
     at(13),
   ]);
+  await run("insert into queue_history (queue, pipeline_id, minute) values ('q', 'a#B', $1), ('q', 'a#B', $2)", [
+    at(91),
+    at(89),
+  ]);
   await run("insert into controllers values ('gone', '', $1), ('here', '', $2)", [at(2), at(0)]);
   const retention = new Retention(store.database, holding, clock, silentLogger);
   expect(await retention.runOnce()).toEqual({
@@ -101,6 +105,7 @@ test("tokens, metrics, loads of hosts and controllers that are long over leave",
     events: 0,
     executions: 0,
     occurrences: 0,
+    queues: 1,
     keys: 0,
     notifications: 0,
     tokens: 2,

@@ -19,6 +19,7 @@ import {
   removeOldHostHistory,
   removeOldMetrics,
   removeOldNotifications,
+  removeOldQueueHistory,
 } from "../store/retention.ts";
 
 const dayMs = 86_400_000;
@@ -38,6 +39,7 @@ const rules: readonly Rule[] = [
   { what: "metrics", keepMs: 90 * dayMs, remove: removeOldMetrics },
   // Fourteen figures a minute of each host: far more rows than what pipelines cost.
   { what: "hosts", keepMs: 14 * dayMs, remove: removeOldHostHistory },
+  { what: "queues", keepMs: 90 * dayMs, remove: removeOldQueueHistory },
   { what: "notifications", keepMs: 30 * dayMs, remove: removeOldNotifications },
   { what: "events", keepMs: 30 * dayMs, remove: removeOldEvents },
   { what: "tokens", keepMs: 7 * dayMs, remove: removeDeadTokens },
