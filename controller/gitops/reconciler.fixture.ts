@@ -42,6 +42,9 @@ class ObservedPreparation extends Preparation {
   }
 }
 
+/** Nothing is renewed while a test goes on: a loss is found by whoever writes, and by nobody before. */
+const longLease = { leaseMs: 3_600_000, renewMs: 1_800_000 } as const;
+
 /** A reconciler over a store and a git repository of its own. */
 export class World {
   readonly origin = new GitFixture();
@@ -65,7 +68,11 @@ export class World {
     this.#store = store;
     this.preparation = new ObservedPreparation(database, new PlanCache(database), clock);
     this.#manual = new ManualApply(database, clock, this.preparation, new ChangePlanner(database, this.#compiler));
-    this.holder = new ShardHolder(database, clock, silentLogger, { controllerId: "test", url: "https://127.0.0.1:1" });
+    this.holder = new ShardHolder(database, clock, silentLogger, {
+      controllerId: "test",
+      url: "https://127.0.0.1:1",
+      ...longLease,
+    });
     this.mirrors = new GitMirrors({
       ...{ database, clock, dataFolder: this.#data, allowFile: true },
       searchPath: process.env["PATH"] ?? "",

@@ -33,7 +33,7 @@ export function checkPipeline(
   const inputs = checkInputs(node.inputs, context);
   bindUnknown(node.recovered, context);
   const triggers = checkTriggers(node, inputs, context);
-  const queue = checkSettings(declaration, context);
+  const queue = checkSettings(declaration, inputs, context);
   const body = checkBody(node, inputs, context);
   if (!node.inError) reportUnusedVariables(context);
   const { positions, uses, unimplemented } = context;

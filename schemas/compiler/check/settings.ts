@@ -5,9 +5,11 @@ import {
   parseBytes,
   parsePercent,
   type PipelineId,
+  type PlanInput,
   type QueueConfiguration,
 } from "@polyglot/contracts";
 import { problems } from "../diagnose/catalogue.ts";
+import { nearestName } from "../diagnose/nearest.ts";
 import type { LibraryEntry } from "../stdlib/entry.ts";
 import { findLibraryEntry } from "../stdlib/registry.ts";
 import type { CallNode, LineNode } from "../syntax/tree.ts";
@@ -23,6 +25,7 @@ import { memberOf, secondsOf, type SettingPlace, settingsOfQueues, type SettingV
 
 export function checkSettings(
   { id, node: { queue: lines, name } }: PipelineDeclaration,
+  inputs: readonly PlanInput[],
   context: CheckContext,
 ): QueueConfiguration {
   const configuration: QueueConfiguration = { queue: defaults.queue };
@@ -34,6 +37,7 @@ export function checkSettings(
     if (entry.runs !== undefined) handler = checkNamedPipeline(node, entry, [], context);
     const [value] = Object.values(values);
     if (value !== undefined) applyByName[entry.name]?.(configuration, value, { at: node, context });
+    checkKey(values["key"], inputs, { at: node, context });
     draft.add(node, entry.name, values);
   }
   const decides = (): boolean => draft.has("Queue", ["retry", "base"]) && draft.has("Queue", ["retry", "max"]);
@@ -44,6 +48,13 @@ export function checkSettings(
   const queue: DraftedQueue = draft.specOf("Queue");
   const kill = killOf(draft.specOf("ResourcePolicy"), handler);
   return { ...configuration, ...limitsOf(queue), ...retryOf(queue), ...deadLetterOf(queue), ...kill };
+}
+
+/** A setting that goes by the value of an input names one that there is. */
+function checkKey(key: CanonicalValue | undefined, inputs: readonly PlanInput[], { at, context }: SettingPlace): void {
+  if (typeof key !== "string") return;
+  const names = inputs.map(({ name }) => name);
+  if (!names.includes(key)) context.findings.report(problems.bindsUnknownInput, at, key, nearestName(key, names));
 }
 
 interface Setting {
