@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { silentLogger, systemClock } from "@polyglot/service";
 import { AddressPolicy } from "@polyglot/service/address-policy";
 import { SMTPServer } from "smtp-server";
+import { QueueRollups } from "../observe/queue-rollups.ts";
+import { writeQueueRollups } from "../store/queue-history.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ShardHolder } from "../leader/shard-holder.ts";
 import { readAlertStates, readNotificationProblems } from "../store/alerts.ts";
@@ -109,6 +111,23 @@ async function enqueue(count: number): Promise<void> {
 }
 
 const deep = { metric: { name: "queue.depth", is: "above", value: 10, clear: 4 } };
+
+test("slow waits of a queue are told, nothing changes between the limits, and their end is told", async () => {
+  const { database } = store;
+  await declare(database, "Notifier", "lines", { log: {} });
+  const metric = { name: "queue.wait_p95_ms", is: "above", value: 1_000, clear: 200 };
+  await declare(database, "Alert", "slow", { when: { metric }, notify: ["lines"] });
+  const seen: unknown[] = [];
+  for (const waitMs of [100, 3_000, 500, 100]) {
+    const rollups = new QueueRollups();
+    for (let at = 0; at < 20; at += 1) rollups.started("slow", "io.test>A#Slow", waitMs, nowMs);
+    await writeQueueRollups(database, rollups.take());
+    await watchOf().runOnce();
+    seen.push(await query("select state from alert_states where alert = 'slow' and subject = 'slow'"));
+    advance(400_000);
+  }
+  expect(seen).toEqual([[], [{ state: "firing" }], [{ state: "firing" }], [{ state: "resolved" }]]);
+});
 
 test("a full queue is told once by each way, over two controllers, and its end once", async () => {
   const { database } = store;

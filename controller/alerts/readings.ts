@@ -9,6 +9,7 @@ import {
   readLastOutcomes,
   readPipelineCosts,
 } from "../store/alerts.ts";
+import { type QueueFigures, readFigures as readQueueFigures } from "../observe/queue-figures.ts";
 import type { Queryable } from "../store/database.ts";
 import { readAgents, readQueues, type QueueRow } from "../store/listings.ts";
 import { readObjectsOfKind, type StoredObject } from "../store/objects.ts";
@@ -20,6 +21,7 @@ const windows = { pipelineMs: 300_000, hostMs: 120_000 } as const;
 
 export interface Figures {
   readonly queues: readonly QueueRow[];
+  readonly recent: readonly QueueFigures[];
   readonly costs: readonly PipelineCosts[];
   readonly hosts: readonly HostFigureRow[];
   readonly connected: number;
@@ -35,16 +37,28 @@ export async function readFigures(
   outcomesSince: Date,
 ): Promise<Figures> {
   const asks = (prefix: string) => alerts.some(({ when }) => when.metric?.name.startsWith(prefix) === true);
+  const isRecent = alerts.some(
+    ({ when }) => when.metric !== undefined && Object.hasOwn(recentFigures, when.metric.name),
+  );
   const since = (ms: number) => new Date(nowMs - ms);
-  const [queues, costs, hosts, agents, outcomes, repositories] = await Promise.all([
+  const [queues, recent, costs, hosts, agents, outcomes, repositories] = await Promise.all([
     asks("queue.") ? readQueues(database) : [],
+    isRecent ? readQueueFigures(database, nowMs) : [],
     asks("pipeline.") ? readPipelineCosts(database, since(windows.pipelineMs)) : [],
     asks("host.") ? readHostFigures(database, since(windows.hostMs)) : [],
     asks("agents.") ? readAgents(database) : [],
     alerts.some(({ when }) => when.outcome !== undefined) ? readLastOutcomes(database, outcomesSince) : [],
     alerts.some(({ when }) => when.reconcile !== undefined) ? readObjectsOfKind(database, "GitRepository") : [],
   ]);
-  return { queues, costs, hosts, connected: agents.filter((one) => one.connected).length, outcomes, repositories };
+  return {
+    queues,
+    recent,
+    costs,
+    hosts,
+    connected: agents.filter((one) => one.connected).length,
+    outcomes,
+    repositories,
+  };
 }
 
 /** One for each subject that the alert is about. Pure. `states`: of this alert. */
@@ -106,6 +120,32 @@ interface Value {
   readonly value: number;
 }
 
+/** Those of the history of queues. Where nothing started or ended there is no value: what was bad about it is over. */
+const recentFigures = {
+  "queue.enqueued_per_second": (one) => one.enqueuedPerSecond,
+  "queue.started_per_second": (one) => one.startedPerSecond,
+  "queue.wait_p50_ms": (one) => one.wait?.p50Ms,
+  "queue.wait_p95_ms": (one) => one.wait?.p95Ms,
+  "queue.wait_p99_ms": (one) => one.wait?.p99Ms,
+  "queue.processing_p95_ms": (one) => one.processing?.p95Ms,
+  "queue.processing_p99_ms": (one) => one.processing?.p99Ms,
+  "pipeline.depth": (one) => one.waiting,
+  "pipeline.wait_p95_ms": (one) => one.wait?.p95Ms,
+  "pipeline.processing_p95_ms": (one) => one.processing?.p95Ms,
+} as const satisfies Partial<Record<AlertMetric, (one: QueueFigures) => number | undefined>>;
+
+/** Of a pipeline in several queues, as after it moved, the worst. */
+function ofRecent(name: keyof typeof recentFigures, recent: readonly QueueFigures[]): Value[] {
+  const isOfQueues = name.startsWith("queue.");
+  const values = new Map<string, number>();
+  for (const one of recent) {
+    const value = (one.pipelineId === "") === isOfQueues ? recentFigures[name](one) : undefined;
+    const subject = isOfQueues ? one.queue : one.pipelineId;
+    if (value !== undefined) values.set(subject, Math.max(value, values.get(subject) ?? value));
+  }
+  return [...values].map(([subject, value]) => ({ subject, value }));
+}
+
 function valuesOf(name: AlertMetric, figures: Figures): Value[] {
   const ofQueues = (pick: (row: QueueRow) => number) =>
     figures.queues.map((row) => ({ subject: row.name, value: pick(row) }));
@@ -126,6 +166,17 @@ function valuesOf(name: AlertMetric, figures: Figures): Value[] {
       return ofPipelines((row) => row.cpu_time_ms);
     case "pipeline.memory_peak_mb":
       return ofPipelines((row) => row.memory_peak_mb);
+    case "queue.enqueued_per_second":
+    case "queue.started_per_second":
+    case "queue.wait_p50_ms":
+    case "queue.wait_p95_ms":
+    case "queue.wait_p99_ms":
+    case "queue.processing_p95_ms":
+    case "queue.processing_p99_ms":
+    case "pipeline.depth":
+    case "pipeline.wait_p95_ms":
+    case "pipeline.processing_p95_ms":
+      return ofRecent(name, figures.recent);
     case "host.cpu_percent":
       return ofHosts(figures.hosts, (of) => of("cpu_percent"));
     case "host.memory_percent":
