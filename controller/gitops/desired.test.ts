@@ -30,7 +30,7 @@ test("a file in error keeps what it declared, as far as it could be read", () =>
   expect(kept).toEqual(["a.pg", "Pipeline/test>A#A"]);
 });
 
-test("an object with a field that nothing acts on yet is refused", () => {
+test("an object with a field that nothing acts on yet is refused, and stays as it was", () => {
   const calendar =
     "apiVersion: polyglot.dev/v1\nkind: Calendar\nmetadata: { name: nights }\nspec: { windows: [{}], covers: [deploys] }\n";
   expect(check({ "q.yaml": calendar, "r.yaml": repository("{ name: code }") })).toEqual({
@@ -56,15 +56,6 @@ test("a file that imports from git is refused, and what it declared stays", () =
     objects: [],
     kept: ["a.pg", "Pipeline/test>A#A"],
     errors: ["a.pg:2 PG2026", "a.pg:2 apply/invalid"],
-  });
-});
-
-test("an object with a field that nothing acts on yet is refused, and stays as it was", () => {
-  const confirming = repository("{ name: code }").replace("spec: {", "spec: { prune: confirm,");
-  expect(check({ "r.yaml": confirming })).toEqual({
-    objects: [],
-    kept: ["GitRepository/#code"],
-    errors: ["r.yaml:4 PG7011", "r.yaml:1 apply/invalid"],
   });
 });
 
