@@ -86,6 +86,10 @@ export class BackgroundRun implements RunningExecution {
     return this.#outer.share;
   }
 
+  get standIns(): RunningExecution["standIns"] {
+    return this.#outer.standIns;
+  }
+
   get host(): RunningExecution["host"] {
     return this.#outer.host;
   }

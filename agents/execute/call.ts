@@ -11,6 +11,7 @@ import { callLibrary } from "./library.ts";
 import { callNative } from "./native.ts";
 import { at } from "./raised.ts";
 import { recordCall } from "./recorded-call.ts";
+import { standIn } from "./stand-in.ts";
 
 /** An argument with its value. */
 export interface GivenArgument<Held = CanonicalValue> {
@@ -79,7 +80,11 @@ function dispatch(
   frame: Frame,
   node: string,
   place: Place | undefined,
-): Promise<CallEnd> {
+): Promise<CallEnd> | CallEnd {
+  if (frame.execution.standIns !== undefined) {
+    const end = standIn(step.target, plain(given), types, frame, node);
+    if (end !== undefined) return end;
+  }
   switch (step.target.kind) {
     case "native":
       return callNative(step.target, given, types, frame, node);

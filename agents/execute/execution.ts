@@ -28,6 +28,7 @@ import type { PreparedPlan } from "./prepared-plan.ts";
 import { type RunError, raised } from "./raised.ts";
 import { AttemptRecord } from "./record.ts";
 import { refusalOfSettings } from "./refusal.ts";
+import type { StandIns } from "./stand-in.ts";
 import { shareOf } from "./settings.ts";
 import { Stopping } from "./stopping.ts";
 import { runUnit, type UnitEnd } from "./unit.ts";
@@ -46,6 +47,8 @@ export interface ExecutionParts {
   readonly controller: (step: CallingStep) => ControllerCalls;
   /** Where a durable execution commits how its steps end; the signal ends the calls of it. */
   readonly checkpoints: (attempt: Attempt, signal: AbortSignal) => Checkpoints;
+  /** Of a test of a pipeline. */
+  readonly standIns?: StandIns;
 }
 
 export class Execution {
@@ -56,6 +59,7 @@ export class Execution {
   readonly sink: AttemptSink;
   readonly host: () => HostLoad;
   readonly share: HostShare;
+  readonly standIns: StandIns | undefined;
   readonly usage = new Usage();
   readonly record: AttemptRecord;
   /** Those of its background branches, too. */
@@ -83,6 +87,7 @@ export class Execution {
     this.clock = parts.clock;
     this.sink = parts.sink;
     this.host = parts.host;
+    this.standIns = parts.standIns;
     this.share = shareOf(parts.share, attempt.settings);
     this.#refusal = plan.refusal ?? refusalOfSettings(attempt.settings, parts.runtimes);
     this.#controller = parts.controller;

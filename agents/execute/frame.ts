@@ -46,6 +46,7 @@ export type RunningExecution = Pick<
   | "sink"
   | "host"
   | "share"
+  | "standIns"
   | "killRules"
   | "onOutput"
   | "handled"

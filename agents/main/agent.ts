@@ -1,6 +1,7 @@
 /**
  * The agent's program: `node agent.js --controller URL …`. Logs on stderr; one line on stdout when work can come.
- * `node agent.js runtimes` prints on one line what is found on this host, and ends.
+ * `node agent.js runtimes` prints on one line what is found on this host, and ends. `node agent.js trials` runs what
+ * standard input asks for, without a controller, and ends with it.
  */
 import { homedir, hostname } from "node:os";
 import { createLogger, systemClock } from "@polyglot/service";
@@ -9,6 +10,7 @@ import { AgentProgram } from "./agent-program.ts";
 import { type AgentFlags, type Parsed, parseFlags, parseRuntimeFlags, type RuntimeFlags } from "./flags.ts";
 import { ParentWatch } from "./parent-watch.ts";
 import { surveyHost } from "./survey.ts";
+import { runTrials } from "./trials.ts";
 
 const usageExitCode = 2;
 const failureExitCode = 1;
@@ -22,6 +24,7 @@ const host = {
 };
 const [word, ...rest] = process.argv.slice(2);
 if (word === "runtimes") await survey(flagsOf(parseRuntimeFlags(rest, process.env)));
+else if (word === "trials") await runTrials({ ...host, allowNetworks: ["loopback"] }, process.stdin, process.stdout);
 else await run(flagsOf(parseFlags(process.argv.slice(2), hostname(), process.env)));
 
 function flagsOf<Flags>(parsed: Parsed<Flags>): Flags {

@@ -37,6 +37,7 @@ import { SecretDelete } from "./secret-delete.ts";
 import { SecretList } from "./secret-list.ts";
 import { SecretSet } from "./secret-set.ts";
 import { Suspend } from "./suspend.ts";
+import { Test } from "./test.ts";
 import { TokenCreate } from "./token-create.ts";
 import { TokenList } from "./token-list.ts";
 import { TokenRevoke } from "./token-revoke.ts";
@@ -89,6 +90,7 @@ export const commands = {
   "secret:list": SecretList,
   "secret:set": SecretSet,
   suspend: Suspend,
+  test: Test,
   "token:create": TokenCreate,
   "token:list": TokenList,
   "token:revoke": TokenRevoke,

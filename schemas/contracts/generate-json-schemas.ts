@@ -4,12 +4,14 @@ import { z } from "zod";
 import { declaredKinds } from "./kinds/index.ts";
 import { activationEvent, executionRequest, metricsSample } from "./messages.ts";
 import { plan } from "./plan/plan.ts";
+import { pipelineTests } from "./trial/pipeline-test.ts";
 
 const published: Record<string, z.ZodType> = {
   plan,
   "activation-event": activationEvent,
   "execution-request": executionRequest,
   "metrics-sample": metricsSample,
+  "pipeline-tests": pipelineTests,
   ...Object.fromEntries(Object.entries(declaredKinds).map(([kind, { schema }]) => [`kinds/${kind}`, schema])),
 };
 

@@ -17,6 +17,8 @@ export * from "./messages.ts";
 export * from "./plan/index.ts";
 export * from "./sandbox.ts";
 export * from "./states.ts";
+export * from "./trial/pipeline-test.ts";
+export * from "./trial/trial.ts";
 export * from "./type-kinds.ts";
 export * from "./type-name.ts";
 export * from "./values.ts";

@@ -1,3 +1,4 @@
+export * from "./calls-of.ts";
 export * from "./check-inputs.ts";
 export * from "./condition-options.ts";
 export * from "./event-options.ts";

@@ -1,7 +1,6 @@
 /** The native functions that a plan calls, so that what they need is built before the first call. */
-import { handlersOf } from "./handlers-of.ts";
+import { callsOf } from "./calls-of.ts";
 import type { Plan, PlanBody } from "./plan.ts";
-import type { Step } from "./step.ts";
 import type { NativeTarget } from "./target.ts";
 
 export interface NativeUse {
@@ -24,8 +23,7 @@ export function nativeUsesOf(plan: Plan): NativeUse[] {
 
 /** `node`: the step that calls it. */
 export function nativeUsesOfBody(body: PlanBody): (NativeUse & { readonly node: string })[] {
-  const macros = body.wrappers.flatMap(({ macro }) => (macro === undefined ? [] : [...macro.setup, ...macro.cleanup]));
-  const targets = [...macros, ...body.setup, ...body.run, ...body.cleanup].flatMap(targetsOf);
+  const targets = callsOf(body).flatMap(({ target, node }) => (target.kind === "native" ? [{ target, node }] : []));
   return targets.map((called) => {
     const packages = packagesOf(body, called.target);
     return { ...called, version: body.runtimes[called.target.lang], ...(packages && { packages }) };
@@ -36,29 +34,4 @@ export function nativeUsesOfBody(body: PlanBody): (NativeUse & { readonly node: 
 export function packagesOf({ environments }: PlanBody, { lang, path }: NativeTarget): PackagesFile | undefined {
   const named = lang === "rust" && path.endsWith(".rs") ? environments?.rust : undefined;
   return named && { path: named.path, bundleDigest: named.bundle_digest };
-}
-
-interface Called {
-  readonly target: NativeTarget;
-  readonly node: string;
-}
-
-function targetsOf(step: Step): Called[] {
-  return [...ownTargets(step), ...handlersOf(step).flatMap((handler) => handler.body.flatMap(targetsOf))];
-}
-
-function ownTargets(step: Step): Called[] {
-  switch (step.kind) {
-    case "call":
-      return step.target.kind === "native" ? [{ target: step.target, node: step.node }] : [];
-    case "fork":
-      return step.body.flatMap(targetsOf);
-    case "switch":
-      return [...(step.test.kind === "call" ? ownTargets(step.test.call) : []), ...step.body.flatMap(targetsOf)];
-    case "assign":
-    case "join":
-    case "output":
-    case "exit":
-      return [];
-  }
 }
