@@ -1,8 +1,9 @@
-/** What the values of a call cost on their ways in and out, by the language that each comes from. Pure. */
+/** What the values of a call cost on their ways in and out, by the language that each comes from. */
 import type { NativeTarget } from "@polyglot/contracts";
 import { HeldValue, type Value } from "../convert/held-value.ts";
 import { bytesOf, partsIn } from "../convert/shared-part.ts";
-import type { BorderCost } from "./native-call.ts";
+import { writingMsOf } from "./answer.ts";
+import type { BorderCost, NativeCall, NativeOutcome } from "./native-call.ts";
 
 type Side = BorderCost["from"];
 
@@ -10,6 +11,16 @@ export const borderLimits = {
   /** Of both ways of a call together: what is less costs nothing that anybody would look for. */
   leastBytes: 4_096,
 } as const;
+
+/** How a call's texts were made and read on the agent's side. */
+export interface Passage {
+  /** Characters of each argument. */
+  readonly given: readonly number[];
+  readonly encodingMs: number;
+  /** The worker's answer, as it wrote it; absent where it gave none. */
+  readonly answer: string | undefined;
+  readonly readingMs: number;
+}
 
 /** Which language made a value, as long as it is there. */
 export class Origins {
@@ -21,6 +32,32 @@ export class Origins {
 
   of(value: Value): Side {
     return value !== null && typeof value === "object" ? (this.#languages.get(value) ?? "pg") : "pg";
+  }
+}
+
+export class Borders {
+  readonly #origins = new Origins();
+
+  /** Adds to the outcome's cost what the agent and the worker took together. */
+  note(call: NativeCall, outcome: NativeOutcome, { given, encodingMs, answer = "", readingMs }: Passage): void {
+    const { cost } = outcome;
+    const language = call.target.lang;
+    const writingMs = writingMsOf(answer);
+    const values = outcome.kind === "values" ? outcome.values : [];
+    const borders = borderCosts({
+      language,
+      given: call.arguments.map(({ value }, index) => ({
+        from: this.#origins.of(value),
+        value,
+        characters: given[index] ?? 0,
+      })),
+      inMs: encodingMs + cost.conversionMs - writingMs,
+      answer: { values, characters: outcome.kind === "values" ? answer.length : 0 },
+      outMs: writingMs + readingMs,
+    });
+    this.#origins.note(values, language);
+    cost.conversionMs += encodingMs + readingMs;
+    if (borders !== undefined) cost.borders = borders;
   }
 }
 

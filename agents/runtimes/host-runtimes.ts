@@ -1,40 +1,23 @@
 /** The runtimes of this host behind the one seam: finds and checks them, and calls functions in warm workers. */
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type NativeTarget, type NativeUse, type PackagesFile, parseBundleDigest, sha256 } from "@polyglot/contracts";
-import type { Clock, Logger, Service } from "@polyglot/service";
+import { join } from "node:path";
+import { type NativeTarget, type NativeUse, type PackagesFile, parseBundleDigest } from "@polyglot/contracts";
+import type { Service } from "@polyglot/service";
 import { plainValue } from "../convert/held-value.ts";
-import { SharedPartLost } from "../convert/shared-part.ts";
 import { RecentTexts } from "../convert/recent-texts.ts";
-import { type CgroupHost, closeCgroups, openCgroups } from "../limits/cgroup.ts";
-import {
-  type ContainmentReport,
-  demandLayers,
-  type HostTools,
-  type Layer,
-  probeHostTools,
-  reportContainment,
-} from "../limits/containment.ts";
-import {
-  clearWorkFolders,
-  type LaunchedWorker,
-  type WorkerCommand,
-  WorkerLauncher,
-} from "../limits/worker-launcher.ts";
-import { type Confinement, keyOfConfinement, problemOfConfinement } from "../limits/confinement.ts";
-import { defaultWorkerLimits, type WorkerLimits } from "../limits/worker-limits.ts";
-import { chooseWorkerUser, type WorkerUser } from "../limits/worker-user.ts";
+import { SharedPartLost } from "../convert/shared-part.ts";
+import type { Confinement } from "../limits/confinement.ts";
+import type { ContainmentReport } from "../limits/containment.ts";
+import type { LaunchedWorker } from "../limits/worker-launcher.ts";
 import type { OutputLine, PoolReply } from "../pool/pool-call.ts";
 import { defaultPoolLimits, type PoolLimits } from "../pool/pool-limits.ts";
-import type { Launched } from "../pool/worker-group.ts";
 import { type GroupDefinition, WorkerPool } from "../pool/worker-pool.ts";
+import { Borders } from "./border-costs.ts";
 import type { BundleStore } from "./bundle-store.ts";
 import { downloadSettings } from "./client-settings.ts";
-import { borderCosts, Origins } from "./border-costs.ts";
 import { BuildFailure, Builds, type BuildsOptions } from "./compiled/builds.ts";
-import { lacksCompiler } from "./compiled/host-program.ts";
 import type { BuildLimits } from "./compiled/limits.ts";
-import { type BuiltModule, Modules, type ModuleWish } from "./compiled/modules.ts";
+import { Modules, type ModuleWish } from "./compiled/modules.ts";
 import type { EnvironmentLimits } from "./environments/limits.ts";
 import {
   type EnvironmentWish,
@@ -42,9 +25,9 @@ import {
   type RunningPlace,
   type WantedFunction,
 } from "./environments/runtime-environments.ts";
-import { type CheckedRuntime, type ConfiguredRuntimes, findRuntimes } from "./find-runtimes.ts";
+import type { CheckedRuntime } from "./find-runtimes.ts";
+import { InstalledRuntimes, type InstalledRuntimesOptions, languageOf } from "./installed-runtimes.ts";
 import type { CompiledLanguage, InterpretedLanguage, Language, PackagesSource } from "./language.ts";
-import { languages } from "./languages.ts";
 import {
   type CallHooks,
   type FoundRuntime,
@@ -54,36 +37,28 @@ import {
   type NativeCall,
   type NativeOutcome,
   type NativeRuntimes,
-  type RaisedError,
 } from "./native-call.ts";
-import { checkProgram, type OwnProgram } from "./own-program.ts";
 import { failed, noCost, outcomeOf } from "./outcome.ts";
-import { writingMsOf } from "./answer.ts";
+import type { OwnProgram } from "./own-program.ts";
 import { polyglotError } from "./polyglot-error.ts";
 import type { OnProgress } from "./progress.ts";
 import { encodeRequest } from "./request.ts";
 import { AgentMemory } from "./shared-memory.ts";
-import type { SearchPlaces } from "./search-places.ts";
+import { WorkerGroups, type WorkerGroupsOptions } from "./worker-groups.ts";
+import { WorkerHost, type WorkerHostOptions } from "./worker-host.ts";
 
-export interface HostRuntimesOptions extends SearchPlaces {
+export interface HostRuntimesOptions extends Omit<WorkerHostOptions, "emptyFolder">, InstalledRuntimesOptions {
   readonly bundles: BundleStore;
-  /** The agent's data folder; workers get their work folders below it. */
-  readonly dataFolder: string;
-  /** Folders that user code reads and writes; a user that cannot is not given to workers. */
-  readonly dataRoots: readonly string[];
-  /** Runtimes that the administrator names, by path. */
-  readonly configured?: ConfiguredRuntimes;
-  readonly userId: number | undefined;
   readonly cores: number;
   readonly limits?: Partial<PoolLimits>;
   readonly environmentLimits?: Partial<EnvironmentLimits>;
   readonly buildLimits?: Partial<BuildLimits>;
-  /** Of each worker, with all that it starts. */
-  readonly treeLimits?: Partial<WorkerLimits>;
-  /** Without one of these nothing starts. */
-  readonly requiredLayers?: readonly Layer[];
-  readonly clock: Clock;
-  readonly logger: Logger;
+}
+
+/** What there is from the start on. */
+interface Parts extends Omit<WorkerGroupsOptions, "bundles" | "host"> {
+  readonly builds: Builds;
+  readonly groups: WorkerGroups;
 }
 
 /** What pipelines need of a language's packages, as plans name it. */
@@ -101,57 +76,40 @@ export class HostRuntimes implements NativeRuntimes, Service {
   readonly #limits: PoolLimits;
   readonly #pool: WorkerPool;
   readonly #texts = new RecentTexts();
-  readonly #origins = new Origins();
-  #launcher: WorkerLauncher | undefined;
-  #builds: Builds | undefined;
-  #modules: Modules | undefined;
-  #environments: RuntimeEnvironments | undefined;
-  #runtimes: readonly { readonly language: Language; readonly checked: CheckedRuntime }[] = [];
-  #containment: ContainmentReport | undefined;
+  readonly #borders = new Borders();
+  readonly #host: WorkerHost;
+  readonly #installed: InstalledRuntimes;
+  #parts: Parts | undefined;
   #memory: AgentMemory | undefined;
-  #cgroups: CgroupHost | undefined;
-  #user: WorkerUser | undefined;
-  /** Users that our own programs run as, by file: found out once. */
-  readonly #programUsers = new Map<string, Promise<WorkerUser>>();
 
   constructor(options: HostRuntimesOptions) {
     this.#options = options;
     this.#limits = { ...defaultPoolLimits(options.cores), ...options.limits };
     this.#pool = new WorkerPool(this.#limits, options.clock, options.logger);
+    this.#host = new WorkerHost({ ...options, emptyFolder: this.#noBundle });
+    this.#installed = new InstalledRuntimes(options);
   }
 
   async start(): Promise<void> {
-    const { clock, dataFolder, environment, logger, userId } = this.#options;
-    const workFolders = await clearWorkFolders(dataFolder);
     await mkdir(this.#noBundle, { recursive: true });
-    const tools = await probeHostTools(userId);
-    const user = await this.#chooseUser(tools, workFolders);
-    this.#user = user;
-    this.#cgroups = await openCgroups(process.pid);
-    this.#containment = reportContainment(tools, user, this.#cgroups);
-    demandLayers(this.#options.requiredLayers ?? [], this.#containment);
-    const { level, missing } = this.#containment;
-    if (level === "weak") {
-      const reasons = missing.map(({ reason }) => reason).join("; ");
-      logger.warn({ missing }, `weak containment of user code: ${reasons}`);
-    }
+    await this.#host.start();
     this.#memory = this.#openMemory();
-    const limits = { ...defaultWorkerLimits, ...this.#options.treeLimits };
-    this.#launcher = new WorkerLauncher({ dataFolder, environment, tools, cgroups: this.#cgroups, limits, clock });
-    this.#environments = this.#createEnvironments(this.#launcher);
-    await this.#environments.start();
-    this.#builds = this.#createBuilds(this.#launcher);
-    await this.#builds.start();
-    this.#modules = new Modules(this.#builds, this.#options);
-    this.#runtimes = (await Promise.all(languages.map((language) => this.#find(language, user)))).flat();
+    const environments = this.#createEnvironments();
+    const builds = this.#createBuilds();
+    const modules = new Modules(builds, this.#options);
+    const groups = new WorkerGroups({ bundles: this.#options.bundles, host: this.#host, environments, modules });
+    this.#parts = { environments, builds, modules, groups };
+    await environments.start();
+    await builds.start();
+    await this.#installed.find(this.#host.user);
     await this.#pool.start();
   }
 
   async stop(): Promise<void> {
     await this.#pool.stop();
-    await Promise.all([this.#environments?.stop(), this.#builds?.stop()]);
+    await Promise.all([this.#parts?.environments.stop(), this.#parts?.builds.stop()]);
     this.#memory?.close();
-    if (this.#cgroups !== undefined) await closeCgroups(this.#cgroups);
+    await this.#host.stop();
   }
 
   /** Nothing of the attempt runs any more: what its workers shared goes. */
@@ -173,56 +131,33 @@ export class HostRuntimes implements NativeRuntimes, Service {
   }
 
   found(): readonly FoundRuntime[] {
-    return this.#runtimes.map(({ checked }) => checked.found);
+    return this.#installed.found();
   }
 
   /** Sentences on what steps in some language would miss here. */
-  async lacks(): Promise<string[]> {
-    const compiled = languages.filter((language) => language.kind === "compiled");
-    const compilers = compiled.flatMap((language) => {
-      const runtime = this.#select(language, undefined);
-      return runtime === undefined ? [] : [{ language, compiler: runtime.found }];
-    });
-    const beside = compilers.map(({ language, compiler }) => language.lacks(compiler, this.#options));
-    const none = languages.filter((language) => this.#select(language, undefined) === undefined);
-    return [
-      ...none.map((language) => `no ${language.title}: ${howToHave(language)}`),
-      ...(compilers.length > 0 ? await lacksCompiler(this.#options) : []),
-      ...(await Promise.all(beside)).flat(),
-    ];
+  lacks(): Promise<string[]> {
+    return this.#installed.lacks();
   }
 
-  /** How far workers are kept apart; undefined before the start. A runtime's own `problem` says where it falls below. */
   get containment(): ContainmentReport | undefined {
-    return this.#containment;
+    return this.#host.containment;
   }
 
   problemOf(confinement: Confinement): string | undefined {
-    if (this.#containment === undefined) throw new Error("the runtimes are not started");
-    return problemOfConfinement(confinement, this.#containment);
+    return this.#host.problemOf(confinement);
   }
 
-  /** Starts a program of our own, contained as user code is. Rejects where no user can run it. */
-  async launchProgram(program: OwnProgram): Promise<LaunchedWorker> {
-    if (this.#launcher === undefined) throw new Error("the runtimes are not started");
-    const user = await this.#userOf(program);
-    return this.#launcher.launch({
-      command: process.execPath,
-      // What the host trusts, we trust: its own authorities too.
-      arguments: ["--use-system-ca", program.file, ...program.arguments],
-      user,
-      channels: program.channels,
-      confinement: program.confinement,
-    });
+  launchProgram(program: OwnProgram): Promise<LaunchedWorker> {
+    return this.#host.launchProgram(program);
   }
 
   async call(call: NativeCall, hooks: CallHooks): Promise<NativeOutcome> {
     if (hooks.signal.aborted) return { kind: "stopped", cost: noCost() };
-    const language = languages.find((known) => known.lang === call.target.lang);
-    const runtime = language === undefined ? undefined : this.#select(language, call.runtimeVersion);
+    const language = languageOf(call.target.lang);
+    const runtime = this.#installed.select(language, call.runtimeVersion);
     if (language === undefined || runtime === undefined)
-      return failed(this.#missing(call.target.lang, call.runtimeVersion, language));
-    const release = this.#hold(call.target);
+      return failed(this.#installed.missing(call.target.lang, call.runtimeVersion));
+    const release = this.#here.groups.holdBundle(call.target);
     try {
       const folder = await this.#folderOf(call.target).catch((error: unknown) => error as Error);
       if (typeof folder !== "string") {
@@ -246,18 +181,19 @@ export class HostRuntimes implements NativeRuntimes, Service {
    */
   async prepare(uses: readonly NativeUse[], onProgress?: OnProgress): Promise<void> {
     const [first] = uses;
-    const language = languages.find((known) => known.lang === first?.target.lang);
-    if (first === undefined || language?.kind !== "compiled" || this.#modules === undefined) return;
-    const runtime = this.#select(language, first.version);
-    if (runtime === undefined) throw new Error(this.#missing(first.target.lang, first.version, language).message);
-    for (const use of uses) this.#modules.declare(use);
+    const language = first === undefined ? undefined : languageOf(first.target.lang);
+    if (first === undefined || language?.kind !== "compiled" || this.#parts === undefined) return;
+    const { modules } = this.#parts;
+    const runtime = this.#installed.select(language, first.version);
+    if (runtime === undefined) throw new Error(this.#installed.missing(first.target.lang, first.version).message);
+    for (const use of uses) modules.declare(use);
     const [folder, packages] = await Promise.all([this.#folderOf(first.target), this.#packagesSource(first.packages)]);
-    await this.#modules.moduleOf({ use: first, language, runtime, folder, packages }, onProgress);
+    await modules.moduleOf({ use: first, language, runtime, folder, packages }, onProgress);
   }
 
   /** One use of each module that pipelines in force call: they stay, whatever the limits say. */
   registerModules(uses: readonly NativeUse[]): void {
-    this.#modules?.register(uses);
+    this.#parts?.modules.register(uses);
   }
 
   /**
@@ -270,22 +206,19 @@ export class HostRuntimes implements NativeRuntimes, Service {
     onProgress: OnProgress,
   ): Promise<ReadonlyMap<string, string>> {
     const wish = this.#wishOf(need);
-    if (wish === undefined || this.#environments === undefined) {
-      const language = languages.find((known) => known.lang === need.lang);
-      throw new Error(this.#missing(need.lang, need.version, language).message);
-    }
-    return this.#environments.prepare(wish, functions, onProgress);
+    if (wish === undefined) throw new Error(this.#installed.missing(need.lang, need.version).message);
+    return this.#here.environments.prepare(wish, functions, onProgress);
   }
 
   /** Environments of all pipelines in force: they stay, whatever the limits say. */
   async registerEnvironments(needs: readonly EnvironmentNeed[]): Promise<void> {
     const wishes = needs.map((need) => this.#wishOf(need)).filter((wish) => wish !== undefined);
-    await this.#environments?.register(wishes);
+    await this.#parts?.environments.register(wishes);
   }
 
   #wishOf({ lang, version, bundleDigest, path }: EnvironmentNeed): EnvironmentWish | undefined {
-    const language = languages.find((known) => known.lang === lang);
-    const runtime = language === undefined ? undefined : this.#select(language, version);
+    const language = languageOf(lang);
+    const runtime = this.#installed.select(language, version);
     if (language?.kind !== "interpreted" || runtime === undefined) return undefined;
     return { language, runtime, bundleDigest, path };
   }
@@ -300,11 +233,12 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const place = await this.#placeOf(call, language, runtime, folder, hooks);
     if (place === "stopped") return { kind: "stopped", cost: noCost() };
     if (place instanceof Error) return failed(polyglotError("DependencyError", place.message));
-    const release = this.#environments?.hold(place.digest);
+    const { environments, groups } = this.#here;
+    const release = environments.hold(place.digest);
     try {
-      return await this.#callIn(this.#groupFor(call, language, runtime, place), call, language, hooks);
+      return await this.#callIn(groups.over(call, language, runtime, place), call, language, hooks);
     } finally {
-      release?.();
+      release();
     }
   }
 
@@ -318,9 +252,8 @@ export class HostRuntimes implements NativeRuntimes, Service {
   ): Promise<RunningPlace | Error | "stopped"> {
     const { path, bundleDigest } = environment ?? {};
     if (path === undefined || bundleDigest === undefined) return { program: runtime.found.path, folder, digest: "" };
-    if (this.#environments === undefined) throw new Error("the runtimes are not started");
     const wish = { language, runtime, bundleDigest, path };
-    const place = this.#environments.placeOf(wish, folder, this.#waitLog(hooks, "environment"));
+    const place = this.#here.environments.placeOf(wish, folder, this.#waitLog(hooks, "environment"));
     const known = place.catch((problem: unknown) => {
       return new Error(`the environment of ${path} cannot be had: ${(problem as Error).message}`, { cause: problem });
     });
@@ -343,7 +276,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
     folder: string,
     hooks: CallHooks,
   ): Promise<NativeOutcome> {
-    if (this.#modules === undefined) throw new Error("the runtimes are not started");
+    const { groups, modules } = this.#here;
     const { target, runtimeVersion: version } = call;
     const packages = await this.#packagesSource(call.environment);
     const wish: ModuleWish = {
@@ -353,7 +286,7 @@ export class HostRuntimes implements NativeRuntimes, Service {
       folder,
       packages,
     };
-    const built = this.#modules.moduleToCall(wish, this.#waitLog(hooks, "module")).catch((problem: unknown) => {
+    const built = modules.moduleToCall(wish, this.#waitLog(hooks, "module")).catch((problem: unknown) => {
       if (problem instanceof BuildFailure) return problem;
       throw problem;
     });
@@ -361,9 +294,9 @@ export class HostRuntimes implements NativeRuntimes, Service {
     if (module === "stopped") return { kind: "stopped", cost: noCost() };
     if (module instanceof BuildFailure)
       return failed(polyglotError("DependencyError", `${target.path}: ${module.message}`));
-    const release = this.#modules.hold(module);
+    const release = modules.hold(module);
     try {
-      return await this.#callIn(this.#groupOfModule(call, language, folder, module), call, language, hooks);
+      return await this.#callIn(groups.ofModule(call, language, folder, module), call, language, hooks);
     } finally {
       release();
     }
@@ -396,105 +329,28 @@ export class HostRuntimes implements NativeRuntimes, Service {
     const answeredAt = clock.monotonic();
     if (reply.kind === "died" || reply.kind === "stopped") memory?.abandonCall();
     const outcome = outcomeOf(reply, call, language, { durationMs: answeredAt - begunAt, memory });
-    this.#noteBorders(call, request, reply, outcome, { encodingMs, readingMs: clock.monotonic() - answeredAt });
+    const took = { encodingMs, readingMs: clock.monotonic() - answeredAt };
+    this.#borders.note(call, outcome, { given: request.characters, answer: bodyOf(reply), ...took });
     const hasRun = outcome.kind !== "error" || outcome.hasNotRun !== true;
     if (hasRun || !request.isUnchecked) return outcome;
     return this.#callIn(group, { ...call, arguments: call.arguments.map(readArgument) }, language, hooks);
   }
 
-  /** What the agent and the worker took together, by the languages on both sides. */
-  #noteBorders(
-    call: NativeCall,
-    { characters }: { readonly characters: readonly number[] },
-    reply: PoolReply,
-    outcome: NativeOutcome,
-    { encodingMs, readingMs }: { readonly encodingMs: number; readonly readingMs: number },
-  ): void {
-    const { cost } = outcome;
-    const writingMs = "body" in reply ? writingMsOf(reply.body) : 0;
-    const given = call.arguments.map(({ value }, index) => ({
-      from: this.#origins.of(value),
-      value,
-      characters: characters[index] ?? 0,
-    }));
-    const values = outcome.kind === "values" ? outcome.values : [];
-    const borders = borderCosts({
-      language: call.target.lang,
-      given,
-      inMs: encodingMs + cost.conversionMs - writingMs,
-      answer: { values, characters: outcome.kind === "values" && "body" in reply ? reply.body.length : 0 },
-      outMs: writingMs + readingMs,
-    });
-    this.#origins.note(values, call.target.lang);
-    cost.conversionMs += encodingMs + readingMs;
-    if (borders !== undefined) cost.borders = borders;
+  get #here(): Parts {
+    if (this.#parts === undefined) throw new Error("the runtimes are not started");
+    return this.#parts;
   }
 
-  #createEnvironments(launcher: WorkerLauncher): RuntimeEnvironments {
+  #createEnvironments(): RuntimeEnvironments {
     const { userId, environmentLimits: limits = {} } = this.#options;
     const owner = userId === 0 ? { uid: 0, gid: 0 } : undefined;
-    return new RuntimeEnvironments({ ...this.#options, launcher, owner, limits });
+    return new RuntimeEnvironments({ ...this.#options, launcher: this.#host.launcher, owner, limits });
   }
 
-  #createBuilds(launcher: WorkerLauncher): Builds {
+  #createBuilds(): Builds {
     const { environment, home, buildLimits: limits = {} } = this.#options;
     const settings: BuildsOptions["settings"] = (client) => downloadSettings(client, environment, home);
-    return new Builds({ ...this.#options, launcher, limits, settings });
-  }
-
-  async #chooseUser(tools: HostTools, workFolders: string): Promise<WorkerUser> {
-    const { dataRoots, userId } = this.#options;
-    const programs = languages.flatMap((language) =>
-      language.kind === "interpreted" ? [dirname(language.workerArguments().at(-1) ?? "")] : [],
-    );
-    return chooseWorkerUser(userId, tools.setpriv, {
-      read: [...programs, this.#noBundle],
-      traverse: [workFolders],
-      write: dataRoots,
-    });
-  }
-
-  #userOf(program: OwnProgram): Promise<WorkerUser> {
-    const known = this.#programUsers.get(program.file);
-    if (known !== undefined) return known;
-    const user = this.#findUser(program);
-    this.#programUsers.set(program.file, user);
-    user.catch(() => this.#programUsers.delete(program.file));
-    return user;
-  }
-
-  async #findUser(program: OwnProgram): Promise<WorkerUser> {
-    const { found, user } = await checkProgram(program, this.#user ?? { setpriv: [] });
-    if (!found.usable) throw new Error(`${program.file} cannot be run: ${found.problem}`);
-    if (found.problem !== undefined) this.#options.logger.warn({ program: program.file }, found.problem);
-    return user;
-  }
-
-  async #find(language: Language, user: WorkerUser) {
-    const { configured, logger, requiredLayers = [] } = this.#options;
-    const found = await findRuntimes(language, this.#options, configured?.[language.name] ?? [], user);
-    const checked = requiredLayers.includes("other-user") ? found.map(refuseOwnUser) : found;
-    for (const one of checked) logger.info(one.found, "runtime");
-    return checked.map((one) => ({ language, checked: one }));
-  }
-
-  /** In the order of `findRuntimes`, so the first that fits is the one. */
-  #select(language: Language, version: string | undefined): CheckedRuntime | undefined {
-    return this.#runtimes.find(
-      ({ checked, language: own }) =>
-        own === language &&
-        checked.found.usable &&
-        (version === undefined || own.offers(checked.found.version, version)),
-    )?.checked;
-  }
-
-  #missing(lang: string, version: string | undefined, language: Language | undefined): RaisedError {
-    if (language === undefined) return polyglotError("DependencyError", `this agent has no runtime for ${lang}`);
-    const wanted = `${language.title}${version === undefined ? "" : ` ${version}`}`;
-    const own = this.#runtimes.filter((runtime) => runtime.language === language).map(({ checked }) => checked.found);
-    const found = own.map((one) => (one.usable ? one.version : `${one.version} (not usable: ${one.problem})`));
-    const there = found.join(", ") || `none; ${howToHave(language)}`;
-    return polyglotError("DependencyError", `this agent has no ${wanted}; found: ${there}`);
+    return new Builds({ ...this.#options, launcher: this.#host.launcher, limits, settings });
   }
 
   /** A module of the environment needs no bundle; its calls run over an empty folder. */
@@ -514,87 +370,12 @@ export class HostRuntimes implements NativeRuntimes, Service {
     if (file === undefined || digest === undefined) return undefined;
     return { folder: await this.#options.bundles.folderOf(digest), path: file.path };
   }
-
-  /** The bundle of a target stays until what is returned is called. */
-  #hold(target: NativeTarget): () => void {
-    const digest = parseBundleDigest(target.bundle_digest);
-    return digest === undefined ? () => undefined : this.#options.bundles.hold(digest);
-  }
-
-  #groupFor(
-    { target, namespace, variables, confinement }: NativeCall,
-    language: InterpretedLanguage,
-    { user }: CheckedRuntime,
-    { program, folder, digest }: RunningPlace,
-  ): GroupDefinition {
-    const scope = [language.workerScope(target), keyOfVariables(variables), keyOfConfinement(confinement)];
-    return {
-      key: [language.name, program, namespace, digest, folder, ...scope].join("\n"),
-      // Made at each call and used for few: to find the worker's own file takes about 18 µs.
-      launch: () => {
-        const command = { command: program, arguments: [...language.workerArguments(), folder], user, confinement };
-        return this.#launch(target, withVariables(command, variables), [this.#environments?.hold(digest)]);
-      },
-    };
-  }
-
-  /** As the user of all workers: a module needs nothing of its compiler, so who could run that does not matter. */
-  #groupOfModule(
-    { target, namespace, variables, confinement }: NativeCall,
-    language: CompiledLanguage,
-    folder: string,
-    module: BuiltModule,
-  ): GroupDefinition {
-    const user = this.#user ?? { setpriv: [] };
-    const command = withVariables(
-      { command: module.host, arguments: [module.file, folder], user, confinement },
-      variables,
-    );
-    return {
-      key: [language.name, namespace, module.file, keyOfVariables(variables), keyOfConfinement(confinement)].join("\n"),
-      launch: () => this.#launch(target, command, [this.#modules?.hold(module)]),
-    };
-  }
-
-  async #launch(
-    target: NativeTarget,
-    command: Omit<WorkerCommand, "channels">,
-    holds: readonly ((() => void) | undefined)[],
-  ): Promise<Launched> {
-    const launcher = this.#launcher;
-    if (launcher === undefined) throw new Error("the runtimes are not started");
-    const releases = [this.#hold(target), ...holds];
-    return launchHolding(
-      () => releases.forEach((release) => release?.()),
-      () => launcher.launch({ ...command, channels: 2 }),
-    );
-  }
 }
-
-const howToHave = ({ programs, name }: Language): string =>
-  `install ${programs} where the agent finds it, or name one with --${name}`;
 
 const keyOfAttempt = ({ executionId, attemptNo }: Pick<NativeCall, "executionId" | "attemptNo">): string =>
   `${executionId} ${attemptNo}`;
 
 const readArgument = (argument: NativeArgument): NativeArgument => ({ ...argument, value: plainValue(argument.value) });
-
-/** One that no user apart from the agent's can use. */
-function refuseOwnUser({ found, user }: CheckedRuntime): CheckedRuntime {
-  return user.owner === undefined ? { found: { ...found, usable: false }, user } : { found, user };
-}
-
-type Variables = NativeCall["variables"];
-
-/** A digest: the key of a group stands in logs, and values may be secrets. */
-function keyOfVariables(variables: Variables): string {
-  if (variables === undefined) return "";
-  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sha256(new TextEncoder().encode(JSON.stringify(sorted)));
-}
-
-const withVariables = <Command extends object>(command: Command, variables: Variables) =>
-  variables === undefined ? command : { ...command, variables };
 
 async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | "stopped"> {
   const aborted = Promise.withResolvers<"stopped">();
@@ -608,16 +389,7 @@ async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): P
   }
 }
 
-/** The worker's bundle and environment stay until no process of the worker is left. */
-async function launchHolding(release: () => void, launch: () => Promise<Launched>): Promise<Launched> {
-  try {
-    const launched = await launch();
-    return { process: launched.process, cleanUp: () => launched.cleanUp().finally(release) };
-  } catch (error) {
-    release();
-    throw error;
-  }
-}
+const bodyOf = (reply: PoolReply): string | undefined => ("body" in reply ? reply.body : undefined);
 
 function asLogLine(line: OutputLine): LogLine {
   const level = logLevels.find((known) => known === line.level) ?? "info";
