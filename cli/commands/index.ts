@@ -24,6 +24,7 @@ import { Fmt } from "./fmt.ts";
 import { Get } from "./get.ts";
 import { History } from "./history.ts";
 import { Logs } from "./logs.ts";
+import { Lsp } from "./lsp.ts";
 import { Plan } from "./plan.ts";
 import { Reconcile } from "./reconcile.ts";
 import { QueueDelete, QueueDrain, QueuePause, QueueResume } from "./queue.ts";
@@ -74,6 +75,7 @@ export const commands = {
   get: Get,
   history: History,
   logs: Logs,
+  lsp: Lsp,
   plan: Plan,
   "queue:delete": QueueDelete,
   "queue:drain": QueueDrain,

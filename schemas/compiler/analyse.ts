@@ -13,6 +13,7 @@ import { NativeModules } from "./signatures/native-modules.ts";
 
 export interface Analysis {
   readonly project: Project;
+  readonly natives: NativeModules;
   readonly objects: ParsedObjects;
   readonly checked: CheckedProject;
   /** By file; files without findings are not among them. */
@@ -40,6 +41,7 @@ export function analyse({ files, imported = new Map() }: CompileInput, grammars:
   const references = checkPlanReferences(plannedOf(checked.pipelines), objects.declared);
   return {
     project,
+    natives,
     objects,
     checked,
     diagnostics: byFile([...all.flatMap((file) => file.findings.list()), ...references]),

@@ -9,6 +9,7 @@ import type {
   PlanPositions,
 } from "@polyglot/contracts";
 import type { Diagnostic } from "./diagnose/diagnostic.ts";
+import type { Editor, EditorPlace } from "./editor/editor.ts";
 
 export interface CompileInput {
   /** All files of a repository's folder (`.pg`, YAML, native code): paths relative to it, with `/`. */
@@ -89,4 +90,12 @@ export type SessionChanges = ReadonlyMap<string, string | Uint8Array | undefined
 export interface ProjectSession {
   /** Answers the files whose findings are others than before, with all that is found in each now; none is an empty list. */
   update(changes: SessionChanges): ReadonlyMap<string, readonly Diagnostic[]>;
+  /** What is asked of the files as they are now. */
+  readonly editor: Editor;
+  /** All places of the name under the cursor; a problem where another name would be an error somewhere. */
+  rename(path: string, offset: number, name: string): Renaming;
 }
+
+export type Renaming =
+  | { readonly kind: "places"; readonly places: readonly EditorPlace[] }
+  | { readonly kind: "problem"; readonly message: string };
