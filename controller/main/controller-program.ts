@@ -141,7 +141,9 @@ async function serve(ground: Ground, undo: (() => Promise<void>)[]): Promise<voi
     logger,
   });
   const conditions = new ConditionBook(clock);
-  const aggregator = new Aggregator({ catalog, activator, policies, conditions, database, holder, clock, logger });
+  const aggregator = new Aggregator({
+    ...{ catalog, activator, policies, registry, conditions, database, holder, clock, logger },
+  });
   const conditionTriggers = new ConditionTriggers({
     ...{ book: conditions, catalog, activator, occurrences, policies, database, holder, clock, logger },
   });

@@ -231,6 +231,10 @@ export class Activator {
 
 type Refusal = Extract<ActivationDecision, { kind: "refused" }>;
 
+/** What is refused for now, and may come again. */
+export const lacksRoom = ({ code }: Pick<Refusal, "code">): boolean =>
+  code === "queue/full" || code === "queue/pressed" || code === "queue/draining";
+
 const refusal = (code: ErrorCode, message: string, field = ""): Refusal => ({ kind: "refused", code, message, field });
 
 const staleParent = ({ executionId, attemptNo }: CallingAttempt): Refusal =>

@@ -8,7 +8,8 @@ import { createTestDatabase, type TestDatabase } from "../store/test-database.ts
 import { triggerShards } from "../leader/shard-names.ts";
 import { ConditionBook } from "./conditions/condition-book.ts";
 import { Aggregator } from "./aggregator.ts";
-import { fileTrigger, register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
+import { announceObjects } from "../store/objects.ts";
+import { declare, fileTrigger, register, startTriggers, type TriggerWorld } from "./triggers.fixture.ts";
 
 let store: TestDatabase;
 let world: TriggerWorld;
@@ -29,11 +30,12 @@ afterEach(async () => {
 
 async function start(): Promise<void> {
   world = await startTriggers(store.database);
-  const { catalog, activator, policies } = world;
+  const { catalog, activator, policies, registry } = world;
   aggregator = new Aggregator({
     catalog,
     activator,
     policies,
+    registry,
     conditions: new ConditionBook(systemClock),
     database: store.database,
     holder,
@@ -133,4 +135,20 @@ test("what waits for a pipeline that is gone is passed over, and says so", async
   await world.log.written();
   const told = await readActivations(store.database, id, "filtered", 10);
   expect(told.map((row) => row.reason)).toEqual(["the pipeline has no such trigger any more"]);
+});
+
+test("an event stays while its queue is full, and activates once there is room", async () => {
+  await declare(store.database, "Queue", "Default", { maxSize: 1, overflow: "reject" });
+  await announceObjects(store.database, ["Queue"]);
+  const batch = with_(fileTrigger("Created", "b/*"), { batch: 2 });
+  const inputs = [{ name: "path", type: "pg\\list" }];
+  const id = await register(store.database, { name: "Slow", inputs, triggers: [batch] });
+  await start();
+  const paths = ["1", "2", "3", "4"];
+  await world.occurrences.accept(paths.map((path) => happened(id, batch, path)));
+  expect(await activated(1)).toEqual(['{"path":["1","2"]}']);
+  const left = await readLatched(store.database, triggerShards);
+  expect(left.map((event) => event.fields["file_path"])).toEqual(["3", "4"]);
+  await store.database.query({ name: "", text: "update executions set state = 'cancelled', ended_at = now()" });
+  expect(await activated(2)).toContain('{"path":["3","4"]}');
 });

@@ -4,18 +4,21 @@
  *     latched ──all that the pipeline needs is there──> used by an activation, in whose transaction it goes
  *        └── debounced, or its window is over ──> passed over
  *
- * It looks when an event is latched, when a trigger's time comes, and after a takeover; it asks for nothing in between.
+ * Whoever sent it was told that it is kept, so it stays latched while the queue of its pipeline has no room.
+ * The aggregator looks when an event is latched, when a trigger's time comes, and after a takeover; it asks for nothing in
+ * between.
  */
 import { type PipelineId, splitPipelineId, type TriggerRegistration } from "@polyglot/contracts";
 import { type Clock, type Logger, Rounds, type Service } from "@polyglot/service";
 import type { ShardHolder } from "../leader/shard-holder.ts";
 import { shardOfTriggers, triggerShards } from "../leader/shard-names.ts";
-import { insertActivations, type NewActivation } from "../store/activations.ts";
-import type { Database } from "../store/database.ts";
+import type { NewActivation } from "../store/activations.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import { latchLimits, type LatchedEvent, readLatched, releaseLatched } from "../store/latched-events.ts";
 import { holdsTerm } from "../store/objects.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
-import type { Activator } from "./activator.ts";
+import type { QueueRegistry } from "../registry/queue-registry.ts";
+import { type Activator, lacksRoom } from "./activator.ts";
 import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 import type { ConditionBook } from "./conditions/condition-book.ts";
 import { everywhere } from "./conditions/condition.ts";
@@ -29,6 +32,8 @@ const limits = {
   sleepMs: 30_000,
   /** After a store that did not answer. */
   retryMs: 1_000,
+  /** After a queue that had no room. */
+  roomMs: 1_000,
   /** Activations of one transaction. */
   activations: 500,
 } as const;
@@ -45,6 +50,7 @@ export interface AggregatorParts {
   readonly catalog: Catalog;
   readonly activator: Activator;
   readonly policies: Pick<PolicyBook, "onChange">;
+  readonly registry: Pick<QueueRegistry, "onChange">;
   readonly conditions: Pick<ConditionBook, "onChange" | "standingsOf">;
   readonly database: Database;
   readonly holder: Pick<ShardHolder, "termOf" | "onChange" | "controllerId">;
@@ -76,7 +82,7 @@ export class Aggregator implements Service {
   }
 
   async start(): Promise<void> {
-    const { catalog, conditions, database, holder, policies } = this.#parts;
+    const { catalog, conditions, database, holder, policies, registry } = this.#parts;
     this.#stoppers.push(
       await database.listen("polyglot_triggers", (shard) =>
         this.#lookSoon(shard === undefined ? triggerShards : [shard]),
@@ -84,6 +90,7 @@ export class Aggregator implements Service {
       catalog.onChange(() => this.#lookSoon(triggerShards)),
       holder.onChange(() => this.#lookSoon(triggerShards)),
       policies.onChange(() => this.#lookSoon(triggerShards)),
+      registry.onChange(() => this.#lookSoon(triggerShards)),
       conditions.onChange(() => this.#lookSoon(triggerShards)),
     );
     this.#rounds.start();
@@ -143,7 +150,7 @@ export class Aggregator implements Service {
     const keys = new Set(all.flatMap((need) => need.triggers.map((trigger) => trigger.key)));
     const orphans = waiting.filter((event) => !keys.has(event.triggerKey));
     const { activations, passedOver, nextMs } = gather(all, waiting, this.#parts.clock.now());
-    if (nextMs !== undefined) this.#dueMs.set(shard, Math.min(nextMs, this.#dueMs.get(shard) ?? nextMs));
+    if (nextMs !== undefined) this.#lookAgainAt(shard, nextMs);
     return [
       ...orphans.map((event) => this.#passOver(event, undefined, "the pipeline has no such trigger any more")),
       ...passedOver.map(({ event, trigger, reason }) => this.#passOver(event, trigger, reason)),
@@ -188,14 +195,32 @@ export class Aggregator implements Service {
     const done = await database.transaction(async (transaction) => {
       // Whoever holds the shard now decides.
       if (!(await holdsTerm(transaction, shard, holder.controllerId, term))) return [];
-      const ids = steps.flatMap((step) => step.events.map((event) => event.eventId));
+      const settled = await this.#admit(transaction, steps);
+      const ids = settled.flatMap((step) => step.events.map((event) => event.eventId));
       const released = await releaseLatched(transaction, ids);
-      const mine = steps.filter((step) => step.events.every((event) => released.has(event.eventId)));
-      const activations = mine.flatMap((step) => step.activation ?? []);
-      if (activations.length > 0) await insertActivations(transaction, activations);
-      return mine;
+      if (released.size < ids.length) throw new Error("events were taken by another than the holder of their shard");
+      return settled;
     });
+    if (done.length < steps.length) this.#lookAgainAt(shard, this.#parts.clock.now() + limits.roomMs);
     for (const step of done) step.tell();
+  }
+
+  /** Answers the steps that count: not those whose queue has no room. */
+  async #admit(transaction: Queryable, steps: readonly Step[]): Promise<Step[]> {
+    const { activator } = this.#parts;
+    const activations = steps.flatMap((step) => step.activation ?? []);
+    const decisions = activations.length === 0 ? [] : await activator.admit(transaction, activations);
+    const decisionOf = new Map(activations.map((one, at) => [one, decisions[at]]));
+    return steps.flatMap((step) => {
+      const { activation } = step;
+      const decision = activation && decisionOf.get(activation);
+      if (activation === undefined || decision?.kind !== "refused") return [step];
+      return lacksRoom(decision) ? [] : [{ ...step, tell: () => activator.note(activation, decision) }];
+    });
+  }
+
+  #lookAgainAt(shard: string, atMs: number): void {
+    this.#dueMs.set(shard, Math.min(atMs, this.#dueMs.get(shard) ?? atMs));
   }
 }
 

@@ -9,7 +9,7 @@ import { shardOfTriggers } from "../leader/shard-names.ts";
 import type { NewActivation } from "../store/activations.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { type LatchAnswer, latchEvents, latchLimits, type NewLatchedEvent } from "../store/latched-events.ts";
-import type { ActivationDecision, ActivationRequest, Activator } from "./activator.ts";
+import { type ActivationDecision, type ActivationRequest, type Activator, lacksRoom } from "./activator.ts";
 import type { Catalog, RegisteredPipeline } from "./catalog.ts";
 import { boundInputs, contextOf } from "./context.ts";
 import { type Needs, needsOf, optionsOf } from "./needs.ts";
@@ -116,7 +116,7 @@ export class Occurrences {
       const decision = decisions[at];
       if (decision?.kind !== "refused") return [];
       this.#activator.note(request, decision);
-      return decision.code.startsWith("queue/") ? [occurrence] : [];
+      return lacksRoom(decision) ? [occurrence] : [];
     });
   }
 

@@ -106,6 +106,7 @@ export interface TriggerWorld extends AsyncDisposable {
   readonly catalog: Catalog;
   readonly activator: Activator;
   readonly policies: PolicyBook;
+  readonly registry: QueueRegistry;
   readonly occurrences: Occurrences;
   readonly files: FileTriggers;
   readonly log: ActivationLog;
@@ -125,6 +126,7 @@ export async function startTriggers(database: Database): Promise<TriggerWorld> {
     catalog,
     activator,
     policies,
+    registry,
     log,
     occurrences,
     files: new FileTriggers(catalog, occurrences, database, systemClock),

@@ -30,9 +30,9 @@ afterEach(async () => {
 
 async function start(): Promise<void> {
   world = await startTriggers(store.database);
-  const { catalog, activator, occurrences, policies } = world;
+  const { catalog, activator, occurrences, policies, registry } = world;
   book = new ConditionBook(systemClock);
-  const shared = { catalog, activator, policies, database: store.database, holder };
+  const shared = { catalog, activator, policies, registry, database: store.database, holder };
   const parts = { ...shared, clock: systemClock, logger: silentLogger };
   triggers = new ConditionTriggers({ ...parts, book, occurrences });
   aggregator = new Aggregator({ ...parts, conditions: book });
