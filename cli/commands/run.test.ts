@@ -27,8 +27,8 @@ test("a person chooses a pipeline, is told what does not fit, and runs it", asyn
 
   const chosen = new OnTerminal(folder, ["run", "--wait"]);
   await chosen.shows("io.example>Text#Whisper");
-  chosen.type("sho");
-  await chosen.shows("takes text (pg\\string), times (pg\\int, else 3)");
+  chosen.type("u");
+  await chosen.shows("Shout\r\n\r\ntakes text (pg\\string), times (pg\\int, else 3)");
   chosen.type(keys.enter);
   await chosen.shows("? text (pg\\string)");
   chosen.type(keys.enter);

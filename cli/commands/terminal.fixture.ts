@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { onTestFinished } from "vitest";
+import { onTestFailed, onTestFinished } from "vitest";
 
 const polyglot = join(import.meta.dirname, "..", "polyglot.mjs");
 
@@ -31,6 +31,7 @@ export class OnTerminal {
       this.#shown += stripVTControlCharacters(text);
       this.#wake();
     });
+    onTestFailed(() => console.error(`the terminal showed:\n${this.#shown}`));
     onTestFinished(() => {
       this.#process.kill("SIGKILL");
     });
